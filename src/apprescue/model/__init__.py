@@ -1,0 +1,1 @@
+"""Values and ports. Imports nothing of ours and no third party."""

@@ -1,0 +1,158 @@
+"""The app's database as its files describe it: the final state after every migration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from apprescue.model.place import Code
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column. `type` is lower case as written, `default` the SQL text or empty."""
+
+    name: str
+    type: str
+    place: Code
+    nullable: bool = True
+    default: str = ""
+    generated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """Columns that point at another table's columns (`to_table` written `schema.name`)."""
+
+    columns: tuple[str, ...]
+    to_table: str
+    to_columns: tuple[str, ...]
+    place: Code
+    on_delete: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index. `columns` are names, or expressions as text; `where` is the partial index's condition."""
+
+    name: str
+    columns: tuple[str, ...]
+    place: Code
+    unique: bool = False
+    method: str = "btree"
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A row level security policy in its final form. `command` is all, select, insert, update or delete.
+
+    `roles` is ("public",) where no TO clause stands. `using` and `check` are SQL text, empty where absent.
+    """
+
+    name: str
+    table: str
+    command: str
+    roles: tuple[str, ...]
+    using: str
+    check: str
+    place: Code
+    permissive: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A trigger. `events` are insert, update, delete, truncate; `columns` those of `update of`."""
+
+    name: str
+    table: str
+    timing: str
+    events: tuple[str, ...]
+    function: str
+    place: Code
+    columns: tuple[str, ...] = ()
+    for_each_row: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DbFunction:
+    """A function of the database. `executors` are the roles that may call it ("public" unless revoked)."""
+
+    name: str
+    parameters: tuple[tuple[str, str], ...]
+    returns: str
+    language: str
+    body: str
+    place: Code
+    security_definer: bool = False
+    search_path: str | None = None
+    executors: frozenset[str] = frozenset({"public"})
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view. `security_invoker` tells whether it respects the reader's own rights."""
+
+    name: str
+    definition: str
+    place: Code
+    security_invoker: bool = False
+    materialized: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A bucket of file storage."""
+
+    name: str
+    public: bool
+    place: Code
+    size_limit: int | None = None
+    mime_types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table, `name` written `schema.name` (schema `public` where none is given).
+
+    `origin` is the reader that saw it (sql_migrations, prisma, ...). `rls` is None where the store has no
+    such notion. `grants` maps a role to what it may do, column-wise grants written `update(col)`.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    place: Code
+    origin: str
+    primary_key: tuple[str, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    checks: tuple[str, ...] = ()
+    rls: bool | None = None
+    rls_place: Code | None = None
+    grants: tuple[tuple[str, str], ...] = ()
+    revokes: tuple[tuple[str, str], ...] = ()
+
+    def column(self, name: str) -> Column | None:
+        """The column of that name."""
+        return next((c for c in self.columns if c.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Everything that the app's files say of its database."""
+
+    tables: tuple[Table, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    functions: tuple[DbFunction, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    views: tuple[View, ...] = ()
+    buckets: tuple[Bucket, ...] = ()
+    enums: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def table(self, name: str) -> Table | None:
+        """The table of that name, with or without its schema."""
+        full = name if "." in name else f"public.{name}"
+        return next((t for t in self.tables if t.name == full), None)
+
+    def policies_of(self, table: str) -> tuple[Policy, ...]:
+        """The policies that stand on a table (`schema.name`)."""
+        return tuple(p for p in self.policies if p.table == table)

@@ -1,0 +1,142 @@
+"""What a piece of the app's code does, in order: the calls it makes, with what data, behind which guards.
+
+A trace is made by reading (`source/flow.py`), never by running. Data is described by its *origins*:
+
+| origin | meaning |
+|---|---|
+| `body`, `body.amount`, `query.q`, `path.id`, `header.host`, `cookie.sid`, `form.file` | sent by whoever calls |
+| `caller`, `caller.id`, `caller.role` | the signed-in user, from a verified session or token |
+| `claim.sub` | said by a token or cookie that nobody verified |
+| `env.STRIPE_SECRET_KEY` | the environment |
+| `row.profiles.role` | read from the database |
+| `error` | a caught error |
+| `model` | written by a language model |
+| `remote` | the answer of another service |
+| `now`, `random` | clock and dice |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from apprescue.model.place import Code
+
+INPUT = ("body", "query", "path", "header", "cookie", "form")
+
+
+@dataclass(slots=True, eq=False)
+class Value:
+    """Data as far as reading knows it.
+
+    `name` is the dotted name of an imported or global thing (`stripe().transfers`), `constant` a literal,
+    `fields` and `items` the parts of an object or array literal, `step` the call that it came from.
+    """
+
+    origins: frozenset[str] = frozenset()
+    name: str = ""
+    constant: str | int | float | bool | None = None
+    fields: dict[str, Value] | None = None
+    items: tuple[Value, ...] | None = None
+    step: Step | None = None
+    function: object = None
+    text: str = ""
+
+    def comes_from(self, *kinds: str) -> bool:
+        """Whether any origin is one of the kinds, or a part of one (`body` covers `body.amount`)."""
+        return any(o == k or o.startswith(k + ".") for o in self.origins for k in kinds)
+
+    @property
+    def is_input(self) -> bool:
+        """Whether whoever calls the app chose it."""
+        return self.comes_from(*INPUT)
+
+    def deep(self) -> Iterator[Value]:
+        """This value and every part of it."""
+        yield self
+        for part in (*(self.fields or {}).values(), *(self.items or ())):
+            yield from part.deep()
+
+    @property
+    def all_origins(self) -> frozenset[str]:
+        """The origins of the value and of its parts."""
+        return frozenset(o for v in self.deep() for o in v.origins)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Something that lets only some callers go on.
+
+    `kind` is login, role, ownership, signature, secret, plan, rate_limit or validation. `fail_open` tells that
+    it lets everybody in when a secret is not set or a header is left out; `name` is what stands in the code.
+    """
+
+    kind: str
+    name: str
+    place: Code
+    fail_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A loop around a call. `parallel` for Promise.all and gather; `bounded` where its size is a small constant."""
+
+    place: Code
+    parallel: bool = False
+    bounded: bool = False
+    over: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True, eq=False)
+class Step:
+    """One call. `name` is resolved across files: `stripe().transfers.create`, `console.log`, `fetch`.
+
+    Package names stand for themselves whatever the registry or version they were imported from. `receiver` is
+    the call it is chained on, `continued` whether another is chained on it; `tests` are the conditions it runs
+    under; `tried` whether a `try` surrounds it; `function` names the function whose text it stands in.
+    """
+
+    name: str
+    place: Code
+    args: tuple[Value, ...] = ()
+    keywords: dict[str, Value] = field(default_factory=dict)
+    receiver: Step | None = None
+    continued: bool = False
+    guards: tuple[Guard, ...] = ()
+    loops: tuple[Loop, ...] = ()
+    tests: tuple[Value, ...] = ()
+    tried: bool = False
+    awaited: bool = False
+    function: str = ""
+    result: Value | None = None
+
+    @property
+    def chain(self) -> tuple[Step, ...]:
+        """The calls chained up to this one, first to last."""
+        return (*(self.receiver.chain if self.receiver else ()), self)
+
+    @property
+    def method(self) -> str:
+        """The last part of the name."""
+        return self.name.rpartition(".")[2]
+
+    @property
+    def values(self) -> Iterator[Value]:
+        """Every argument and every part of one."""
+        for value in (*self.args, *self.keywords.values()):
+            yield from value.deep()
+
+
+@dataclass(slots=True, eq=False)
+class Trace:
+    """All that a function does, with the functions it calls in other files followed.
+
+    `side` is browser or server. `returns` are the values it gives back; `guards` all guards in order.
+    """
+
+    function: str
+    place: Code
+    side: str
+    steps: list[Step] = field(default_factory=list)
+    guards: list[Guard] = field(default_factory=list)
+    returns: list[Value] = field(default_factory=list)

@@ -1,0 +1,1 @@
+"""One file per framework or library and aspect: what the app is."""

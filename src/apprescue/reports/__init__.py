@@ -1,0 +1,1 @@
+"""One file per paper. Each reads an audit and returns text."""

@@ -1,0 +1,21 @@
+"""Finds what stands on a shelf. A thing joins its shelf by existing: its file is its name."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from types import ModuleType
+
+
+def modules(shelf: ModuleType) -> Iterator[ModuleType]:
+    """Every module that stands on the shelf, folders opened, in the order of their names."""
+    for info in pkgutil.walk_packages(shelf.__path__, f"{shelf.__name__}."):
+        leaf = info.name.rpartition(".")[2]
+        if not info.ispkg and not leaf.startswith("_") and leaf != "interface":
+            yield importlib.import_module(info.name)
+
+
+def name_of(module: str, shelf: str) -> str:
+    """A thing's name from its module: `apprescue.checks.cors.any_origin` on `apprescue.checks` is `cors/any_origin`."""
+    return module.removeprefix(shelf + ".").replace(".", "/")

@@ -1,0 +1,1 @@
+"""Pure readers of text: syntax trees, SQL, manifests, git history, edits."""

@@ -1,0 +1,95 @@
+"""Run every check that can run; tell what could not be examined, and why."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+from apprescue import checks
+from apprescue.checks.interface import Check, World, on_shelf
+from apprescue.model.app import App
+from apprescue.model.finding import Finding, Seen, Severity, key_of
+from apprescue.model.outcome import Crashed, Found, NotExamined, Outcome, Quiet
+from apprescue.model.place import code_of
+
+
+def audit(world: World, shelf: Iterable[Check] | None = None, took: Callable[[str, float], None] = lambda *_: None) -> Iterator[Outcome]:
+    """Run the checks over what they need. `took` is told each check's name and seconds.
+
+    A need that the world holds as NotExamined, or does not hold, makes its checks NotExamined.
+    """
+    for check in on_shelf(checks) if shelf is None else shelf:
+        started = time.perf_counter()
+        yield from _outcomes(check, world)
+        took(check.name, time.perf_counter() - started)
+
+
+def _outcomes(check: Check, world: World) -> Iterator[Outcome]:
+    for need in check.needs:
+        given = world.get(need)
+        if given is None or isinstance(given, NotExamined):
+            yield NotExamined(check.name, given.reason if given else f"no {need}")
+            return
+    try:
+        seen = list(check.run(**{need: world[need] for need in check.needs}))
+    except Exception as error:  # a broken check must not take the others with it
+        yield Crashed(check.name, f"{type(error).__name__}: {error}")
+        return
+    yield from map(Found, findings(check, seen, world["app"]))
+    if not seen:
+        yield Quiet(check.name)
+
+
+def findings(check: Check, seen: Iterable[Seen], app: App) -> Iterator[Finding]:
+    """Findings from what a check saw: sightings of one cause become one, the worst of them leading."""
+    groups: dict[object, list[Seen]] = {}
+    for number, one in enumerate(seen):
+        groups.setdefault(one.cause or number, []).append(one)
+    twins: dict[str, int] = {}
+    for group in groups.values():
+        group.sort(key=lambda s: (s.severity or check.severity).rank)
+        first = group[0]
+        code = code_of(first.place)
+        base = key_of(check.name, first.place, app.excerpt(code) if code else "")
+        twins[base] = twins.get(base, -1) + 1
+        places = [first.place, *first.related, *(p for s in group[1:] for p in (s.place, *s.related))]
+        yield Finding(
+            key=base if not twins[base] else key_of(check.name, first.place, base, twins[base]),
+            check=check.name,
+            severity=first.severity or check.severity,
+            impact=first.impact or check.impact,
+            evidence=first.evidence or check.evidence,
+            title=first.title or check.title,
+            detail=_detail(group),
+            place=first.place,
+            related=tuple(dict.fromkeys(p for p in places if p != first.place)),
+            repair=first.repair or check.section("How to repair"),
+            prompt=_prompt(check, first),
+            cwe=check.cwe,
+            owasp=check.owasp,
+            proof=first.proof,
+        )
+
+
+def _detail(group: list[Seen]) -> str:
+    more = len(group) - 1
+    return group[0].detail + (f" The same holds in {more} more place{'s' * (more > 1)}." if more else "")
+
+
+def _prompt(check: Check, seen: Seen) -> str:
+    repair = seen.repair or check.section("How to repair")
+    return (
+        f"In {seen.place}: {seen.detail}\n{repair}\n"
+        "Change only what this needs. Do not weaken other checks, and do not touch unrelated code.\n"
+        f"It is done when `apprescue audit . --only {check.name}` no longer reports this place."
+    )
+
+
+def worst_first(found: Iterable[Finding]) -> list[Finding]:
+    """Findings in the order an owner should read them."""
+    return sorted(found, key=lambda f: f.order)
+
+
+def at_or_above(found: Iterable[Finding], level: Severity) -> list[Finding]:
+    """The findings that are as bad as a level or worse, and not suppressed."""
+    return [f for f in found if f.severity.rank <= level.rank and not f.suppressed]
