@@ -1,0 +1,56 @@
+# make demo: audit the sample app. make test: prove that the project holds. Both set up all they need in .venv.
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+SET_UP := $(shell { cat pyproject.toml; pwd; } | cksum | cut -d' ' -f1)
+READY := .venv/ready-$(SET_UP)
+READY_TO_TEST := .venv/ready-to-test-$(SET_UP)
+REPORT := build/fanbase.html
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: demo test lint corpus bench docs clean
+.DEFAULT_GOAL := demo
+
+demo: $(READY)
+	@mkdir -p build
+	@$(BIN)/apprescue audit examples/fanbase --html $(REPORT) || test $$? -eq 10
+	@echo "The report: file://$(CURDIR)/$(REPORT)"
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
+		$(BIN)/python -m webbrowser "file://$(CURDIR)/$(REPORT)" >/dev/null 2>&1 || true; fi
+
+test: lint
+	$(BIN)/python -m pytest --quiet
+
+lint: $(READY_TO_TEST)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# make corpus CORPUS=folder-of-apps [TRUTH=truth.json SCORE=scoring-program]
+corpus: $(READY)
+	$(BIN)/python bench/corpus.py "$(CORPUS)" build/corpus $(if $(TRUTH),--truth "$(TRUTH)" --score "$(SCORE)")
+
+# make bench CORPUS=folder-of-apps
+bench: $(READY)
+	$(BIN)/python bench/audit.py "$(CORPUS)"
+
+docs: $(READY)
+	$(BIN)/python docs/make.py
+
+clean:
+	rm -rf .venv build
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, with its venv module (on Debian: apt install python3-venv)."; exit 1; }
+	$(PYTHON) -m venv .venv
+
+$(READY): | .venv/bin/python
+	$(PIP) install 'pip>=25.1'
+	$(PIP) install --editable .
+	@touch $@
+
+$(READY_TO_TEST): | $(READY)
+	$(PIP) install --group dev
+	@touch $@
