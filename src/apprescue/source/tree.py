@@ -185,13 +185,22 @@ class Await(Node):
 
 class Assign(Node):
     """`target = value`, `const target = value`, a pattern's default. `op` is "=", "+=", ...; `declares` for const,
-    let, var and Python's first-class assignments at module level."""
+    let, var and Python's first-class assignments at module level. `annotation` is Python's `target: annotation`;
+    with it alone there is no value."""
 
-    __slots__ = ("declares", "op", "target", "value")
-    parts = ("target", "value")
+    __slots__ = ("annotation", "declares", "op", "target", "value")
+    parts = ("target", "annotation", "value")
 
-    def __init__(self, target: Node, value: Node | None, op: str = "=", declares: bool = False) -> None:
+    def __init__(
+        self,
+        target: Node,
+        value: Node | None,
+        op: str = "=",
+        declares: bool = False,
+        annotation: Node | None = None,
+    ) -> None:
         self.target, self.value, self.op, self.declares = target, value, op, declares
+        self.annotation = annotation
 
 
 class Parameter(Node):
