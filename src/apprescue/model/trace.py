@@ -29,18 +29,23 @@ INPUT = ("body", "query", "path", "header", "cookie", "form")
 class Value:
     """Data as far as reading knows it.
 
-    `name` is the dotted name of an imported or global thing (`stripe().transfers`), `constant` a literal,
-    `fields` and `items` the parts of an object or array literal, `step` the call that it came from.
+    `name` is the dotted name of an imported or global thing (`stripe().transfers`), `constant` a literal (with
+    `literal` set, so that a literal nothing is told from not knowing), `fields` and `items` the parts of an object
+    or array literal, `step` the call that it came from. `op` and `operands` keep a comparison or logical operation
+    or a text's pieces; `choices` what a function may give back, each with the guards in force where it does so.
     """
 
     origins: frozenset[str] = frozenset()
     name: str = ""
     constant: str | int | float | bool | None = None
+    literal: bool = False
     fields: dict[str, Value] | None = None
     items: tuple[Value, ...] | None = None
     step: Step | None = None
     function: object = None
-    text: str = ""
+    op: str = ""
+    operands: tuple[Value, ...] = ()
+    choices: tuple[tuple[Value, tuple[Guard, ...]], ...] = ()
 
     def comes_from(self, *kinds: str) -> bool:
         """Whether any origin is one of the kinds, or a part of one (`body` covers `body.amount`)."""

@@ -1,0 +1,167 @@
+"""What well-known names mean: who the caller is, what a request holds, what throws, what answers with rows.
+
+Facts about frameworks and libraries that `source/flow.py` needs while it follows data. A new library is a word here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from apprescue.model.trace import Step, Value
+
+# A part of a request, whatever the framework calls it: the origin of what is in it.
+REQUEST = {
+    **dict.fromkeys(("body", "json", "data", "POST", "get_json", "text", "arrayBuffer", "rawBody", "parseBody"), "body"),
+    **dict.fromkeys(("params", "param", "path_params", "view_args", "match_info"), "path"),
+    **dict.fromkeys(("query", "queries", "GET", "args", "queryStringParameters", "searchParams", "query_params"), "query"),
+    **dict.fromkeys(("headers", "header", "META"), "header"),
+    **dict.fromkeys(("cookies", "COOKIES", "cookie", "signedCookies"), "cookie"),
+    **dict.fromkeys(("form", "formData", "values"), "form"),
+    **dict.fromkeys(("files", "FILES", "file"), "form.file"),
+    **dict.fromkeys(("user", "auth", "session", "currentUser", "identity", "state"), "caller"),
+    **dict.fromkeys(("userId", "user_id", "uid", "adminId"), "caller.id"),
+    **dict.fromkeys(("host", "hostname"), "header.host"),
+    "stream": "body",
+}
+REQUEST_ITSELF = frozenset({"req", "request", "raw", "nextUrl", "url", "URL", "valid", "event", "node"})
+
+GETTERS = frozenset("get getAll has param params header query cookie getlist item cookies getHeader valid".split())
+CALLER_PARTS = frozenset(
+    "data user session currentUser auth claims payload decoded sub_claims token sessionClaims userData result".split()
+)
+IDENTIFIERS = frozenset("id uid sub userId user_id _id uuid sessionId pk identity".split())
+ROLE_WORD = re.compile(
+    r"(?i)(?:^|[._])(?:role|roles|user_?role|is_?admin|admin|is_?super_?user|is_?staff|is_?moderator|permissions?|"
+    r"user_?type|account_?type|is_?owner|is_?creator|app_metadata|user_metadata|scopes?)$"
+)
+PLAN_WORD = re.compile(r"(?i)(?:^|[._])(?:plan|tier|is_?premium|is_?pro|subscri\w*|credits?|quota|balance|entitle\w*)$")
+
+_IDENTITY = re.compile(
+    r"(?:auth\(?\)?\.(?:getUser|get_user|getSession|get_session|getClaims|api\.getSession)|getServerSession|getServerAuthSession|"
+    r"unstable_getServerSession|(?:^|[/.])auth|currentUser|getAuth|verifyIdToken|verify_id_token|getToken|jwtVerify|"
+    r"jsonwebtoken\.verify|(?:^|\.)jwt\.verify|jwt\(\)\.verify\w*|validateRequest|validateSession(?:Token)?|getIronSession|"
+    r"verify_jwt_in_request|get_jwt_identity|get_jwt|get_current_user|jose\.jwt\.decode|(?:^|\.)jwt\.decode|"
+    r"jwt\(\)\.decode|useUser|useSession|useAuth|authenticateRequest|verifyToken|getUserFromRequest|auth\(\)\.protect|"
+    r"jwtService\.verify\w*|JwtService\(\)\.verify\w*|getSupabaseUser|req\.jwtVerify|request\.jwtVerify)$"
+)
+_UNVERIFIED = re.compile(
+    r"(?:jsonwebtoken\.decode|jwt-decode(?:\.\w+)?|jwtDecode|decodeJwt|jose\.decodeJwt|get_unverified_claims|"
+    r"get_unverified_header|decode_token_unverified)$"
+)
+_THROWS = re.compile(
+    r"(?:jwtVerify|jsonwebtoken\.verify|(?:^|\.)jwt\.verify|jwt\(\)\.verify|verifyIdToken|verify_id_token|"
+    r"jose\.jwt\.decode|(?:^|\.)jwt\.decode|auth\(?\)?\.protect|verify_jwt_in_request|jwtVerify|"
+    r"JwtService\(\)\.verify\w*)$"
+)
+SIGNATURE = re.compile(
+    r"(?i)(?:construct_?event(?:async)?|timing_?safe_?equal|compare_digest|verify_?(?:webhook|signature|hmac|square|stripe|payload)"
+    r"\w*|(?:is|check|validate)_?(?:valid_?)?\w*signature\w*|webhook\w*\(\)\.verify|webhooks\.(?:verify|unwrap)|subtle\.verify|"
+    r"verify_payment_signature|signature_?matches|verify_header|verifySignature\w*|verify\w*Webhook\w*)$"
+)
+_SIGNATURE_THROWS = re.compile(
+    r"(?i)(?:construct_?event(?:async)?|webhook\w*\(\)\.verify|webhooks\.(?:verify|unwrap)|verify_webhook_signature|"
+    r"verify_payment_signature|verify_header)$"
+)
+ROLE_CALL = re.compile(
+    r"(?i)(?:^|[._])(?:is_?admin\w*|has_?role\w*|check_?role\w*|has_?permission\w*|require_?role|require_?admin\w*|"
+    r"is_?moderator|is_?super_?admin|verify_?admin|check_?admin\w*|ensure_?admin\w*|admin_?only|authorize_?roles?|"
+    r"restrict_?to|roles?_?guard|allow_?roles?|admin_?required|staff_member_required|user_passes_test|permission_required|"
+    r"roles_?required)$"
+)
+LOGIN_CALL = re.compile(
+    r"(?i)(?:^|[._])(?:is_?authenticated|is_?logged_?in|require_?(?:auth|login|user|session|signed_?in)\w*|"
+    r"ensure_?(?:auth|logged_?in|user)\w*|authenticate\w*|verify_?(?:token|jwt|auth|session|access_?token)\w*|"
+    r"login_?required|jwt_?required|auth_?(?:required|guard|middleware|check)|check_?(?:auth|token|jwt)\w*|"
+    r"protect(?:ed)?|with_?auth\w*|clerk_?middleware|requires?_?auth\w*|jwt_?auth\w*|token_?required|auth_?user|"
+    r"session_?required|current_active_user|get_current_(?:active_)?(?:user|account|member|creator)\w*|fresh_jwt_required|"
+    r"authGuard\(?\)?|jwtAuthGuard|bearerAuth|basicAuth|expressjwt|auth|jwt|passport)$"
+)
+RATE_LIMIT = re.compile(r"(?i)(?:rate_?limit\w*|limiter\w*|throttle\w*|slow_?down|check_?limit|limit)$")
+VALIDATES = re.compile(r"(?:parse|safeParse|parseAsync|safeParseAsync|validate|validateAsync|validateSync|cast|model_validate)$")
+ENDS = re.compile(
+    r"(?:process\.exit|Deno\.exit|sys\.exit|(?:^|\.)redirect|permanentRedirect|notFound|unauthorized|forbidden|abort|"
+    r"next/navigation\.\w+)$"
+)
+REMOTE = re.compile(
+    r"^(?:fetch|axios|got|ky|node-fetch|requests|httpx|aiohttp|urllib|undici|stripe|razorpay|paypal|square|resend|nodemailer|"
+    r"@sendgrid|twilio|postmark|mailgun|aws-sdk|@aws-sdk|googleapis)\b"
+)
+_MODEL = re.compile(
+    r"(?:chat\.completions\.create|completions\.create|messages\.(?:create|stream)|responses\.create|generateContent\w*|"
+    r"generate_content\w*|\bgenerateText|\bstreamText|\bgenerateObject|\bstreamObject|images\.generate|LlmChat\(\)\.send_message|"
+    r"ChatOpenAI\(\)\.\w+|chatCompletion\w*|embeddings\.create|sendMessage(?:Stream)?|responses\.stream)$"
+)
+MODEL_URL = re.compile(
+    r"(?i)(?:api\.openai\.com|api\.anthropic\.com|ai\.gateway\.lovable|generativelanguage\.googleapis|openrouter\.ai|"
+    r"api\.groq\.com|api\.mistral\.ai|api\.deepseek\.com|api\.together\.|api\.perplexity\.ai|api\.replicate\.com|"
+    r"api-inference\.huggingface|api\.x\.ai|api\.cohere|elevenlabs\.io|api\.stability\.ai|fal\.run)"
+)
+LOOPING = frozenset("map forEach flatMap filter reduce some every find findIndex".split())
+_PRISMA = "findMany findUnique findFirst findUniqueOrThrow findFirstOrThrow create createMany update updateMany upsert "
+_PRISMA += "delete deleteMany count aggregate groupBy"
+_MONGO = "find find_one findOne findById findByIdAndUpdate findByIdAndDelete findOneAndUpdate find_one_and_update aggregate "
+_MONGO += "insert_one insertOne insert_many insertMany update_one updateOne update_many updateMany delete_one deleteOne "
+_MONGO += "count_documents countDocuments distinct replace_one"
+ROW_METHODS = frozenset((_PRISMA + " " + _MONGO).split())
+_SQL_CALL = re.compile(r"(?i)(?:pool|client|db|sql|conn\w*|connection|cursor|cur|database|pg|mysql\w*|session|engine)(?:\(\))?$")
+_SQL_METHODS = frozenset(
+    "query execute fetch fetchrow fetchval fetchone fetchall fetch_one fetch_all scalar scalars scalar_one_or_none "
+    "$queryRaw $queryRawUnsafe $executeRaw $executeRawUnsafe unsafe all first one one_or_none exec get run".split()
+)
+
+
+def identity(step: Step) -> str:
+    """`caller` for a call that answers who calls, `claim` for one that believes without verifying, else empty."""
+    options = step.keywords.get("options") or (step.args[-1] if len(step.args) > 1 else None)
+    unchecked = options is not None and options.fields is not None and "verify_signature" in options.fields
+    if _UNVERIFIED.search(step.name) or (unchecked and step.name.endswith("decode")):
+        return "claim"
+    if step.name in ("atob", "Buffer.from", "base64.b64decode", "base64.urlsafe_b64decode") and any(
+        o.lower() == "header.authorization" for a in step.args for o in a.origins
+    ):
+        return "claim"
+    return "caller" if _IDENTITY.search(step.name) else ""
+
+
+def refuses(step: Step) -> str:
+    """The kind of guard that a call is by throwing where it does not like the caller; empty for the others."""
+    if _SIGNATURE_THROWS.search(step.name):
+        return "signature"
+    return "login" if _THROWS.search(step.name) and identity(step) != "claim" else ""
+
+
+def is_model(step: Step) -> bool:
+    """Whether a language model answers the call."""
+    if _MODEL.search(step.name):
+        return True
+    first = step.args[0] if step.args else None
+    return (step.name == "fetch" or step.method in ("post", "fetch")) and bool(first and MODEL_URL.search(plain(first)))
+
+
+def plain(value: Value) -> str:
+    """The text that is known of a value: a literal, or the literal pieces of a template."""
+    if value.constant is not None:
+        return str(value.constant)
+    return "".join(plain(v) for v in value.operands) if value.op == "text" else ""
+
+
+def row_table(step: Step) -> str:
+    """The table or model whose rows a call answers with, as far as it is named; `?` for raw SQL; empty for no rows."""
+    for link in step.chain:
+        if link.method in ("from", "from_", "table", "schema") and link.args and isinstance(link.args[0].constant, str):
+            return link.args[0].constant
+        if link.method == "rpc" and link.args and isinstance(link.args[0].constant, str):
+            return f"rpc:{link.args[0].constant}"
+        if link.method in ("query", "get", "from", "insert", "update", "delete", "select") and link.args:
+            name = link.args[0].name.rpartition(".")[2]
+            if name[:1].isupper() or (link.method in ("from", "insert", "update", "delete") and name):
+                return name
+        owner = link.name.rpartition(".")[0]
+        if ".objects" in link.name:
+            return link.name.split(".objects")[0].rpartition(".")[2]
+    if step.method in ROW_METHODS:
+        return step.name.rpartition(".")[0].rpartition(".")[2].removesuffix("()")
+    owner = step.name.rpartition(".")[0].rpartition(".")[2]
+    if step.method in _SQL_METHODS and (_SQL_CALL.search(owner) or step.method.startswith("$")):
+        return "?"
+    return "?" if _SQL_CALL.fullmatch(step.method) and step.name.endswith("sql") else ""
