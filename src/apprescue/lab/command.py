@@ -1,0 +1,154 @@
+"""The only place that starts a process: without a shell, for a bounded time, with bounded output, killed as a group.
+
+A process gets an environment of its own, not ours: no secrets, no proxies, no settings of the user.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+ENVIRONMENT = {"PATH": os.defpath + ":/usr/local/bin", "LC_ALL": "C.UTF-8", "HOME": os.devnull, "TZ": "UTC"}
+MOST_OUTPUT = 64 * 1024 * 1024
+
+
+class CommandError(Exception):
+    """The process could not be started, ran too long or said too much. The message says which, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A process that came to its end."""
+
+    code: int
+    out: bytes
+    err: bytes
+    seconds: float
+
+    @property
+    def complaint(self) -> str:
+        """The last line of what it complained of."""
+        lines = self.err.decode("utf-8", "replace").strip().splitlines()
+        return lines[-1][:200] if lines else f"it ended with code {self.code}"
+
+
+class Running:
+    """A process under way. Read `out` oneself (`streaming`), or let `result` collect it."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        given: bytes | None = None,
+        piped: bool = False,
+        streaming: bool = False,
+        folder: str | Path | None = None,
+        seconds: float = 60,
+        most_output: int = MOST_OUTPUT,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self._name, self._seconds, self._most = Path(command[0]).name, seconds, most_output
+        self._stopped = ""
+        self._begun = time.monotonic()
+        with _holding(given) as held:
+            try:
+                self._process = subprocess.Popen(
+                    list(command),
+                    stdin=subprocess.PIPE if piped else held,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    cwd=folder,
+                    env={**ENVIRONMENT, **(environment or {})},
+                    start_new_session=True,
+                )
+            except OSError as error:
+                raise CommandError(f"{self._name} could not be started: {error.strerror or error}") from None
+        self._texts: dict[str, bytes] = {"out": b"", "err": b""}
+        pipes = {"err": self._process.stderr} | ({} if streaming else {"out": self._process.stdout})
+        self._readers = [threading.Thread(target=self._collect, args=item, daemon=True) for item in pipes.items()]
+        self._clock = threading.Timer(seconds, self._stop, (f"{self._name} took longer than {seconds:g} seconds",))
+        self._clock.daemon = True
+        for thread in (*self._readers, self._clock):
+            thread.start()
+
+    @property
+    def out(self) -> IO[bytes]:
+        """What it says, for a process started with `streaming`."""
+        assert self._process.stdout
+        return self._process.stdout
+
+    @property
+    def given(self) -> IO[bytes]:
+        """What it is told, for a process started with `piped`. Closing it is its end."""
+        assert self._process.stdin
+        return self._process.stdin
+
+    def result(self) -> Ran:
+        """Wait for the end. Raises CommandError where it was stopped for its time or its output."""
+        for reader in self._readers:
+            reader.join()
+        code = self._process.wait()
+        self._clock.cancel()
+        self._close()
+        if self._stopped:
+            raise CommandError(self._stopped)
+        return Ran(code, self._texts["out"], self._texts["err"], time.monotonic() - self._begun)
+
+    def stop(self) -> None:
+        """End it now, with everything that it started."""
+        self._stop("")
+        self._clock.cancel()
+        self._process.wait()
+        self._close()
+
+    def _collect(self, name: str, pipe: IO[bytes]) -> None:
+        parts, size = [], 0
+        while part := pipe.read1(65536):  # type: ignore[attr-defined]
+            size += len(part)
+            if size > self._most:
+                self._stop(f"{self._name} said more than {self._most // 1024} kB")
+                break
+            parts.append(part)
+        self._texts[name] = b"".join(parts)
+
+    def _stop(self, why: str) -> None:
+        self._stopped = self._stopped or why
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+    def _close(self) -> None:
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if pipe:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
+
+
+def start(command: Sequence[str], **how: object) -> Running:
+    """Start a process; the options are those of `Running`. Raises CommandError where it cannot be started."""
+    return Running(command, **how)  # type: ignore[arg-type]
+
+
+def run(command: Sequence[str], **how: object) -> Ran:
+    """Run a process to its end; the options are those of `Running`. Raises CommandError."""
+    return start(command, **how).result()
+
+
+@contextlib.contextmanager
+def _holding(given: bytes | None) -> Iterator[IO[bytes] | int]:
+    """Hold what a process is told in an unnamed file: it reads at its own pace, and always the same way."""
+    if given is None:
+        yield subprocess.DEVNULL
+        return
+    with tempfile.TemporaryFile() as file:
+        file.write(given)
+        file.seek(0)
+        yield file

@@ -1,0 +1,94 @@
+"""A secret that stands where others can read it, and how to speak of it without repeating it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from apprescue.model.place import Code
+
+Kind = Literal["live", "test", "publishable", "placeholder"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Leak:
+    """A value that looks like a secret.
+
+    `rule` is what recognised it, `provider` who issued it in words for people ("Stripe", "Supabase", "a
+    database"). `kind` is live, test (works, but only on a test account), publishable (made to be seen) or
+    placeholder (no secret at all). `name` is the setting it is the value of, where there is one; `what` says in
+    words what it is ("secret key", "service role key"). `power` is critical where it opens everything. `commit`
+    is empty in the working tree. `quiet` tells that it stands in a test, an example or the like.
+    """
+
+    rule: str
+    provider: str
+    kind: Kind
+    value: str
+    place: Code
+    what: str = "key"
+    name: str = ""
+    power: Literal["critical", "high", "medium", "low"] = "high"
+    commit: str = ""
+    quiet: bool = False
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether somebody who reads it can do something with it."""
+        return self.kind in ("live", "test")
+
+    def __repr__(self) -> str:
+        return f"Leak({self.rule}, {self.kind}, {redacted(self.value)}, {self.place})"
+
+
+def redacted(value: str) -> str:
+    """A secret as it may be shown: a few first characters of a long one, nothing of a short one."""
+    first = value.strip().split("\n", 1)[0]
+    if first.startswith("-----"):
+        return f"{first[:60]} [hidden]"
+    return f"{first[:4]}…[hidden]" if len(first) >= 20 else "[hidden]"
+
+
+_SHAPES = re.compile(
+    r"(?P<url>(?<=://)[^\s:/@'\"`]{0,64}:[^\s/@'\"`$<{]{3,200}(?=@[\w.\[-]))"
+    r"|-----BEGIN[ A-Z0-9]{0,40}PRIVATE KEY-----[A-Za-z0-9+/=\s\\nr:,-]{40,8000}?-----END[ A-Z0-9]{0,40}KEY-----"
+    r"|\b(?:sk|rk)_(?:live|test)_\w{16,}|\bwhsec_[A-Za-z0-9+/=]{20,}|\bsk-[A-Za-z0-9_-]{24,}|\bsb_secret_[\w-]{20,}"
+    r"|\bgh[pousr]_\w{30,}|\bgithub_pat_\w{40,}|\bglpat-[\w-]{18,}|\bxox[abeoprs]-[\w-]{16,}|\bSG\.[\w-]{16,}\.[\w-]{16,}"
+    r"|\bnpm_\w{36}|\bkey-[0-9a-f]{32}\b"
+)
+
+
+class Redactor:
+    """Hides secrets in a text: those of the leaks wherever they stand, and whatever has a known secret's shape.
+
+    `values` are more secrets to hide, for instance those of env files. Values shorter than eight characters are
+    often ordinary words and are hidden only where they stand as a value: quoted, or after `=` or `:`.
+    """
+
+    def __init__(self, leaks: Iterable[Leak], values: Iterable[str] = ()) -> None:
+        wanted = {leak.value for leak in leaks if leak.kind != "placeholder"} | set(values)
+        long = {part for value in wanted for part in _parts(value) if len(part) >= 8}
+        short = {value for value in wanted if 0 < len(value) < 8}
+        self._long = _any_of(long)
+        self._short = re.compile(rf"(?<=[=:'\"`(])(\s*){_any_of(short).pattern}(?![\w-])") if short else None
+
+    def __call__(self, text: str) -> str:
+        """The text with its secrets hidden."""
+        if self._long.pattern:
+            text = self._long.sub(lambda found: redacted(found[0]), text)
+        if self._short:
+            text = self._short.sub(lambda found: f"{found[1]}[hidden]", text)
+        return _SHAPES.sub(lambda found: "[hidden]" if found["url"] else redacted(found[0]), text)
+
+
+def _parts(value: str) -> Iterable[str]:
+    yield value
+    if "\n" in value:
+        yield from (line.strip() for line in value.split("\n") if len(line.strip()) >= 16 and "-----" not in line)
+
+
+def _any_of(values: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(values, key=lambda v: (-len(v), v))
+    return re.compile("(?:" + "|".join(map(re.escape, longest_first)) + ")" if longest_first else "")
