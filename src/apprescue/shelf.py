@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
 
@@ -19,3 +20,16 @@ def modules(shelf: ModuleType) -> Iterator[ModuleType]:
 def name_of(module: str, shelf: str) -> str:
     """A thing's name from its module: `apprescue.checks.cors.any_origin` on `apprescue.checks` is `cors/any_origin`."""
     return module.removeprefix(shelf + ".").replace(".", "/")
+
+
+def names(shelf: ModuleType) -> list[str]:
+    """The names of everything on the shelf, told from its files alone: nothing is imported."""
+    return sorted(_names(Path(next(iter(shelf.__path__)))))
+
+
+def _names(folder: Path, before: str = "") -> Iterator[str]:
+    for info in pkgutil.iter_modules([str(folder)]):
+        if info.ispkg:
+            yield from _names(folder / info.name, f"{before}{info.name}/")
+        elif not info.name.startswith("_") and info.name != "interface":
+            yield before + info.name
