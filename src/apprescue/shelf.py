@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 
 def modules(shelf: ModuleType) -> Iterator[ModuleType]:
@@ -33,3 +34,8 @@ def _names(folder: Path, before: str = "") -> Iterator[str]:
             yield from _names(folder / info.name, f"{before}{info.name}/")
         elif not info.name.startswith("_") and info.name != "interface":
             yield before + info.name
+
+
+def module(shelf: ModuleType, name: str) -> Any:
+    """The one thing of that name on the shelf; nothing else is imported."""
+    return importlib.import_module(f"{shelf.__name__}.{name.replace('/', '.')}")

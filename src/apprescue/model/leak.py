@@ -75,12 +75,16 @@ class Redactor:
         self._short = re.compile(rf"(?<=[=:'\"`(])(\s*){_any_of(short).pattern}(?![\w-])") if short else None
 
     def __call__(self, text: str) -> str:
-        """The text with its secrets hidden."""
+        """The text with its secrets hidden, each line break kept so that lines stay countable."""
         if self._long.pattern:
-            text = self._long.sub(lambda found: redacted(found[0]), text)
+            text = self._long.sub(lambda found: _hidden(found[0]), text)
         if self._short:
             text = self._short.sub(lambda found: f"{found[1]}[hidden]", text)
-        return _SHAPES.sub(lambda found: "[hidden]" if found["url"] else redacted(found[0]), text)
+        return _SHAPES.sub(lambda found: "[hidden]" if found["url"] else _hidden(found[0]), text)
+
+
+def _hidden(value: str) -> str:
+    return redacted(value) + "\n" * value.count("\n")
 
 
 def _parts(value: str) -> Iterable[str]:

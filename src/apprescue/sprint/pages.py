@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-
 from apprescue import checks
 from apprescue.checks.interface import Check, on_shelf
 from apprescue.model.audit import Page
-from apprescue.shelf import names
+from apprescue.shelf import module, names
 
 
 def page_of(check: Check) -> Page:
@@ -36,8 +34,7 @@ def page(name: str) -> Page:
     """The page of one check, its file alone being opened. An unknown name is a KeyError."""
     if name not in names(checks):
         raise KeyError(name)
-    module = importlib.import_module(f"{checks.__name__}.{name.replace('/', '.')}")
-    return page_of(next(thing for thing in vars(module).values() if isinstance(thing, Check)))
+    return page_of(next(thing for thing in vars(module(checks, name)).values() if isinstance(thing, Check)))
 
 
 def chosen(wanted: tuple[str, ...]) -> tuple[set[str], list[str]]:
