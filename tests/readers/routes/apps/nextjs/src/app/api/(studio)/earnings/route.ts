@@ -1,0 +1,4 @@
+import { getEarnings } from "@/server/earnings";
+
+export const dynamic = "force-dynamic";
+export const GET = getEarnings;
