@@ -1,0 +1,3 @@
+from sail import create_app
+
+app = create_app()
