@@ -14,6 +14,10 @@ class Node:
     """A piece of code. `line` and `end_line` count from 1, `start` and `end` are offsets in bytes."""
 
     __slots__ = ("end", "end_line", "line", "start")
+    line: int
+    end_line: int
+    start: int
+    end: int
     parts: tuple[str, ...] = ()
 
     def children(self) -> Iterator[Node]:
