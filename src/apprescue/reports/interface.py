@@ -51,7 +51,7 @@ LOSS = {
 SURE = {
     Evidence.PROVEN: "proven by running it",
     Evidence.OBSERVED: "certain from reading the code",
-    Evidence.SUSPECTED: "likely; a person should look",
+    Evidence.SUSPECTED: "likely, a person should look",
 }
 
 ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_].*?(?:\x1b\\|\x07|\Z)|[@-Z\\-_])|\x9b[0-?]*[ -/]*[@-~]", re.S)

@@ -1,0 +1,5 @@
+"""`python -m apprescue` is `apprescue`."""
+
+from apprescue.cli import main
+
+main()

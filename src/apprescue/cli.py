@@ -1,0 +1,246 @@
+"""The command line: parse, call the sprint, print. What a command needs is imported when it runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from apprescue import __version__, reports
+from apprescue.reports import inventories
+from apprescue.shelf import module, names
+
+if TYPE_CHECKING:
+    from apprescue.model.audit import Audit
+    from apprescue.reports.interface import Screen
+
+LEVELS = ("critical", "high", "medium", "low", "never")
+FORMATS = [name for name in names(reports) if "/" not in name]
+INVENTORIES = names(inventories)
+
+
+class Exit(IntEnum):
+    """What the exit code says."""
+
+    CLEAN = 0, "Clean: the audit ran and found nothing at or above --fail-on."
+    FAILED = 1, "The tool itself failed; the message says how."
+    ARGUMENTS = 2, "Wrong arguments, or a .apprescue.toml that cannot be followed."
+    NO_APP = 3, "No app was recognised in the folder."
+    FINDINGS = 10, "There are findings at or above --fail-on."
+
+    meaning: str
+
+    def __new__(cls, code: int, meaning: str) -> Exit:
+        """A code with its meaning."""
+        one = int.__new__(cls, code)
+        one._value_ = code
+        one.meaning = meaning
+        return one
+
+
+EXITS = "\b\nExit codes:\n" + "\n".join(f"  {e.value:>2}  {e.meaning}" for e in Exit)
+FOLDER = click.Path(exists=True, file_okay=False, readable=False, path_type=Path)
+
+
+class Program(click.Group):
+    """The commands in the order in which they are written; an error is one plain line and its exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands' names."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        from apprescue.model.audit import NoAppError
+
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except NoAppError as error:
+            _leave(Exit.NO_APP, str(error) or "No app was recognised here.")
+        except Exception as error:  # the last stop: whatever broke, its owner reads one line and a code
+            if os.environ.get("APPRESCUE_DEBUG"):
+                raise
+            _leave(Exit.FAILED, f"apprescue failed: {type(error).__name__}: {error} (APPRESCUE_DEBUG=1 shows where)")
+
+
+def _leave(code: Exit, message: str) -> None:
+    from apprescue.reports.interface import plain
+
+    click.echo(plain(message), err=True)
+    raise click.exceptions.Exit(code)
+
+
+@click.group(
+    cls=Program, epilog=EXITS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="apprescue", message="%(prog)s %(version)s")
+def program() -> None:
+    """Read an AI-built app and tell its owner, most costly first, what is wrong and how to repair it.
+
+    The app is only read: nothing of it is run, and nothing is written into its folder.
+    """
+
+
+@program.command(epilog=EXITS)
+@click.argument("path", type=FOLDER)
+@click.option(
+    "--format",
+    "paper",
+    type=click.Choice(FORMATS),
+    help="The paper to write. [default: by the ending of --output, else terminal]",
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the paper to a file; the terminal gets a summary.",
+)
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="CHECK",
+    help="Run only this check (access/route_without_login) or risk (access). Repeatable.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(LEVELS),
+    default="high",
+    show_default=True,
+    help="The least severity that makes the exit code 10.",
+)
+def audit(path: Path, paper: str | None, output: Path | None, only: tuple[str, ...], fail_on: str) -> None:
+    """Audit the app in the folder PATH and say what is wrong, worst first."""
+    from apprescue.sprint.pages import chosen
+    from apprescue.sprint.run import audit_folder
+    from apprescue.sprint.suppressions import SuppressionError
+
+    checks, unknown = chosen(only)
+    if unknown:
+        raise click.BadParameter(
+            f"no check is called {unknown[0]!r}; `apprescue checks` lists them.", param_hint="--only"
+        )
+    try:
+        done = audit_folder(path, only=checks, progress=_progress())
+    except SuppressionError as error:
+        raise click.UsageError(str(error)) from error
+    finally:
+        _progress()("")
+    paper = paper or _by_ending(output)
+    _write(done, paper, output)
+    if paper != "terminal":
+        for note in done.notes:
+            _aside(note)
+    raise click.exceptions.Exit(_exit(done, fail_on))
+
+
+@program.command()
+@click.argument("check")
+def explain(check: str) -> None:
+    """Explain a CHECK: what it looks at, why it matters, how to repair it and when it is fine."""
+    from apprescue.reports.terminal import page
+    from apprescue.sprint.pages import page as page_called
+
+    try:
+        found = page_called(check)
+    except KeyError:
+        raise click.BadParameter(
+            f"no check is called {check!r}; `apprescue checks` lists them.", param_hint="CHECK"
+        ) from None
+    click.echo(page(found, _screen()), nl=False)
+
+
+@program.command()
+@click.argument("path", type=FOLDER)
+@click.argument("inventory", type=click.Choice(INVENTORIES))
+@click.option("--format", "form", type=click.Choice(("table", "json")), default="table", show_default=True)
+def show(path: Path, inventory: str, form: str) -> None:
+    """Show what the app in PATH is made of: its routes, queries, tables, environment names or AI calls."""
+    from apprescue.reports.inventories.interface import as_json, as_table
+    from apprescue.sprint.run import read_folder
+
+    progress = _progress()
+    progress("reading")
+    app = read_folder(path)
+    progress("")
+    kind = module(inventories, inventory)
+    rows = kind.rows(app)
+    click.echo(
+        as_json(rows) if form == "json" else as_table(kind.HEADINGS, [kind.cells(r) for r in rows], _screen()), nl=False
+    )
+
+
+@program.command()
+def checks() -> None:
+    """List every check by risk."""
+    from apprescue.reports.terminal import shelf
+    from apprescue.sprint.pages import pages
+
+    click.echo(shelf(pages(), _screen()), nl=False)
+
+
+def _by_ending(output: Path | None) -> str:
+    ending = output.suffix.lstrip(".").lower() if output else ""
+    return ending if ending in FORMATS else "terminal"
+
+
+def _write(done: Audit, paper: str, output: Path | None) -> None:
+    from apprescue.reports.interface import Screen
+
+    render: Callable[[Audit, Screen], str] = module(reports, paper).render
+    if output is None:
+        click.echo(render(done, _screen()), nl=False)
+        return
+    output.write_bytes(render(done, Screen(width=100)).encode("utf-8", "replace"))
+    from apprescue.reports.terminal import summary
+
+    click.echo(summary(done, _screen()), nl=False)
+    click.echo(f"\nThe whole report: {output}")
+
+
+def _exit(done: Audit, fail_on: str) -> Exit:
+    if fail_on == "never":
+        return Exit.CLEAN
+    from apprescue.model.finding import Severity
+
+    level = Severity(fail_on)
+    return Exit.FINDINGS if any(f.severity.rank <= level.rank for f in done.open) else Exit.CLEAN
+
+
+def _screen() -> Screen:
+    from apprescue.reports.interface import Screen
+
+    on_terminal = sys.stdout.isatty()
+    width = min(shutil.get_terminal_size((80, 24)).columns, 100) if on_terminal else 80
+    return Screen(width=width, color=on_terminal and "NO_COLOR" not in os.environ)
+
+
+def _progress() -> Callable[[str], None]:
+    """Says on a terminal what is being done, on one line that is wiped at the end; silent elsewhere."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        return lambda _: None
+    from apprescue.reports.interface import line
+
+    width = shutil.get_terminal_size((80, 24)).columns - 1
+
+    def tell(doing: str) -> None:
+        click.echo("\r\x1b[2K" + (line(doing) + " …")[:width] * bool(doing), err=True, nl=False)
+
+    return tell
+
+
+def _aside(note: str) -> None:
+    from apprescue.reports.interface import line
+
+    click.echo(line(note), err=True)
+
+
+def main() -> None:
+    """Run the program and exit."""
+    program(prog_name="apprescue")

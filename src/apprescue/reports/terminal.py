@@ -1,0 +1,215 @@
+"""The audit on a terminal: the answer first, then what to repair, worst first, in plain words."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from itertools import groupby
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from apprescue.model.audit import Audit, Page
+from apprescue.model.finding import Finding, Severity
+from apprescue.reports.interface import (
+    LOSS,
+    SURE,
+    Screen,
+    count,
+    first_sentence,
+    grouped,
+    line,
+    loss,
+    plain,
+    verdict,
+    where,
+)
+
+COLORS = {
+    Severity.CRITICAL: "bold red",
+    Severity.HIGH: "bold yellow",
+    Severity.MEDIUM: "bold cyan",
+    Severity.LOW: "bold",
+}
+SHOWN_OF_A_GROUP = 6
+SHOWN_RELATED = 3
+
+
+class Paper:
+    """Lines with a left margin, wrapped to the screen. Texts are never read as markup."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._out = io.StringIO()
+        self._console = Console(
+            file=self._out,
+            width=screen.width,
+            force_terminal=screen.color,
+            no_color=not screen.color,
+            highlight=False,
+            emoji=False,
+            markup=False,
+            legacy_windows=False,
+        )
+        self.width = screen.width
+
+    def say(self, text: str = "", style: str = "", margin: int = 0, lead: str = "") -> None:
+        """One paragraph. `lead` stands in the margin of its first line, in the same style."""
+        if not text:
+            self._out.write("\n")
+            return
+        lines = Text(line(text), style).wrap(self._console, max(20, self.width - margin), overflow="fold")
+        for number, one in enumerate(lines):
+            one.rstrip()
+            before = lead.rjust(margin - 1) + " " if lead and not number else ""
+            self._console.print(Padding(Text(before, style) + one, (0, 0, 0, 0 if before else margin)))
+
+    def pair(self, left: str, wide: int, right: str) -> None:
+        """A text in a column of its own and what it means; below each other where the screen is narrow."""
+        if wide + len(right) + 4 > self.width:
+            self.say(left, margin=2)
+            self.say(right, "dim", margin=4)
+        else:
+            self._console.print(Text("  " + plain(left).ljust(wide) + "  ") + Text(right, "dim"))
+
+    def rule(self, title: str, style: str) -> None:
+        """A heading with a line to the right edge."""
+        self.say()
+        self.say(f"{title} {'─' * (self.width - len(title) - 1)}", style)
+
+    def text(self) -> str:
+        """Everything said so far."""
+        return "".join(row.rstrip() + "\n" for row in self._out.getvalue().split("\n")).rstrip("\n") + "\n"
+
+
+def render(audit: Audit, screen: Screen) -> str:
+    """The whole audit."""
+    paper = Paper(screen)
+    _opening(paper, audit)
+    for severity in Severity:
+        found = [f for f in audit.open if f.severity is severity]
+        if found:
+            paper.rule(severity.upper(), COLORS[severity])
+        for group in grouped(found):
+            _group(paper, group)
+    _unseen(paper, audit)
+    _closing(paper, audit)
+    return paper.text()
+
+
+def summary(audit: Audit, screen: Screen) -> str:
+    """The answer, the counts and the three findings to begin with."""
+    paper = Paper(screen)
+    _opening(paper, audit)
+    return paper.text()
+
+
+def page(found: Page, screen: Screen) -> str:
+    """A check's own page."""
+    paper = Paper(screen)
+    paper.say(found.title + ".", COLORS[found.severity])
+    paper.say(f"{found.check} · {found.severity} · {LOSS[found.impact]} · {SURE[found.evidence]}", "dim")
+    for heading, text in (
+        ("What we look at", found.looks_at),
+        ("Why it matters", found.matters),
+        ("How to repair", found.repair),
+        ("When it is fine", found.fine),
+    ):
+        paper.say()
+        paper.say(heading, "bold")
+        paper.say(text, margin=2)
+    paper.say()
+    paper.say(f"{', '.join((*found.cwe, *found.owasp))}", "dim")
+    return paper.text()
+
+
+def shelf(pages: Iterable[Page], screen: Screen) -> str:
+    """Every check by risk, each with its sentence."""
+    paper = Paper(screen)
+    for risk, group in groupby(pages, key=lambda p: p.check.partition("/")[0]):
+        paper.rule(risk, "bold")
+        for one in group:
+            paper.say(f"{one.check} ({one.severity})", COLORS[one.severity], margin=2)
+            paper.say(one.title, margin=4)
+    return paper.text().lstrip("\n")
+
+
+def _opening(paper: Paper, audit: Audit) -> None:
+    took = audit.timings.get("total")
+    facts = [", ".join(audit.stacks), f"{count(audit.files, 'file')} read", f"{took:.1f} s" if took else ""]
+    paper.say(" · ".join(filter(None, (audit.name, *facts))), "dim")
+    headline, why = verdict(audit)
+    paper.say()
+    worst = next((s for s, number in audit.counts.items() if number), None)
+    paper.say(headline, COLORS[worst] if worst else "bold green")
+    paper.say(why)
+    if worst:
+        paper.say()
+        paper.say(" · ".join(f"{number} {severity}" for severity, number in audit.counts.items()), "bold")
+    top = [group[0] for group in grouped(audit.open)][:3]
+    if top:
+        paper.say()
+        paper.say("Repair these first:" if len(top) > 1 else "Repair this first:", "bold")
+    for number, finding in enumerate(top, 1):
+        paper.say(f"{finding.title}.", margin=4, lead=f"{number}.")
+        paper.say(where(finding.place), "dim", margin=4)
+
+
+def _group(paper: Paper, group: list[Finding]) -> None:
+    first = group[0]
+    paper.say()
+    paper.say(f"{first.title}.", COLORS[first.severity])
+    sure = " or ".join(dict.fromkeys(SURE[f.evidence] for f in group))
+    paper.say(f"{loss(group)} · {sure} · {first.check}", "dim")
+    for finding in group[:SHOWN_OF_A_GROUP]:
+        _finding(paper, finding, alone=len(group) == 1)
+    left = len(group) - SHOWN_OF_A_GROUP
+    if left > 0:
+        paper.say(f"… and {count(left, 'more finding').replace('findings', 'such findings')} in other places", margin=4)
+    paper.say(f"Repair: {first_sentence(first.repair)}", "green", margin=4)
+
+
+def _finding(paper: Paper, finding: Finding, alone: bool) -> None:
+    paper.say(where(finding.place), "bold", margin=4, lead="" if alone else "•")
+    paper.say(finding.detail if finding.severity is not Severity.LOW else first_sentence(finding.detail), margin=4)
+    places = list(dict.fromkeys(map(where, finding.related)))
+    if places:
+        more = len(places) - SHOWN_RELATED
+        paper.say(
+            f"See also {', '.join(places[:SHOWN_RELATED])}{f' and {more} more' if more > 0 else ''}", "dim", margin=4
+        )
+
+
+def _unseen(paper: Paper, audit: Audit) -> None:
+    if audit.crashed:
+        paper.rule("BROKE OFF", "bold red")
+        paper.say("These checks failed; that they found nothing means nothing.")
+        for crash in audit.crashed:
+            paper.say(f"{crash.check}: {crash.error}", margin=4, lead="•")
+    if audit.not_examined:
+        paper.rule("NOT EXAMINED", "bold")
+        for reason, group in groupby(
+            sorted(audit.not_examined, key=lambda n: (n.reason, n.check)), key=lambda n: n.reason
+        ):
+            paper.say(f"{', '.join(n.check for n in group)}: {reason}", margin=4, lead="•")
+    for note in audit.notes:
+        paper.say()
+        paper.say(note, "bold")
+
+
+def _closing(paper: Paper, audit: Audit) -> None:
+    paper.say()
+    paper.say("─" * paper.width, "dim")
+    accepted = f", {count(len(audit.suppressed), 'finding')} accepted by the owner" if audit.suppressed else ""
+    paper.say(f"{count(len(audit.quiet), 'other check')} saw nothing wrong{accepted}.", "dim")
+    if audit.open:
+        paper.say()
+        paper.say("Next:", "bold")
+        steps = (
+            (f"apprescue explain {audit.open[0].check}", "why it matters, how to repair it"),
+            ("apprescue audit PATH --output report.html", "a report to read and to share"),
+            ("apprescue show PATH routes", "all addresses and their guards"),
+        )
+        wide = max(len(command) for command, _ in steps)
+        for command, gives in steps:
+            paper.pair(command, wide, gives)
