@@ -1,0 +1,958 @@
+"""Follow what a function does without running it: calls, the data in them, the guards before them.
+
+An abstract interpreter over `source/tree.py`, for both languages. It walks each function once in the order of the
+text, joins what branches assign, enters functions of the app that are called (also in other files, also methods of
+its classes), and notes every other call as a `Step`. Bounded in depth and in work, so that it always ends.
+
+It is longer than a room should be because an interpreter's cases belong together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from apprescue.model.place import Code
+from apprescue.model.trace import INPUT, Guard, Loop, Step, Trace, Value
+from apprescue.source import known
+from apprescue.source import tree as t
+from apprescue.source.guards import absent, implied, present
+from apprescue.source.project import Module, Project, bound_names, package_of
+
+_DEPTH = 7
+_WORK = 40_000
+_SAME = 5
+_NOTHING = Value(literal=True)
+_SMALL = 12
+
+
+@dataclass(slots=True, eq=False)
+class Closure:
+    """A function with the names around it, and the object it is a method of."""
+
+    node: t.Function
+    module: Module
+    scope: Scope
+    this: Value | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Kind:
+    """One of the app's classes."""
+
+    node: t.Class
+    module: Module
+
+
+@dataclass(slots=True, eq=False)
+class Instance:
+    """An object of one of the app's classes: its fields so far."""
+
+    node: t.Class
+    module: Module
+    fields: dict[str, Value] = field(default_factory=dict)
+
+
+class Scope:
+    """Names and their values, the enclosing scope's behind."""
+
+    __slots__ = ("names", "outer")
+
+    def __init__(self, outer: Scope | None = None) -> None:
+        self.names: dict[str, Value] = {}
+        self.outer = outer
+
+    def find(self, name: str) -> Value | None:
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.outer
+        return None
+
+    def holder(self, name: str) -> Scope:
+        """The scope that holds a name; this one where none does."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope
+            scope = scope.outer
+        return self
+
+
+class Flow:
+    """Traces of a project's functions. Values of top-level names are found once and shared."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._scopes: dict[str, Scope] = {}
+        self._pending: set[tuple[str, str]] = set()
+
+    def trace(
+        self,
+        closure: Closure,
+        given: Iterable[Value] = (),
+        side: str = "server",
+        guards: Iterable[Guard] = (),
+        fields: Mapping[str, Value] | None = None,
+    ) -> Trace:
+        """What a function does when called with `given` behind `guards`. `fields` binds parameters by name."""
+        place = place_of(closure.module, closure.node)
+        run = _Run(self, Trace(closure.node.name, place, side), list(guards))
+        value = run.enter(closure, list(given), dict(fields or {}))
+        run.leftovers()
+        run.trace.returns = [choice for choice, _ in value.choices] or [value]
+        return run.trace
+
+    def run_module(self, module: Module, side: str, skip: frozenset[int] = frozenset()) -> Trace:
+        """What a module's top level does, with every function that nobody in it calls. `skip` are ids of Function
+        nodes to leave out (handlers that were traced as routes)."""
+        run = _Run(self, Trace("", Code(module.path, 1), side), [], skip)
+        run.module = module
+        scope = self.scope(module)
+        run.block(module.body, scope)
+        run.leftovers()
+        return run.trace
+
+    def scope(self, module: Module) -> Scope:
+        """The top-level scope of a module."""
+        if module.path not in self._scopes:
+            self._scopes[module.path] = Scope()
+        return self._scopes[module.path]
+
+    def lookup(self, module: Module, name: str) -> Value:
+        """The value of a top-level name, followed through imports."""
+        scope = self.scope(module)
+        if name in scope.names:
+            return scope.names[name]
+        key = (module.path, name)
+        if key in self._pending:
+            return Value(name=name)
+        self._pending.add(key)
+        value = self._top_level(module, name)
+        self._pending.discard(key)
+        scope.names[name] = value
+        return value
+
+    def _top_level(self, module: Module, name: str) -> Value:
+        if name in module.imports:
+            return self.imported(module, *module.imports[name])
+        node = module.names.get(name)
+        if node is None:
+            for star in module.stars:
+                if target := self.project.target(module.path, star):
+                    found = self.exported(target, name)
+                    if found is not None:
+                        return found
+            return Value(name=name)
+        return self.value_of(module, node, name)
+
+    def value_of(self, module: Module, node: t.Node, name: str = "") -> Value:
+        """The value of a top-level definition or expression."""
+        run = _Run(self, Trace("", place_of(module, node), "server"), [])
+        run.module = module
+        scope = Scope(self.scope(module))
+        if isinstance(node, t.Assign):
+            given = run.value(node.value, scope) if node.value is not None else Value(name=name)
+            run.bind(node.target, given, scope)
+            return scope.names.get(name, given)
+        return run.value(node, scope)
+
+    def imported(self, module: Module, source: str, name: str) -> Value:
+        """The value behind an import."""
+        target = self.project.target(module.path, source)
+        if not target and module.is_python and name != "*":
+            inner = f"{source}{name}" if source.endswith(".") else f"{source}.{name}"
+            if found := self.project.target(module.path, inner):
+                return self._whole(found)
+        if not target:
+            package = package_of(source)
+            return Value(name=package if name in ("default", "*") else f"{package}.{name}")
+        if name == "*":
+            return self._whole(target)
+        found_value = self.exported(target, name)
+        if found_value is None and module.is_python:
+            inner = self.project.target(module.path, f"{source.rstrip('.')}.{name}" if source.strip(".") else source + name)
+            return self._whole(inner) if inner else Value(name=f"{target}:{name}")
+        if found_value is None and name == "default":
+            return self._whole(target)
+        return found_value or Value(name=f"{target}:{name}")
+
+    def _whole(self, path: str) -> Value:
+        return Value(name=f"{path}:", function=self.project.module(path))
+
+    def exported(self, path: str, name: str) -> Value | None:
+        """The value that a module exports under a name."""
+        found = self.project.exported(path, name)
+        if found is None:
+            return None
+        module, what = found
+        return self.lookup(module, what) if isinstance(what, str) else self.value_of(module, what)
+
+
+class _Run:
+    """One trace in the making."""
+
+    def __init__(self, flow: Flow, trace: Trace, guards: list[Guard], skip: frozenset[int] = frozenset()) -> None:
+        self.flow, self.trace, self.guards, self.skip = flow, trace, guards, skip
+        self.module = flow.project.module(trace.place.path)
+        self.loops: tuple[Loop, ...] = ()
+        self.tests: tuple[Value, ...] = ()
+        self.configured: frozenset[str] = frozenset()
+        self.tried = False
+        self.stack: list[int] = []
+        self.entered: dict[int, int] = {}
+        self.made: dict[int, Closure] = {}
+        self.function = trace.function
+        self.returned: list[tuple[Value, tuple[Guard, ...]]] = []
+        self.work = _WORK
+        self.this: Value | None = None
+        for guard in guards:
+            self.trace.guards.append(guard)
+
+    # -- functions ----------------------------------------------------------------------------------------------
+
+    def leftovers(self) -> None:
+        """Run the functions that were made but that nobody called (event handlers, callbacks kept for later)."""
+        while left := [c for i, c in self.made.items() if i not in self.entered and i not in self.skip]:
+            for closure in left:
+                kept, self.guards = self.guards, []
+                self.enter(closure, [])
+                self.guards = kept
+
+    def enter(self, closure: Closure, args: list[Value], fields: dict[str, Value] | None = None) -> Value:
+        """Run a function's body; the value it gives back."""
+        node = closure.node
+        self.entered[id(node)] = self.entered.get(id(node), 0) + 1
+        if id(node) in self.stack or len(self.stack) >= _DEPTH or self.entered[id(node)] > _SAME or self.work <= 0:
+            return _joined(args)
+        kept = (self.module, self.function, self.returned, self.this, self.tried)
+        before = list(self.guards)
+        self.module, self.returned, self.this = closure.module, [], closure.this or self.this
+        self.function = node.name or self.function
+        self.stack.append(id(node))
+        scope = Scope(closure.scope)
+        self.parameters(node, args, fields or {}, scope)
+        ended = self.block(node.body, scope)
+        if not ended:
+            self.returned.append((_NOTHING, tuple(self.guards[len(before) :])))
+        returned = self.returned
+        self.stack.pop()
+        self.module, self.function, self.returned, self.this, self.tried = kept
+        thrown = self._certain(returned)
+        self.guards = before + [g for g in thrown if g not in before]
+        ways = tuple((v, tuple(g for g in gs if g not in thrown)) for v, gs in returned)
+        return ways[0][0] if len(ways) == 1 else Value(frozenset().union(*(v.origins for v, _ in ways)), choices=ways)
+
+    @staticmethod
+    def _certain(returned: list[tuple[Value, tuple[Guard, ...]]]) -> list[Guard]:
+        """The guards that held wherever the function came back: whoever was refused left by throwing."""
+        if not returned:
+            return []
+        common = set(returned[0][1]).intersection(*(gs for _, gs in returned[1:]))
+        return [g for g in returned[0][1] if g in common]
+
+    def parameters(self, node: t.Function, args: list[Value], fields: dict[str, Value], scope: Scope) -> None:
+        params = node.params
+        if params and isinstance(params[0].target, t.Name) and params[0].target.id in ("self", "cls") and self.this:
+            scope.names[params[0].target.id] = self.this
+            params = params[1:]
+        for number, param in enumerate(params):
+            name = param.target.id if isinstance(param.target, t.Name) else ""
+            if name in fields:
+                value = fields[name]
+            elif param.rest:
+                value = Value(items=tuple(args[number:])) if args[number:] else Value(name=name)
+            elif number < len(args):
+                value = args[number]
+            else:
+                value = self._default(param, name, scope)
+            self.bind(param.target, value, scope)
+
+    def _default(self, param: t.Parameter, name: str, scope: Scope) -> Value:
+        if param.default is not None:
+            given = self.value(param.default, scope)
+            if given.step is None or given.step.method not in ("Depends", "Security"):
+                return given if given.literal else Value(given.origins, name or given.name, function=given.function)
+            wanted = given.step.args[0] if given.step.args else Value()
+            return self.call_value(wanted, [], {}, param, given.step)
+        if isinstance(param.annotation, t.Name) and self.module is not None:
+            kind = self.flow.lookup(self.module, param.annotation.id)
+            if isinstance(kind.function, Kind):
+                return self.instance(kind)
+        return Value(name=name)
+
+    def instance(self, kind: Value, args: list[Value] | None = None) -> Value:
+        """A new object of one of the app's classes, its constructor run."""
+        assert isinstance(kind.function, Kind)
+        node, module = kind.function.node, kind.function.module
+        made = Instance(node, module)
+        value = Value(name=f"{node.name}()", function=made)
+        if id(node) in self.stack:
+            return value
+        scope = self.flow.scope(module)
+        for member in node.body:
+            if isinstance(member, t.Assign) and isinstance(member.target, t.Name) and member.value is not None:
+                made.fields[member.target.id] = self.value(member.value, scope)
+        for member in node.body:
+            if isinstance(member, t.Function) and member.name in ("constructor", "__init__"):
+                self.enter(Closure(member, module, scope, value), args or [])
+                self._constructor_fields(member, module, made)
+        return value
+
+    def _constructor_fields(self, node: t.Function, module: Module, made: Instance) -> None:
+        """NestJS: `constructor(private readonly service: Service)` makes fields of its parameters."""
+        for param in node.params:
+            if isinstance(param.target, t.Name) and isinstance(param.annotation, t.Name):
+                if param.target.id not in made.fields:
+                    kind = self.flow.lookup(module, param.annotation.id)
+                    known_class = isinstance(kind.function, Kind) and id(kind.function.node) not in self.stack
+                    self.stack.append(id(made.node))
+                    made.fields[param.target.id] = self.instance(kind) if known_class else Value(name=param.annotation.id + "()")
+                    self.stack.pop()
+
+    # -- statements ---------------------------------------------------------------------------------------------
+
+    def block(self, body: list[t.Node], scope: Scope) -> bool:
+        """Run statements; whether control never comes out at the end."""
+        for node in body:
+            if isinstance(node, t.Function) and node.name:
+                scope.names[node.name] = self.closure(node, scope)
+        for node in body:
+            if self.statement(node, scope):
+                return True
+        return False
+
+    def statement(self, node: t.Node, scope: Scope) -> bool:
+        self.work -= 1
+        if self.work <= 0:
+            return False
+        match node:
+            case t.Return():
+                value = self.value(node.value, scope) if node.value is not None else _NOTHING
+                self.returned.append((value, tuple(self.guards)))
+                return True
+            case t.Throw():
+                if node.value is not None:
+                    self.value(node.value, scope)
+                return True
+            case t.Jump():
+                return True
+            case t.If():
+                return self.branch(node, scope)
+            case t.For():
+                return self.loop(node, scope)
+            case t.Try():
+                return self.attempt(node, scope)
+            case t.Block():
+                return self.block(node.body, scope)
+            case t.With():
+                for item in node.items:
+                    self.value(item, scope)
+                return self.block(node.body, scope)
+            case t.Function():
+                for decorator in node.decorators:
+                    self.value(decorator, scope)
+                return False
+            case t.Class():
+                self.class_body(node, scope)
+                return False
+            case t.Export():
+                return self.statement(node.value, scope) if node.value is not None else False
+            case t.Import():
+                self.local_import(node, scope)
+                return False
+        value = self.value(node, scope)
+        return isinstance(node, (t.Call, t.Await)) and bool(
+            value.step and known.ENDS.search(value.step.name) and self.stack
+        )
+
+    def local_import(self, node: t.Import, scope: Scope) -> None:
+        if self.module is not None:
+            for imported, local in node.names:
+                if local != "*" and not (local in self.module.imports and scope.outer is None):
+                    scope.names[local] = self.flow.imported(self.module, node.module, imported)
+
+    def class_body(self, node: t.Class, scope: Scope) -> None:
+        if self.module is None:
+            return
+        this = Value(name="this", function=Instance(node, self.module))
+        for member in node.body:
+            if isinstance(member, t.Function) and id(member) not in self.skip:
+                self.made[id(member)] = Closure(member, self.module, scope, this)
+            elif isinstance(member, t.Assign) and isinstance(member.value, t.Function):
+                self.made[id(member.value)] = Closure(member.value, self.module, scope, this)
+
+    def branch(self, node: t.If, scope: Scope) -> bool:
+        test = self.value(node.test, scope)
+        place = self.place(node.test)
+        before, tests, configured = list(self.guards), self.tests, self.configured
+        holds = implied(test, True, place, configured)
+        fails = implied(test, False, place, configured)
+        self.tests = (*tests, test)
+        self.guards = before + [g for g in holds if g not in before]
+        self.configured = configured | present(test)
+        ended = self.block(node.then, scope)
+        after_then = self.guards
+        self.guards = before + [g for g in fails if g not in before]
+        self.configured = configured | absent(test)
+        other_ended = self.block(node.other, scope)
+        after_other = self.guards
+        self.tests = tests
+        if ended and not other_ended:
+            self._note(after_other, before)
+            self.guards = after_other
+        elif other_ended and not ended:
+            self._note(after_then, before)
+            self.guards = after_then
+            self.configured = configured | present(test)
+        else:
+            self.guards = [g for g in after_then if g in after_other]
+            self.configured = configured
+        return ended and other_ended
+
+    def _note(self, now: list[Guard], before: list[Guard]) -> None:
+        self.trace.guards.extend(g for g in now if g not in before and g not in self.trace.guards)
+
+    def loop(self, node: t.For, scope: Scope) -> bool:
+        over = self.value(node.iterable, scope) if node.iterable is not None else Value()
+        bounded = (over.items is not None and len(over.items) <= _SMALL) or _counts_little(over)
+        kept = self.loops
+        self.loops = (*kept, Loop(self.place(node), False, bounded, over.all_origins))
+        inner = Scope(scope)
+        if node.target is not None:
+            target = node.target.target if isinstance(node.target, t.Assign) else node.target
+            self.bind(target, _element(over), inner)
+        guards = list(self.guards)
+        self.block(node.body, inner if node.kind == "comprehension" else scope_of(inner, scope))
+        self.guards = guards
+        self.loops = kept
+        return False
+
+    def attempt(self, node: t.Try, scope: Scope) -> bool:
+        before, tried = list(self.guards), self.tried
+        self.tried = True
+        ended = self.block(node.body, scope)
+        after, self.tried = self.guards, tried
+        all_leave = bool(node.handlers)
+        for handler in node.handlers:
+            self.guards = list(before)
+            inner = Scope(scope)
+            if handler.name:
+                for name in handler.name.strip("{}").split(","):
+                    inner.names[name.strip()] = Value(frozenset({"error"}), name.strip())
+            all_leave &= self.block(handler.body, scope_of(inner, scope))
+        final = self.block(node.final, scope) if node.final else False
+        self.guards = after if all_leave or not node.handlers else before
+        return final or (ended and all_leave) or (ended and not node.handlers)
+
+    # -- expressions --------------------------------------------------------------------------------------------
+
+    def value(self, node: t.Node, scope: Scope) -> Value:
+        """What an expression stands for. Calls in it are noted."""
+        self.work -= 1
+        evaluate = _VALUE.get(type(node))
+        if evaluate is not None and self.work > 0:
+            return evaluate(self, node, scope)
+        return Value()
+
+    def name(self, node: t.Name, scope: Scope) -> Value:
+        found = scope.find(node.id)
+        if found is not None:
+            return found
+        if node.id in ("this", "self") and self.this is not None:
+            return self.this
+        if node.id == "undefined":
+            return _NOTHING
+        if self.module is not None and (node.id in self.module.names or node.id in self.module.imports or self.module.stars):
+            return self.flow.lookup(self.module, node.id)
+        return Value(name=node.id)
+
+    def member(self, node: t.Member, scope: Scope) -> Value:
+        return self.part(self.value(node.object, scope), node.name)
+
+    def part(self, owner: Value, name: str) -> Value:
+        """`owner.name`."""
+        if owner.choices:
+            ways = tuple((self.part(v, name), gs) for v, gs in owner.choices if not (v.literal and v.constant is None))
+            if not ways:
+                return Value(name=name)
+            if any(v.fields is not None for v, _ in owner.choices) or any(v.function for v, _ in ways):
+                return Value(frozenset().union(*(v.origins for v, _ in ways)), f"{owner.name}.{name}", choices=ways)
+        if owner.fields is not None:
+            if name in owner.fields:
+                return owner.fields[name]
+            if not owner.origins and "..." not in owner.fields:
+                return _NOTHING if not owner.name else Value(name=f"{owner.name}.{name}")
+        if isinstance(owner.function, Instance):
+            return self.method(owner, name)
+        if isinstance(owner.function, Module):
+            return self.flow.exported(owner.function.path, name) or Value(name=f"{owner.name}{name}")
+        if isinstance(owner.function, Kind):
+            found = self._static(owner, name)
+            if found is not None:
+                return found
+        return _sub(owner, name)
+
+    def method(self, owner: Value, name: str) -> Value:
+        made = owner.function
+        assert isinstance(made, Instance)
+        if name in made.fields:
+            return made.fields[name]
+        for node, module in self._family(made.node, made.module):
+            for member in node.body:
+                if isinstance(member, t.Function) and member.name == name:
+                    value = Value(name=f"{owner.name}.{name}")
+                    value.function = Closure(member, module, self.flow.scope(module), owner)
+                    if any(isinstance(d, t.Name) and d.id in ("property", "cached_property") for d in member.decorators):
+                        return self.enter(value.function, [])
+                    return value
+                if isinstance(member, t.Assign) and isinstance(member.target, t.Name) and member.target.id == name:
+                    if _is_settings(node):
+                        literal = member.value.value if isinstance(member.value, t.Literal) else None
+                        return Value(frozenset({f"env.{name}"}), f"{owner.name}.{name}", literal)
+                    if isinstance(member.value, t.Function):
+                        closure = Closure(member.value, module, self.flow.scope(module), owner)
+                        return Value(name=f"{owner.name}.{name}", function=closure)
+        return _sub(owner, name)
+
+    def _family(self, node: t.Class, module: Module) -> Iterable[tuple[t.Class, Module]]:
+        yield node, module
+        for base in node.bases[:2]:
+            if isinstance(base, t.Name):
+                kind = self.flow.lookup(module, base.id)
+                if isinstance(kind.function, Kind) and kind.function.node is not node:
+                    yield kind.function.node, kind.function.module
+
+    def _static(self, owner: Value, name: str) -> Value | None:
+        assert isinstance(owner.function, Kind)
+        node, module = owner.function.node, owner.function.module
+        for member in node.body:
+            if isinstance(member, t.Function) and member.name == name:
+                return Value(name=f"{owner.name}.{name}", function=Closure(member, module, self.flow.scope(module), owner))
+            if isinstance(member, t.Assign) and isinstance(member.target, t.Name) and member.target.id == name:
+                if _is_settings(node):
+                    return Value(frozenset({f"env.{name}"}), f"{owner.name}.{name}")
+                if isinstance(member.value, t.Literal):
+                    return Value(constant=member.value.value, literal=True, name=f"{owner.name}.{name}")
+        return None
+
+    def index(self, node: t.Index, scope: Scope) -> Value:
+        owner, key = self.value(node.object, scope), self.value(node.key, scope)
+        if owner.items and isinstance(key.constant, int) and -len(owner.items) <= key.constant < len(owner.items):
+            return owner.items[key.constant]
+        if isinstance(key.constant, str):
+            return self.part(owner, key.constant)
+        value = _sub(owner, "[]") if key.constant is None else _element(owner)
+        if owner.comes_from("env") and not owner.origins - {"env"}:
+            return Value(frozenset({"env.*"}))
+        return value
+
+    def call(self, node: t.Call, scope: Scope) -> Value:
+        callee = self.value(node.callee, scope)
+        args = [self.value(a.value if isinstance(a, t.Spread) else a, scope) for a in node.args]
+        keywords = {k: self.value(v, scope) for k, v in node.keywords.items()}
+        if isinstance(callee.function, Kind):
+            made = self.instance(callee, args)
+            made.origins = _joined([*args, *keywords.values()]).origins
+            self._step(callee.name, args, keywords, node, callee).result = made
+            return made
+        return self.call_value(callee, args, keywords, node, None, node.new)
+
+    def call_value(
+        self, callee: Value, args: list[Value], keywords: dict[str, Value], node: t.Node, via: Step | None, new: bool = False
+    ) -> Value:
+        """Call a value: enter a function of the app, note a step for any other."""
+        if callee.choices and not callee.function:
+            callee = next((v for v, _ in callee.choices if v.function is not None), callee)
+        target = callee.function
+        if isinstance(target, Closure) and id(target.node) not in self.stack and len(self.stack) < _DEPTH:
+            if self.entered.get(id(target.node), 0) < _SAME and self.work > 0:
+                return self.enter(target, args, keywords)
+        if isinstance(target, Instance):
+            called = self.method(callee, "__call__")
+            if isinstance(called.function, Closure):
+                return self.enter(called.function, args, keywords)
+        if isinstance(target, Kind):
+            return self.instance(callee, args)
+        step = self._step(callee.name, args, keywords, node, callee)
+        results = self._callbacks(step, callee, args)
+        if kind := known.refuses(step):
+            guard = Guard(kind, step.name, step.place)
+            if guard not in self.guards:
+                self.guards.append(guard)
+                self.trace.guards.append(guard)
+        step.result = _answer(step, callee, results)
+        return step.result
+
+    def _step(self, name: str, args: list[Value], keywords: dict[str, Value], node: t.Node, callee: Value) -> Step:
+        receiver = callee.step
+        if receiver is not None:
+            receiver.continued = True
+        step = Step(
+            name,
+            self.place(node),
+            tuple(args),
+            keywords,
+            receiver,
+            guards=tuple(self.guards),
+            loops=self.loops,
+            tests=self.tests,
+            tried=self.tried,
+            function=self.function,
+        )
+        self.trace.steps.append(step)
+        return step
+
+    def _callbacks(self, step: Step, callee: Value, args: list[Value]) -> list[Value]:
+        """Run the functions handed to a call at once, as most callbacks are; what they give back."""
+        results = []
+        for argument in (*args, *(v for a in args for v in (a.fields or {}).values())):
+            closure = argument.function
+            if not isinstance(closure, Closure) or id(closure.node) in self.skip:
+                continue
+            owner = callee.name.rpartition(".")[0]
+            given: list[Value] = []
+            kept, guards = self.loops, list(self.guards)
+            if step.method in known.LOOPING and owner:
+                over = Value(step.receiver.result.origins if step.receiver and step.receiver.result else callee.origins)
+                bounded = callee.items is not None and len(callee.items) <= _SMALL
+                loop = Loop(step.place, step.method == "map", bounded, over.origins)
+                self.loops = (*kept, loop)
+                element = _element(self.owner_of(callee))
+                given = [Value(), element] if step.method == "reduce" else [element]
+            elif step.method in ("then", "finally"):
+                given = [self.owner_of(callee)]
+            elif step.method == "catch":
+                given = [Value(frozenset({"error"}), "error")]
+            elif "ransaction" in step.method or step.method in ("begin", "withTransaction"):
+                given = [self.owner_of(callee)]
+            results.append(self.enter(closure, given))
+            self.loops, self.guards = kept, guards
+        return results
+
+    def owner_of(self, callee: Value) -> Value:
+        """The value that a method is called on, kept by `_sub` as its operand."""
+        return callee.operands[0] if callee.op == "of" and callee.operands else Value(callee.origins)
+
+    def closure(self, node: t.Function, scope: Scope) -> Value:
+        if self.module is None:
+            return Value(name=node.name)
+        made = Closure(node, self.module, scope, self.this)
+        if id(node) not in self.skip:
+            self.made.setdefault(id(node), made)
+        return Value(name=node.name, function=made)
+
+    def function_value(self, node: t.Function, scope: Scope) -> Value:
+        return self.closure(node, scope)
+
+    def class_value(self, node: t.Class, scope: Scope) -> Value:
+        return Value(name=node.name, function=Kind(node, self.module) if self.module is not None else None)
+
+    def assign(self, node: t.Assign, scope: Scope) -> Value:
+        value = self.value(node.value, scope) if node.value is not None else Value()
+        if node.op in ("||=", "??=", "+=", "-="):
+            value = _joined([self.value(node.target, scope), value])
+        if node.op in ("+=",):
+            value.op, value.operands = "text", (self.value(node.target, scope), value)
+        self.bind(node.target, value, scope, node.declares)
+        return value
+
+    def bind(self, target: t.Node, value: Value, scope: Scope, declares: bool = True) -> None:
+        """Give a name or pattern its value."""
+        match target:
+            case t.Name():
+                if isinstance(value.function, Closure) and not value.name:
+                    value.name = target.id
+                holder = scope if declares else scope.holder(target.id)
+                old = holder.names.get(target.id)
+                holder.names[target.id] = _either(old, value) if old is not None and self.tests and not declares else value
+            case t.Object():
+                for key, inner in target.entries:
+                    if isinstance(key, str):
+                        self.bind(inner, self.part(value, key), scope, declares)
+                    elif key is None:
+                        self.bind(inner, value, scope, declares)
+            case t.Array():
+                for number, inner in enumerate(target.items):
+                    item = value.items[number] if value.items and number < len(value.items) else _element(value)
+                    self.bind(inner, item, scope, declares)
+            case t.Assign():
+                if value.literal and value.constant is None and target.value is not None:
+                    value = self.value(target.value, scope)
+                self.bind(target.target, value, scope, declares)
+            case t.Spread():
+                self.bind(target.value, value, scope, declares)
+            case t.Member():
+                self._set_field(self.value(target.object, scope), target.name, value)
+            case t.Index():
+                self.value(target.key, scope)
+
+    @staticmethod
+    def _set_field(owner: Value, name: str, value: Value) -> None:
+        if isinstance(owner.function, Instance):
+            owner.function.fields[name] = value
+        elif owner.fields is not None:
+            owner.fields[name] = value
+
+    def object(self, node: t.Object, scope: Scope) -> Value:
+        fields: dict[str, Value] = {}
+        origins: frozenset[str] = frozenset()
+        for key, inner in node.entries:
+            value = self.value(inner, scope)
+            if isinstance(key, str):
+                fields[key] = value
+            elif key is None:
+                fields.update(value.fields or {})
+                if value.fields is None:
+                    fields["..."] = value
+                origins |= value.origins
+            else:
+                self.value(key, scope)
+        return Value(origins, fields=fields)
+
+    def array(self, node: t.Array, scope: Scope) -> Value:
+        items = tuple(self.value(i, scope) for i in node.items)
+        return Value(frozenset().union(*(i.origins for i in items)) if items else frozenset(), items=items)
+
+    def literal(self, node: t.Literal, scope: Scope) -> Value:
+        return Value(constant=node.value, literal=True)
+
+    def template(self, node: t.Template, scope: Scope) -> Value:
+        pieces = tuple(self.value(p, scope) for p in node.pieces)
+        return Value(frozenset().union(*(p.all_origins for p in pieces)), op="text", operands=pieces)
+
+    def binary(self, node: t.Binary, scope: Scope) -> Value:
+        left = self.value(node.left, scope)
+        if node.op in ("&&", "||", "??"):
+            return self._logical(node, left, scope)
+        right = self.value(node.right, scope)
+        op = node.op
+        if op == "+" and (isinstance(left.constant, str) or isinstance(right.constant, str) or "text" in (left.op, right.op)):
+            op = "text"
+        if op == "%" and isinstance(left.constant, str):
+            op = "text"
+        return Value(left.all_origins | right.all_origins, op=op, operands=(left, right))
+
+    def _logical(self, node: t.Binary, left: Value, scope: Scope) -> Value:
+        guards, tests, configured = list(self.guards), self.tests, self.configured
+        self.guards += [g for g in implied(left, node.op == "&&", self.place(node.left), configured) if g not in guards]
+        self.tests = (*tests, left)
+        right = self.value(node.right, scope)
+        self.guards, self.tests, self.configured = guards, tests, configured
+        value = Value(left.origins | right.origins, op=node.op, operands=(left, right))
+        if node.op in ("||", "??"):
+            value.name, value.step = left.name or right.name, left.step or right.step
+            value.function = left.function or right.function
+            if right.literal:
+                value.constant = right.constant
+            if left.literal and not left.constant:
+                return right
+        return value
+
+    def unary(self, node: t.Unary, scope: Scope) -> Value:
+        inner = self.value(node.value, scope)
+        if node.op == "!":
+            return Value(inner.origins, op="!", operands=(inner,))
+        if node.op == "-" and isinstance(inner.constant, (int, float)):
+            return Value(constant=-inner.constant, literal=True)
+        return Value(inner.origins, op=node.op, operands=(inner,)) if node.op == "typeof" else Value(inner.origins)
+
+    def conditional(self, node: t.Conditional, scope: Scope) -> Value:
+        test = self.value(node.test, scope)
+        guards, tests = list(self.guards), self.tests
+        place = self.place(node.test)
+        self.tests = (*tests, test)
+        holds, fails = implied(test, True, place, self.configured), implied(test, False, place, self.configured)
+        self.guards = guards + [g for g in holds if g not in guards]
+        then = self.value(node.then, scope)
+        self.guards = guards + [g for g in fails if g not in guards]
+        other = self.value(node.other, scope)
+        self.guards, self.tests = guards, tests
+        both = then.origins | other.origins
+        return Value(both, then.name or other.name, step=then.step or other.step, choices=((then, tuple(holds)), (other, tuple(fails))))
+
+    def awaited(self, node: t.Await, scope: Scope) -> Value:
+        value = self.value(node.value, scope)
+        if value.step is not None:
+            value.step.awaited = True
+        return value
+
+    def inside(self, node: t.Node, scope: Scope) -> Value:
+        values = [self.value(child, scope) for child in node.children()]
+        return _joined(values) if values else Value()
+
+    def statement_value(self, node: t.Node, scope: Scope) -> Value:
+        self.statement(node, scope)
+        return Value()
+
+    def comprehension(self, node: t.For, scope: Scope) -> Value:
+        over = self.value(node.iterable, scope) if node.iterable is not None else Value()
+        inner, kept = Scope(scope), self.loops
+        bounded = over.items is not None and len(over.items) <= _SMALL
+        self.loops = (*kept, Loop(self.place(node), False, bounded, over.all_origins))
+        if node.target is not None:
+            self.bind(node.target, _element(over), inner)
+        values = [self.value(n, inner) if not isinstance(n, t.If) else self._filtered(n, inner) for n in node.body]
+        self.loops = kept
+        return _joined([over, *values])
+
+    def _filtered(self, node: t.If, scope: Scope) -> Value:
+        self.value(node.test, scope)
+        return _joined([self.value(n, scope) for n in node.then])
+
+    def place(self, node: t.Node) -> Code:
+        return place_of(self.module, node) if self.module is not None else self.trace.place
+
+
+def place_of(module: Module, node: t.Node) -> Code:
+    """Where a node stands."""
+    return Code(module.path, node.line, node.end_line)
+
+
+def scope_of(inner: Scope, outer: Scope) -> Scope:
+    """A block's scope: assignments to names of the function go through to it."""
+    return inner if inner.names else outer
+
+
+def _sub(owner: Value, name: str) -> Value:
+    """A part of a value that is not known piece by piece."""
+    full = f"{owner.name}.{name}" if owner.name else name
+    if owner.name in ("process.env", "import.meta.env", "os.environ", "Deno.env", "Bun.env") and name not in ("get", "toObject"):
+        return Value(frozenset({f"env.{name}"}), full)
+    if owner.name == "request":
+        if name in known.REQUEST:
+            return Value(frozenset({known.REQUEST[name]}), f"request.{name}")
+        if name in known.REQUEST_ITSELF:
+            return Value(name="request", op="of", operands=(owner,))
+    if owner.name == "context" and name in ("req", "request"):
+        return Value(name="request")
+    origins = frozenset(_inner(o, name) for o in owner.origins)
+    if name == "error" and owner.step is not None:
+        return Value(frozenset({"error"}), full, step=owner.step)
+    same = name in ("data", "rows", "user", "session", "count") or owner.step is not None
+    return Value(origins, full, step=owner.step if same else None, op="of", operands=(owner,))
+
+
+def _inner(origin: str, name: str) -> str:
+    kind, _, rest = origin.partition(".")
+    if kind == "caller":
+        if rest in ("", "user") and name in known.CALLER_PARTS:
+            return "caller"
+        return "caller.id" if name in known.IDENTIFIERS else f"caller.{name}" if not rest else origin
+    if kind == "claim":
+        return "claim" if name in known.CALLER_PARTS else f"claim.{name}" if not rest else origin
+    if kind in INPUT and not rest and not name.startswith("["):
+        return f"{kind}.{name}"
+    if kind == "row" and origin.count(".") == 1 and name not in ("data", "rows", "[]", "length", "get", "map"):
+        return f"{origin}.{name}"
+    return origin
+
+
+def _element(value: Value) -> Value:
+    """Any one element of a list."""
+    if value.items:
+        return value.items[0] if len(value.items) == 1 else _joined(list(value.items))
+    return Value(value.origins, value.name, step=value.step, fields=None)
+
+
+def _joined(values: list[Value]) -> Value:
+    return Value(frozenset().union(*(v.all_origins for v in values)) if values else frozenset())
+
+
+def _either(old: Value, new: Value) -> Value:
+    if old.literal and old.constant is None:
+        return new
+    if new.step is not None and old.step is not None and old.step in new.step.chain:
+        return new
+    return Value(
+        old.origins | new.origins, new.name or old.name, step=new.step or old.step,
+        fields=new.fields, function=new.function or old.function, choices=((old, ()), (new, ())),
+    )
+
+
+def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
+    """What a call that is not followed gives back."""
+    name = f"{callee.name}()"
+    owner = callee.operands[0] if callee.op == "of" and callee.operands else Value()
+    first = step.args[0] if step.args else None
+    key = first.constant if first is not None and isinstance(first.constant, str) else ""
+    if step.name in ("Deno.env.get", "os.getenv", "os.environ.get", "process.env.get") and key:
+        fallback = step.args[1] if len(step.args) > 1 else Value()
+        return Value(frozenset({f"env.{key}"}), f"env.{key}", fallback.constant, step=step)
+    if owner.origins and step.method in known.GETTERS and key:
+        inner = frozenset(_inner(o, key) for o in owner.origins)
+        return Value(inner, f"{owner.name}.{key}", step=step)
+    if owner.name == "request" and callee.origins:
+        return Value(frozenset(_inner(o, key) if key and step.method in known.GETTERS else o for o in callee.origins), name, step=step)
+    if step.name in ("URL", "URLSearchParams") and first is not None and (first.name == "request" or first.is_input):
+        return Value(name="request")
+    if found := known.identity(step):
+        return Value(frozenset({found}), name, step=step)
+    if known.is_model(step):
+        return Value(frozenset({"model"}), name, step=step)
+    data = _data_origins(step, callee)
+    if known.REMOTE.match(step.name):
+        return Value(frozenset({"remote"}), name, step=step)
+    if table := known.row_table(step):
+        return Value(frozenset({f"row.{table}"}), name, step=step)
+    if known.VALIDATES.search(step.method) and any(v.is_input for v in step.args):
+        return Value(data | {"validated"}, name, step=step)
+    if step.method in ("some", "every", "find") and results:
+        return Value(data, name, step=step, op="any-of", operands=(results[0],))
+    if step.method in ("includes", "has", "indexOf") and first is not None and owner is not None:
+        return Value(data, name, step=step, op="in", operands=(first, owner if owner.origins or owner.items else callee))
+    if step.method == "map" and results:
+        return Value(data | _joined(results).origins, name, step=step, items=tuple(results) if len(results) == 1 else None)
+    if step.method in ("all", "allSettled", "gather") and first is not None:
+        return Value(data, name, step=step, items=first.items)
+    if step.method in ("useMemo", "useCallback", "cache", "memo", "asyncHandler", "catchAsync") and results and first:
+        return Value(results[0].origins, name, function=first.function)
+    if step.name in ("Date", "Date.now", "datetime.now", "time.time"):
+        return Value(frozenset({"now"}), name, step=step)
+    return Value(data, name, step=step)
+
+
+def _data_origins(step: Step, callee: Value) -> frozenset[str]:
+    values = [*step.args, *step.keywords.values()]
+    origins = frozenset(o for v in values for o in v.all_origins) | callee.origins
+    return frozenset(o for o in origins if not o.startswith("env.")) | frozenset(
+        o for v in values if v.op == "text" for o in v.all_origins if o.startswith("env.")
+    )
+
+
+def _counts_little(over: Value) -> bool:
+    """Whether a C-style loop's test compares with a small literal."""
+    return over.op in ("<", "<=") and isinstance(over.operands[1].constant, int) and over.operands[1].constant <= _SMALL
+
+
+def _is_settings(node: t.Class) -> bool:
+    return any(
+        (isinstance(b, t.Name) and b.id.endswith("Settings")) or (isinstance(b, t.Member) and b.name.endswith("Settings"))
+        for b in node.bases
+    )
+
+
+_R = _Run
+_VALUE: dict[type, Callable[..., Value]] = {
+    t.Name: _R.name,
+    t.Member: _R.member,
+    t.Index: _R.index,
+    t.Call: _R.call,
+    t.Literal: _R.literal,
+    t.Template: _R.template,
+    t.Object: _R.object,
+    t.Array: _R.array,
+    t.Binary: _R.binary,
+    t.Unary: _R.unary,
+    t.Conditional: _R.conditional,
+    t.Await: _R.awaited,
+    t.Assign: _R.assign,
+    t.Function: _R.function_value,
+    t.Class: _R.class_value,
+    t.For: _R.comprehension,
+    t.Markup: _R.inside,
+    t.Other: _R.inside,
+    t.Spread: _R.inside,
+    **dict.fromkeys((t.Return, t.Throw, t.If, t.Try, t.With, t.Block, t.Jump, t.Import, t.Export), _R.statement_value),
+}

@@ -1,0 +1,187 @@
+"""Which guard a condition is: what is known of the caller once a test came out true or false.
+
+Works on values, not on syntax, so a test may stand in another function or be kept in a variable. A condition that
+is no guard (a check of the input's shape, a feature switch) implies nothing.
+"""
+
+from __future__ import annotations
+
+from apprescue.model.place import Code
+from apprescue.model.trace import INPUT, Guard, Value
+from apprescue.source import known
+
+_ALWAYS_TRUE_NAMES = ("Response", "NextResponse", "Error", "HTTPException")
+
+
+def implied(value: Value, truth: bool, place: Code, configured: frozenset[str]) -> list[Guard]:
+    """The guards that hold where `value` was tested and is as `truth` says.
+
+    `configured` are the environment names known to be set at this point; a comparison with any other fails open
+    where nothing but the missing value is needed to pass it.
+    """
+    match value.op:
+        case "!":
+            return implied(value.operands[0], not truth, place, configured)
+        case "&&" | "||" | "??":
+            return _logical(value, truth, place, configured)
+        case "==" | "!=":
+            return _compared(*value.operands, place, configured, holds=(value.op == "==") == truth)
+        case "in":
+            return _compared(*value.operands, place, configured, holds=truth)
+        case "instanceof":
+            return _of_choices(value.operands[0], not truth, place, configured)
+        case "any-of":
+            return (implied(value.operands[0], True, place, configured) if truth else []) or _leaf(value, truth, place)
+    if value.choices:
+        return _of_choices(value, truth, place, configured) or _leaf(value, truth, place)
+    return _leaf(value, truth, place)
+
+
+def _logical(value: Value, truth: bool, place: Code, configured: frozenset[str]) -> list[Guard]:
+    left, right = value.operands
+    if value.op == "??" or (value.op == "||" and right.literal):
+        return implied(left, truth, place, configured)
+    if (value.op == "&&") == truth:
+        first = implied(left, truth, place, configured)
+        return first + implied(right, truth, place, configured | present(left if truth else Value()))
+    one, two = implied(left, truth, place, configured), implied(right, truth, place, configured | present(left))
+    if one and two:
+        return [next((g for g in (*one, *two) if g.kind == "ownership"), one[0])]
+    alone, other = (one, right) if one else (two, left)
+    if not alone:
+        return []
+    if _only_in_production(other):
+        return alone
+    if present(other) or _is_header(other):
+        return [Guard(g.kind, g.name, g.place, fail_open=True) for g in alone]
+    return []
+
+
+def present(value: Value) -> frozenset[str]:
+    """The environment names that a truthy `value` shows to be set."""
+    if value.op == "&&":
+        return present(value.operands[0]) | present(value.operands[1])
+    if value.op in ("!=", "!") or (value.op == "==" and not value.operands[1].literal):
+        return frozenset()
+    return frozenset(o for o in value.origins if o.startswith("env."))
+
+
+def absent(value: Value) -> frozenset[str]:
+    """The environment names that a falsy `value` shows to be set (`if (!SECRET) return` went on)."""
+    if value.op == "!":
+        return present(value.operands[0])
+    if value.op == "||":
+        return absent(value.operands[0]) | absent(value.operands[1])
+    if value.op == "==" and value.operands[1].literal and not value.operands[1].constant:
+        return present(value.operands[0])
+    return frozenset()
+
+
+def _only_in_production(value: Value) -> bool:
+    return any("NODE_ENV" in o or o.endswith((".ENV", "ENVIRONMENT", "DEBUG", ".PROD", ".DEV")) for o in value.all_origins)
+
+
+def _is_header(value: Value) -> bool:
+    return value.comes_from("header") and not value.operands
+
+
+def _of_choices(value: Value, truth: bool, place: Code, configured: frozenset[str]) -> list[Guard]:
+    """What holds in every way in which a function can have given back something of that truth."""
+    ways = [
+        [*guards, *implied(choice, truth, place, configured)] for choice, guards in value.choices if _may_be(choice, truth)
+    ]
+    if not ways:
+        return []
+    common = set.intersection(*({g.kind for g in way} for way in ways))
+    return list({g.kind: g for way in ways for g in way if g.kind in common}.values())
+
+
+def _may_be(value: Value, truth: bool) -> bool:
+    if value.choices:
+        return any(_may_be(choice, truth) for choice, _ in value.choices)
+    if value.literal:
+        return bool(value.constant) == truth
+    if value.fields is not None or value.items is not None or value.function is not None:
+        return truth
+    return truth or not value.name.removesuffix("()").endswith(_ALWAYS_TRUE_NAMES)
+
+
+def _leaf(value: Value, truth: bool, place: Code) -> list[Guard]:
+    name = value.step.name if value.step else value.name
+    if value.comes_from("error") and value.step is not None:
+        asked = known.identity(value.step) == "caller"
+        return [Guard("login", name, place)] if asked and not truth else []
+    if not truth:
+        limited = value.step is not None and known.RATE_LIMIT.search(value.step.method)
+        return [Guard("rate_limit", name, place)] if limited else []
+    if value.step is not None:
+        step = value.step
+        asked_for = [str(a.constant) for a in step.args if isinstance(a.constant, str)]
+        if known.ROLE_CALL.search(name) or (
+            step.method in ("rpc", "has_role") and any(known.ROLE_CALL.search("." + a) for a in asked_for)
+        ):
+            return [Guard("role", name, place)]
+        if known.SIGNATURE.search(step.name):
+            return [Guard("signature", name, place)]
+        if known.RATE_LIMIT.search(step.method):
+            return [Guard("rate_limit", name, place)]
+    if known.ROLE_WORD.search(value.name) and value.comes_from("caller", "row"):
+        return [Guard("role", value.name, place)]
+    if known.PLAN_WORD.search(value.name) and value.comes_from("row", "caller"):
+        return [Guard("plan", value.name, place)]
+    if value.comes_from("caller") and not value.comes_from("row"):
+        return [Guard("login", name or "caller", place)]
+    if value.step is not None and any(o.startswith("row.") and o.count(".") == 1 for o in value.origins):
+        chain = value.step.chain
+        if any(o.startswith("caller") for link in chain for v in link.values for o in v.origins):
+            role = any(
+                known.ROLE_WORD.search("." + str(v.constant)) for link in chain for v in link.values if isinstance(v.constant, str)
+            ) or any(f"{k}" for link in chain if link.args for k in (link.args[0].fields or {}) if known.ROLE_WORD.search("." + k))
+            return [Guard("role" if role else "ownership", name, place)]
+        sent = any(v.comes_from("header", "cookie") for link in chain for v in link.values)
+        return [Guard("login", name, place)] if sent else []
+    return []
+
+
+def _compared(left: Value, right: Value, place: Code, configured: frozenset[str], holds: bool) -> list[Guard]:
+    for one, other in ((left, right), (right, left)):
+        if other.literal and not other.constant:
+            return implied(one, not holds, place, configured)
+        if other.literal and other.constant is True:
+            return implied(one, holds, place, configured)
+    if not holds:
+        return []
+    values = (left, right)
+    names = [v.step.name if v.step else v.name for v in values]
+    name = next((n for n in names if n), "comparison")
+    origins = [v.all_origins for v in values]
+    if any("hmac" in n.lower() or "digest" in n.lower() or "createHash" in n for n in names):
+        return [Guard("signature", name, place)]
+    if any(known.ROLE_WORD.search(n) for n in names) and any(v.comes_from("caller", "row", "claim") for v in values):
+        return [Guard("role", name, place)]
+    if any(o.startswith("env.") for v in origins for o in v):
+        return _secret(values, name, place, configured)
+    if any(v.comes_from("caller") for v in values):
+        other = right if left.comes_from("caller") else left
+        literal = other.literal or bool(other.items and all(i.literal for i in other.items))
+        if other.comes_from("row", *INPUT):
+            return [Guard("ownership", name, place)]
+        return [Guard("role", name, place)] if literal or known.ROLE_WORD.search(name) else []
+    if any(v.comes_from("row") for v in values) and any(v.comes_from(*INPUT) for v in values):
+        plan = next((n for n in names if known.PLAN_WORD.search(n)), "")
+        return [Guard("plan" if plan else "secret", plan or name, place)]
+    if any(v.comes_from("header", "cookie") for v in values) and any(isinstance(v.constant, str) for v in values):
+        return [Guard("secret", name, place)]
+    return []
+
+
+def _secret(values: tuple[Value, Value], name: str, place: Code, configured: frozenset[str]) -> list[Guard]:
+    if any(v.comes_from("caller") for v in values):
+        return [Guard("role", name, place)]
+    if not any(v.comes_from(*INPUT) for v in values):
+        return []
+    needed = {o for v in values for o in v.all_origins if o.startswith("env.")}
+    templated = any(v.op == "text" and any(o.startswith("env.") for o in v.all_origins) for v in values)
+    open_when_unset = templated and not needed & configured
+    shown = next((o for o in sorted(needed)), name)
+    return [Guard("secret", shown, place, fail_open=open_when_unset)]
