@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 demo: $(READY)
 	@mkdir -p build
-	@$(BIN)/apprescue audit examples/fanbase --html $(REPORT) || test $$? -eq 10
+	@$(BIN)/apprescue audit examples/fanbase --output $(REPORT) --fail-on never
 	@echo "The report: file://$(CURDIR)/$(REPORT)"
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
 		$(BIN)/python -m webbrowser "file://$(CURDIR)/$(REPORT)" >/dev/null 2>&1 || true; fi

@@ -1,6 +1,7 @@
 """JavaScript, TypeScript and JSX to our small tree (`source/tree.py`), by way of tree-sitter.
 
 Reads what is there: broken syntax gives the readable parts. Types are dropped; enums become objects.
+It is longer than other files because the list of the languages' syntax is.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 `source/javascript.py` and `source/python.py` make it from tree-sitter's trees. Types are left out; what a
 language says in its own words (arrow functions, comprehensions, `with`, f-strings) becomes the nearest node here.
 Every node knows its lines (from 1) and its bytes in the file, so that a repair can edit exactly that text.
+It is longer than other files because every kind of node stands in it.
 """
 
 from __future__ import annotations
