@@ -9,7 +9,7 @@ It is longer than a room should be because an interpreter's cases belong togethe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from apprescue.model.place import Code
@@ -104,10 +104,10 @@ class Flow:
         run.trace.returns = [choice for choice, _ in value.choices] or [value]
         return run.trace
 
-    def run_module(self, module: Module, side: str, skip: frozenset[int] = frozenset()) -> Trace:
-        """What a module's top level does, with every function that nobody in it calls. `skip` are ids of Function
-        nodes to leave out (handlers that were traced as routes)."""
-        run = _Run(self, Trace("", Code(module.path, 1), side), [], skip)
+    def run_module(self, module: Module, side: str, skip: Collection[tuple[str, int]] = ()) -> Trace:
+        """What a module's top level does, with every function that nobody in it calls. `skip` are paths and lines
+        of functions to leave out (handlers that were traced as routes)."""
+        run = _Run(self, Trace("", Code(module.path, 1), side), [], frozenset(n for p, n in skip if p == module.path))
         run.module = module
         scope = self.scope(module)
         run.block(module.body, scope)
@@ -214,7 +214,7 @@ class _Run:
 
     def leftovers(self) -> None:
         """Run the functions that were made but that nobody called (event handlers, callbacks kept for later)."""
-        while left := [c for i, c in self.made.items() if i not in self.entered and i not in self.skip]:
+        while left := [c for i, c in self.made.items() if i not in self.entered and c.node.line not in self.skip]:
             for closure in left:
                 kept, self.guards = self.guards, []
                 self.enter(closure, [])
@@ -378,7 +378,7 @@ class _Run:
             return
         this = Value(name="this", function=Instance(node, self.module))
         for member in node.body:
-            if isinstance(member, t.Function) and id(member) not in self.skip:
+            if isinstance(member, t.Function) and member.line not in self.skip:
                 self.made[id(member)] = Closure(member, self.module, scope, this)
             elif isinstance(member, t.Assign) and isinstance(member.value, t.Function):
                 self.made[id(member.value)] = Closure(member.value, self.module, scope, this)
@@ -609,7 +609,7 @@ class _Run:
         results = []
         for argument in (*args, *(v for a in args for v in (a.fields or {}).values())):
             closure = argument.function
-            if not isinstance(closure, Closure) or id(closure.node) in self.skip:
+            if not isinstance(closure, Closure) or closure.node.line in self.skip:
                 continue
             owner = callee.name.rpartition(".")[0]
             given: list[Value] = []
@@ -639,7 +639,7 @@ class _Run:
         if self.module is None:
             return Value(name=node.name)
         made = Closure(node, self.module, scope, self.this)
-        if id(node) not in self.skip:
+        if node.line not in self.skip:
             self.made.setdefault(id(node), made)
         return Value(name=node.name, function=made)
 

@@ -1,0 +1,125 @@
+"""From texts to an App: run every reader and put together what they saw."""
+
+from __future__ import annotations
+
+import gc
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+
+from apprescue.model.app import App, EnvDeclared, EnvRead, Query, Route
+from apprescue.model.outcome import NotExamined
+from apprescue.model.schema import Schema, joined
+from apprescue.model.trace import Trace
+from apprescue.readers import env, queries, rest, routes, schema
+from apprescue.readers.interface import on_shelf
+from apprescue.source.endpoint import route_of
+from apprescue.source.flow import Flow
+from apprescue.source.project import Project
+from apprescue.source.sides import side_of
+
+TESTS = re.compile(
+    r"(?:^|/)(?:tests?|__tests__|__mocks__|e2e|cypress|spec|fixtures|mocks)/|\.(?:test|spec|stories)\.\w+$|"
+    r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$"
+)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Deep trees need a deep stack, and millions of small values are made that all stay: collecting is in vain."""
+    limit, collecting = sys.getrecursionlimit(), gc.isenabled()
+    sys.setrecursionlimit(max(limit, 20_000))
+    gc.disable()
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+        if collecting:
+            gc.enable()
+
+
+def read(
+    files: Mapping[str, str], root: str = "", name: str = "", commit: str = "", progress: Callable[[str], None] = lambda _: None
+) -> tuple[App, Flow, list[NotExamined]]:
+    """The App of these texts, the flow behind it, and what could not be read."""
+    trouble: list[NotExamined] = []
+    with _undisturbed():
+        flow = Flow(Project(files))
+        progress("reading routes")
+        found = list(_routes(flow, trouble))
+        progress("following the code")
+        traces = list(_traces(flow, found, trouble))
+        app = App(root, files, name, commit, routes=tuple(found), traces=tuple(traces))
+        progress("reading the database's rules")
+        app = replace(app, schema=_schema(files, trouble), **_env(files, trouble))
+        app = replace(app, queries=tuple(_queries(app)))
+        for reader in on_shelf(rest):
+            app = replace(app, **reader.read(app, flow.project))
+    return app, flow, trouble
+
+
+def _routes(flow: Flow, trouble: list[NotExamined]) -> Iterator[Route]:
+    seen = set()
+    for reader in on_shelf(routes):
+        with _reported(reader.__name__, trouble):
+            for endpoint in reader.read(flow):
+                key = (endpoint.method, endpoint.path, endpoint.place)
+                if key not in seen:
+                    seen.add(key)
+                    yield route_of(flow, endpoint)
+
+
+def _traces(flow: Flow, found: list[Route], trouble: list[NotExamined]) -> Iterator[Trace]:
+    yield from (r.trace for r in found if r.trace is not None)
+    handled = {(r.trace.place.path, r.trace.place.line) for r in found if r.trace is not None}
+    for path in flow.project.paths():
+        if TESTS.search(path):
+            continue
+        module = flow.project.module(path)
+        if module is not None:
+            with _reported(path, trouble):
+                yield flow.run_module(module, side_of(path, flow.project.files), handled)
+
+
+def _queries(app: App) -> Iterator[Query]:
+    readers = on_shelf(queries)
+    by_trace = {id(r.trace): str(r) for r in app.routes}
+    for trace in app.traces:
+        for step in trace.steps:
+            if not step.continued:
+                found = next((q for reader in readers if (q := reader.read(step))), None)
+                if found is not None:
+                    yield replace(found, route=by_trace.get(id(trace), ""), function=found.function or step.function)
+
+
+def _schema(files: Mapping[str, str], trouble: list[NotExamined]) -> Schema:
+    """All that the schema's readers saw; what stands in SQL is asked first."""
+    parts: list[Schema] = []
+    for reader in sorted(on_shelf(schema), key=lambda r: not r.__name__.endswith("sql_migrations")):
+        with _reported(reader.__name__, trouble):
+            parts.append(reader.read(files))
+    return joined(parts)
+
+
+def _env(files: Mapping[str, str], trouble: list[NotExamined]) -> dict[str, tuple[EnvRead | EnvDeclared, ...]]:
+    seen: list[EnvRead | EnvDeclared] = []
+    for reader in on_shelf(env):
+        with _reported(reader.__name__, trouble):
+            seen.extend(reader.read(files))
+    return {
+        "env_reads": tuple(e for e in seen if isinstance(e, EnvRead)),
+        "env_declared": tuple(e for e in seen if isinstance(e, EnvDeclared)),
+    }
+
+
+@contextmanager
+def _reported(what: str, trouble: list[NotExamined]) -> Iterator[None]:
+    """A reader that breaks over one app is said, and the others go on."""
+    try:
+        yield
+    except Exception as error:
+        trouble.append(NotExamined(what, f"could not be read: {type(error).__name__}: {error}"))
+
+
