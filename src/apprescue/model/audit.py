@@ -18,7 +18,7 @@ from apprescue.model.schema import Policy, Table
 AROUND = 3
 LONGEST_EXCERPT = 18
 LONGEST_LINE = 240
-HIDDEN = "[redacted]"
+HIDDEN = "[hidden]"
 
 T = TypeVar("T")
 
