@@ -1,0 +1,111 @@
+"""What a function of the database does: the tables that it reads and writes, and whether it asks who calls."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from apprescue.model.schema import DbFunction
+from apprescue.source.sql import split
+from apprescue.source.sql_access import asks_caller
+from apprescue.source.sql_text import without_comments
+
+_NAME = r"((?:\"?[A-Za-z_][\w$]*\"?\s*\.\s*)?\"?[A-Za-z_][\w$]*\"?)"
+_WRITE = re.compile(rf"\b(insert\s+into|delete\s+from|update)\s+(?:only\s+)?{_NAME}(\s+(?:as\s+)?\w+)?(\s+set\b)?", re.I)
+_READ = re.compile(rf"\b(?:from|join)\s+(?:only\s+|lateral\s+)?{_NAME}(?!\s*\()", re.I)
+_SET = re.compile(r"\bset\b(.*?)(?:\bwhere\b|\breturning\b|\Z)", re.I | re.S)
+_ASSIGNED = re.compile(r"(?:^|,)\s*\"?(\w+)\"?\s*=(?!=)", re.S)
+_LISTED = re.compile(r"\(([\w\s,\"]+)\)", re.S)
+_CONFLICT = re.compile(r"\bon\s+conflict\s*\(([^()]*)\)", re.I)
+_STEP = re.compile(r"(\w+)\s*=\s*(?:coalesce\s*\(\s*)?(?:\w+\.)?\1\s*(?:,\s*0\s*\)\s*)?[+-]\s*1\b", re.I)
+_STAFF = re.compile(r"\b(?:is_?(?:super_?)?admin\w*|has_role|is_moderator|is_staff|check_admin\w*|require_\w+|assert_\w+)\s*\(", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A write: `operation` is insert, update or delete. `columns` are those set, `conflict` the target of ON
+    CONFLICT; `counts_one` where an update only adds or takes one."""
+
+    operation: str
+    table: str
+    columns: tuple[str, ...]
+    conflict: tuple[str, ...] = ()
+    counts_one: bool = False
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a body does. `knows_caller` where it asks for the caller's id or token, or calls a function that tests
+    his role."""
+
+    writes: tuple[Write, ...]
+    reads: frozenset[str]
+    knows_caller: bool
+
+
+@lru_cache(maxsize=4096)
+def body_of(function: DbFunction) -> Body:
+    """A function's body, read."""
+    text = without_comments(function.body)
+    plain = re.sub(r"'(?:[^']|'')*'", "''", text)
+    writes: list[Write] = []
+    position = 0
+    for piece in split(plain):
+        writes += _writes(piece, plain[:position].count("\n"))
+        position += len(piece)
+    written = {w.table for w in writes}
+    reads = {full(m[1]) for m in _READ.finditer(plain)}
+    return Body(tuple(writes), frozenset(reads - {"public.new", "public.old"} | (reads & written)), _knows(text))
+
+
+def full(name: str) -> str:
+    """A name as SQL writes it, as `schema.name`."""
+    parts = [p.strip().strip('"').lower() for p in name.split(".")]
+    return ".".join(parts) if len(parts) > 1 else f"public.{parts[0]}"
+
+
+def guarded(triggers: list[DbFunction], column: str) -> bool:
+    """Whether trigger functions keep a column: they set it themselves or refuse its change."""
+    name = re.escape(column)
+    for function in triggers:
+        text = without_comments(function.body)
+        if re.search(rf"\bnew\.\"?{name}\"?\s*:?=\s*(?!=)", text, re.I) and ":=" in text:
+            return True
+        if re.search(rf"\b(?:new|old)\.\"?{name}\"?\b", text, re.I) and re.search(r"\braise\s+exception|return\s+(?:old|null)\b", text, re.I):
+            return True
+    return False
+
+
+def _knows(text: str) -> bool:
+    return asks_caller(text) or bool(_STAFF.search(text)) or bool(re.search(r"\bcurrent_user\b|\bsession_user\b", text, re.I))
+
+
+def _writes(piece: str, above: int) -> list[Write]:
+    found: list[Write] = []
+    for match in _WRITE.finditer(piece):
+        operation = match[1].split()[0].lower()
+        rest = piece[match.end() :]
+        if operation == "update" and not (match[4] or re.match(r"\s*set\b", rest, re.I)):
+            if not (match[3] and match[3].strip().lower() == "set"):
+                continue
+        line = above + piece[: match.start()].count("\n")
+        found.append(_write(operation, full(match[2]), piece[match.start(2) :], line))
+    return found
+
+
+def _write(operation: str, table: str, text: str, line: int) -> Write:
+    columns: tuple[str, ...] = ()
+    if operation == "update":
+        settings = _SET.search(text)
+        columns = tuple(c.lower() for c in _ASSIGNED.findall(settings[1] if settings else ""))
+        steps = {c.lower() for c in _STEP.findall(settings[1] if settings else "")}
+        free = [c for c in columns if c not in steps and c not in ("updated_at", "last_used_at", "last_scanned_at")]
+        return Write(operation, table, columns, counts_one=bool(steps) and not free, line=line)
+    if operation == "insert":
+        listed = _LISTED.match(text[text.find("(") :]) if "(" in text else None
+        columns = tuple(c.strip().strip('"').lower() for c in listed[1].split(",")) if listed else ()
+    target = _CONFLICT.search(text)
+    conflict = tuple(c.strip().strip('"').lower() for c in target[1].split(",")) if target else ()
+    return Write(operation, table, columns, conflict, line=line)

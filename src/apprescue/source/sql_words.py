@@ -1,0 +1,142 @@
+"""What names of tables and columns say: which hold power, money or plans, which are private, which are public."""
+
+from __future__ import annotations
+
+import re
+
+from apprescue.model.schema import Column, Table
+from apprescue.source.sql_text import bare
+
+_POWER: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "role",
+        re.compile(
+            r"^(?:user_|app_|system_|account_|member_)?roles?$|^(?:is_)?(?:super_?)?admin$|^is_(?:staff|moderator|superuser|owner|employee)$"
+            r"|^permissions?$|^access_level$|^admin_(?:level|role)$|^can_[a-z_]+$",
+            re.I,
+        ),
+    ),
+    (
+        "money",
+        re.compile(
+            r"balance$|^balance|^credits?$|_credits?$|^credits_|^(?:total_|lifetime_|pending_|available_)?earnings?$|earned$"
+            r"|^(?:token|coin|point)s?_(?:balance|count|total)$|^(?:coins|tokens|points|xp)$|^(?:total_)?points(?:_earned)?$"
+            r"|commission(?:_rate|_percent\w*)?$|^(?:platform_)?fee_(?:rate|percent\w*)$|^total_(?:revenue|paid|commission|referrals|spent)\w*$"
+            r"|^paid_out$|^revenue_share\w*$|^referral_(?:earnings|balance|credits)$|^wallet_amount$",
+            re.I,
+        ),
+    ),
+    (
+        "plan",
+        re.compile(
+            r"^(?:subscription_|account_|membership_|current_|billing_)?(?:plan|tier)(?:_id|_type|_name|_key)?$|^subscription_(?:status|expires\w*|end\w*|active|type|id|level)$"
+            r"|^(?:is_)?(?:premium|pro|vip|paid|subscribed|lifetime)(?:_member|_user|_until|_expires_at)?$|^premium_\w+$|^trial_ends?(?:_at)?$|^has_paid\w*$"
+            r"|^(?:monthly_|daily_|usage_|message_|generation_|ai_)?(?:quota|limit|allowance)s?$|^payment_status$|^paid_at$",
+            re.I,
+        ),
+    ),
+    (
+        "payout account",
+        re.compile(r"^stripe_(?:account|connect)\w*$|^(?:payouts|charges|details)_(?:enabled|submitted)$|^connect_account\w*$|^stripe_onboarding\w*$", re.I),
+    ),
+    (
+        "trust",
+        re.compile(
+            r"^(?:is_|kyc_|id_|age_|identity_|email_|phone_)?verified$|^verified_(?:at|by)$|^(?:kyc_|id_|age_|identity_)?verification_status$|^kyc_status$"
+            r"|^(?:is_)?approved$|^approved_(?:at|by)$|^approval_status$|^application_status$|^moderation_status$|^(?:is_)?(?:featured|trusted|certified|partner)$|^(?:trust|reputation|risk|credit)_score$",
+            re.I,
+        ),
+    ),
+    ("ban", re.compile(r"^(?:is_)?(?:banned|suspended|blocked|frozen)(?:_until|_at)?$|^suspension_\w+$|^ban_\w+$|^account_status$", re.I)),
+)
+
+_MONEY_TABLE = re.compile(
+    r"(?:^|_)(?:subscriptions?|purchases?|payments?|orders?|transactions?|wallets?|payouts?|donations?|tips?|earnings?|credits?|invoices?"
+    r"|tickets?|memberships?|licen[cs]es?|entitlements?|stakes?|unlocks?|refunds?|withdrawals?|deposits?|sales|commissions?|ledgers?|balances?"
+    r"|conversions?|deductions?|rewards?|reward_claims?|claims|royalt(?:y|ies)|gifts?|customers|redemptions?|unstake_requests?|payout_requests?)$",
+    re.I,
+)
+_NO_MONEY = re.compile(
+    r"(?:newsletter|push|email|notification|web|webhook|topic|channel|realtime|mailing|sms|support|help|feed|service_desk|bug|alert|tier|plan|package)_"
+    r"(?:subscriptions?|tickets?|subscribers?)$|(?:^|_)work_orders?$",
+    re.I,
+)
+_PEOPLE = re.compile(
+    r"(?:^|_)(?:profiles?|users?|members?|accounts?|creators?|brands?|employees?|affiliates?|venues?|sellers?|vendors?|influencers?|artists?|"
+    r"compan(?:y|ies)|organi[sz]ations?|stores?|shops?|drivers?|hosts?|partners?|agents?|workers?|providers?|customers?|players?|streamers?)$",
+    re.I,
+)
+_SECRET = re.compile(
+    r"private_key|secret|^(?!.*(?:max|total|used|count|input|output|prompt|completion|balance|price|cost|amount|name|symbol|type|package|expires|created|public|mint|per_)).*(?:^|_)token$"
+    r"|password(?!_(?:changed|updated|reset_at))|passwd|api_?key|stream_key|^otp|_otp$|recovery_code|backup_codes?|mnemonic|seed_phrase|access_code|webhook_url|credentials?$|_cvv$|card_number|pin_code|^pin$",
+    re.I,
+)
+_PERSONAL = re.compile(
+    r"(?:^|_)e?mail(?:_address)?$|(?:^|_)phone(?:_number)?$|(?:^|_)mobile(?:_number)?$|whatsapp|date_of_birth|^dob$|birth_?(?:date|day)$|(?:^|_)ssn$|tax_id|national_id|passport"
+    r"|(?:street|home|shipping|billing|postal)_?address|^address(?:_line\d?)?$|(?:^|_)ip_address$|^ip$|iban|account_number|routing_number|bank_(?:account|name|details|code)|stripe_customer_id|paypal_email"
+    r"|^(?:id|verification)_document\w*$|legal_name|payout_(?:details|method|email)|emergency_contact|medical|salary|suspension_reason|^admin_notes?$|verification_notes?$",
+    re.I,
+)
+_MEANT_TO_BE_SHOWN = re.compile(r"^(?:contact|public|business|support|company|booking|press|info)_(?:e?mail|phone)\w*$", re.I)
+_OWNER = re.compile(
+    r"^(?:user|owner|author|creator|sender|created_by|profile|account|customer|buyer|seller|member|follower|subscriber|reporter|reviewer|uploader|"
+    r"fan|viewer|voter|supporter|donor|giver|from_user|host|client|employee|participant|recipient|student|artist|brand|patient|poster|commenter|requester)(?:_user)?(?:_?id)?$",
+    re.I,
+)
+_LOG = re.compile(r"(?:^|_)(?:logs?|events?|metrics|analytics|views?|visits?|clicks?|impressions?|activit(?:y|ies)|history|stats|searches|audit|telemetry|sessions?|traffic)$", re.I)
+_DROP_BOX = re.compile(
+    r"contact|waitlist|wait_list|newsletter|subscribers?$|inquir|enquir|lead(?:s|_)|^leads?$|feedback|support|application|signup|sign_up|survey|rsvp|demo_request|"
+    r"early_access|beta_|interest|quote_request|page_views?|analytics|telemetry|web_vitals|error_(?:logs?|reports?)|client_errors|partnership|messages_from_site",
+    re.I,
+)
+_PRICE_LIST = re.compile(r"(?:_|^)(?:tiers?|plans?|packages?|products?|prices?|categories|tags|settings|features|faqs?|banners?|levels|types|templates)$", re.I)
+
+
+def power(column: str) -> str:
+    """The kind of power that a column gives to the row's subject: role, money, plan, payout account, trust, ban."""
+    return next((kind for kind, names in _POWER if names.search(column)), "")
+
+
+def is_money_table(table: str) -> bool:
+    """Whether rows of the table are worth money or open what is paid for."""
+    name = bare(table)
+    return bool(_MONEY_TABLE.search(name)) and not _NO_MONEY.search(name) and not _PRICE_LIST.search(name)
+
+
+def is_people_table(table: str) -> bool:
+    """Whether rows of the table stand for people or firms."""
+    return bool(_PEOPLE.search(bare(table)))
+
+
+def is_log(table: str) -> bool:
+    """Whether the table is a log or a counter of events."""
+    return bool(_LOG.search(bare(table)))
+
+
+def is_drop_box(table: str) -> bool:
+    """Whether strangers are meant to put rows in: contact forms, waiting lists, applications."""
+    return bool(_DROP_BOX.search(bare(table)))
+
+
+def is_price_list(table: str) -> bool:
+    """Whether the table is a catalogue that everyone may read."""
+    return bool(_PRICE_LIST.search(bare(table)))
+
+
+def secrecy(column: Column) -> str:
+    """`secret` for keys and tokens, `personal` for contact and identity data, empty for the rest."""
+    name = column.name
+    if column.type in ("boolean", "timestamp with time zone", "timestamptz", "timestamp") or name.endswith(("_at", "_verified")):
+        return ""
+    if _SECRET.search(name):
+        return "secret"
+    if _MEANT_TO_BE_SHOWN.search(name):
+        return ""
+    return "personal" if _PERSONAL.search(name) and "date" not in name.replace("date_of_birth", "") else ""
+
+
+def owner_columns(table: Table) -> tuple[Column, ...]:
+    """The columns that name a person whose row it is or who acted: references to users, or named so."""
+    people = {c for f in table.foreign_keys if is_people_table(f.to_table) or f.to_table == "auth.users" for c in f.columns}
+    found = [c for c in table.columns if _OWNER.match(c.name) and (c.type in ("uuid", "text", "") or c.name in people)]
+    return tuple(found)
