@@ -136,7 +136,8 @@ class Step:
 class Trace:
     """All that a function does, with the functions it calls in other files followed.
 
-    `side` is browser or server. `returns` are the values it gives back; `guards` all guards in order.
+    `side` is browser or server. `returns` are the values it gives back; `guards` all guards in order; `tests` every
+    condition that decides a branch.
     """
 
     function: str
@@ -145,3 +146,4 @@ class Trace:
     steps: list[Step] = field(default_factory=list)
     guards: list[Guard] = field(default_factory=list)
     returns: list[Value] = field(default_factory=list)
+    tests: list[Value] = field(default_factory=list)

@@ -10,13 +10,13 @@ It is longer than a room should be because an interpreter's cases belong togethe
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from apprescue.model.place import Code
 from apprescue.model.trace import INPUT, Guard, Loop, Step, Trace, Value
 from apprescue.source import known
 from apprescue.source import tree as t
-from apprescue.source.guards import absent, implied, present
+from apprescue.source.guards import absent, implied, may_be_missing, present
 from apprescue.source.project import Module, Project, bound_names, package_of
 
 _DEPTH = 7
@@ -316,8 +316,9 @@ class _Run:
     def block(self, body: list[t.Node], scope: Scope) -> bool:
         """Run statements; whether control never comes out at the end."""
         for node in body:
-            if isinstance(node, t.Function) and node.name:
-                scope.names[node.name] = self.closure(node, scope)
+            inner = node.value if isinstance(node, t.Export) else node
+            if isinstance(inner, t.Function) and (inner.name or inner is not node):
+                scope.names[inner.name or "default"] = self.closure(inner, scope)
         for node in body:
             if self.statement(node, scope):
                 return True
@@ -385,6 +386,7 @@ class _Run:
 
     def branch(self, node: t.If, scope: Scope) -> bool:
         test = self.value(node.test, scope)
+        self.trace.tests.append(test)
         place = self.place(node.test)
         before, tests, configured = list(self.guards), self.tests, self.configured
         holds = implied(test, True, place, configured)
@@ -408,8 +410,19 @@ class _Run:
             self.configured = configured | present(test)
         else:
             self.guards = [g for g in after_then if g in after_other]
+            self.guards += self._skippable(test, after_then)
+            only_inside = [g for g in (*after_then, *after_other) if g not in self.guards]
+            self.trace.guards = [g for g in self.trace.guards if g not in only_inside]
+            self._note(self.guards, before)
             self.configured = configured
         return ended and other_ended
+
+    def _skippable(self, test: Value, inside: list[Guard]) -> list[Guard]:
+        """Guards that stand in a branch which is passed by where a secret is not set or a header is left out."""
+        if not may_be_missing(test):
+            return []
+        kinds = {g.kind for g in self.guards}
+        return [replace(g, fail_open=True) for g in inside if g not in self.guards and g.kind not in kinds]
 
     def _note(self, now: list[Guard], before: list[Guard]) -> None:
         self.trace.guards.extend(g for g in now if g not in before and g not in self.trace.guards)

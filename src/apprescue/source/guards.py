@@ -77,6 +77,13 @@ def absent(value: Value) -> frozenset[str]:
     return frozenset()
 
 
+def may_be_missing(test: Value) -> bool:
+    """Whether a test asks for no more than that a secret is set or a header was sent."""
+    if test.op == "&&":
+        return all(map(may_be_missing, test.operands))
+    return bool(present(test)) or _is_header(test)
+
+
 def _only_in_production(value: Value) -> bool:
     return any("NODE_ENV" in o or o.endswith((".ENV", "ENVIRONMENT", "DEBUG", ".PROD", ".DEV")) for o in value.all_origins)
 
@@ -182,6 +189,7 @@ def _secret(values: tuple[Value, Value], name: str, place: Code, configured: fro
         return []
     needed = {o for v in values for o in v.all_origins if o.startswith("env.")}
     templated = any(v.op == "text" and any(o.startswith("env.") for o in v.all_origins) for v in values)
-    open_when_unset = templated and not needed & configured
+    fallback = any(isinstance(v.constant, str) and v.comes_from("env") for v in values)
+    open_when_unset = (templated or fallback) and not needed & configured
     shown = next((o for o in sorted(needed)), name)
     return [Guard("secret", shown, place, fail_open=open_when_unset)]
