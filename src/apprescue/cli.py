@@ -126,12 +126,13 @@ def audit(path: Path, paper: str | None, output: Path | None, only: tuple[str, .
         raise click.BadParameter(
             f"no check is called {unknown[0]!r}; `apprescue checks` lists them.", param_hint="--only"
         )
+    progress = _progress()
     try:
-        done = audit_folder(path, only=checks, progress=_progress())
+        done = audit_folder(path, only=checks, progress=progress)
     except SuppressionError as error:
         raise click.UsageError(str(error)) from error
     finally:
-        _progress()("")
+        progress("")
     paper = paper or _by_ending(output)
     _write(done, paper, output)
     if paper != "terminal":
@@ -163,17 +164,19 @@ def explain(check: str) -> None:
 def show(path: Path, inventory: str, form: str) -> None:
     """Show what the app in PATH is made of: its routes, queries, tables, environment names or AI calls."""
     from apprescue.reports.inventories.interface import as_json, as_table
-    from apprescue.sprint.run import read_folder
+    from apprescue.sprint.inventory import inventory as rows_of
 
     progress = _progress()
-    progress("reading")
-    app = read_folder(path)
-    progress("")
+    try:
+        rows = rows_of(path, inventory, progress)
+    finally:
+        progress("")
+    if form == "json":
+        click.echo(as_json(rows), nl=False)
+        return
     kind = module(inventories, inventory)
-    rows = kind.rows(app)
-    click.echo(
-        as_json(rows) if form == "json" else as_table(kind.HEADINGS, [kind.cells(r) for r in rows], _screen()), nl=False
-    )
+    screen = _screen(else_width=500)
+    click.echo(as_table(kind.HEADINGS, [kind.cells(row) for row in rows], screen), nl=False)
 
 
 @program.command()
@@ -213,11 +216,11 @@ def _exit(done: Audit, fail_on: str) -> Exit:
     return Exit.FINDINGS if any(f.severity.rank <= level.rank for f in done.open) else Exit.CLEAN
 
 
-def _screen() -> Screen:
+def _screen(else_width: int = 80) -> Screen:
     from apprescue.reports.interface import Screen
 
     on_terminal = sys.stdout.isatty()
-    width = min(shutil.get_terminal_size((80, 24)).columns, 100) if on_terminal else 80
+    width = min(shutil.get_terminal_size((80, 24)).columns, 100) if on_terminal else else_width
     return Screen(width=width, color=on_terminal and "NO_COLOR" not in os.environ)
 
 

@@ -135,6 +135,10 @@ def without_secrets(value: T, redact: Callable[[str], str]) -> T:
         return redact(value)  # type: ignore[arg-type, return-value]
     if isinstance(value, tuple):
         return tuple(without_secrets(v, redact) for v in value)  # type: ignore[return-value]
+    if isinstance(value, list):
+        return [without_secrets(v, redact) for v in value]  # type: ignore[return-value]
+    if isinstance(value, dict):
+        return {k: v if k == "path" else without_secrets(v, redact) for k, v in value.items()}  # type: ignore[return-value]
     if is_dataclass(value) and not isinstance(value, type):
         kept = {"path", "key", "check", "commit"} if not isinstance(value, Route | Policy) else set()
         changed = {

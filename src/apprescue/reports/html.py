@@ -51,7 +51,7 @@ def _hash(words: str) -> str:
 
 
 def _facts(audit: Audit) -> str:
-    took = audit.timings.get("total")
+    took = audit.timings.get("all")
     facts = (
         ", ".join(audit.stacks),
         f"{count(audit.files, 'file')} read" + (f" in {took:.1f} s" if took else ""),

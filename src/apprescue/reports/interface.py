@@ -143,6 +143,8 @@ def verdict(audit: Audit) -> tuple[str, str]:
             f"Nothing dangerous was seen; {count(rest, 'smaller point')} "
             + ("is worth repairing." if rest == 1 else "are worth repairing."),
         )
+    if not audit.quiet:
+        return "No verdict.", "No check could run to its end, so that nothing was found means nothing."
     if audit.crashed:
         return "No verdict.", "Nothing was found, but checks broke off: their silence means nothing."
     return "Nothing wrong was seen.", "This is what reading the code can tell; what was not examined is listed below."

@@ -135,7 +135,7 @@ def shelf(pages: Iterable[Page], screen: Screen) -> str:
 
 
 def _opening(paper: Paper, audit: Audit) -> None:
-    took = audit.timings.get("total")
+    took = audit.timings.get("all")
     facts = [", ".join(audit.stacks), f"{count(audit.files, 'file')} read", f"{took:.1f} s" if took else ""]
     paper.say(" · ".join(filter(None, (audit.name, *facts))), "dim")
     headline, why = verdict(audit)

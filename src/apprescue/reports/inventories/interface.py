@@ -18,7 +18,7 @@ def as_json(rows: Sequence[Row]) -> str:
 
 
 def as_table(headings: Sequence[str], cells: Sequence[Sequence[str]], screen: Screen) -> str:
-    """The rows for people."""
+    """The rows for people. A long last cell, where the place stands, loses its beginning."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -30,7 +30,10 @@ def as_table(headings: Sequence[str], cells: Sequence[Sequence[str]], screen: Sc
     for heading in headings:
         table.add_column(heading, overflow="fold")
     for row in cells:
-        table.add_row(*(Text(line(cell)) for cell in row))
+        *others, last = map(line, row)
+        table.add_row(
+            *map(Text, others), Text(last if len(last) <= screen.width // 2 else "…" + last[-screen.width // 2 + 1 :])
+        )
     console = Console(
         file=out, width=screen.width, force_terminal=screen.color, no_color=not screen.color, highlight=False
     )
