@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from textwrap import dedent
 
 from apprescue import checks
-from apprescue.checks.interface import Check, World
-from apprescue.model.app import App
+from apprescue.checks.interface import Check
 from apprescue.model.finding import Finding
 from apprescue.model.outcome import Crashed, Found, NotExamined
 from apprescue.shelf import module
 from apprescue.sprint.audit import audit, worst_first
+from apprescue.sprint.run import world_of
 
 
 def check_named(name: str) -> Check:
@@ -24,18 +24,9 @@ def audit_files(files: Mapping[str, str], only: str) -> list[Finding]:
 
     A check that broke, or that was not given what it needs, fails the test: its silence would say nothing.
     """
-    world = _world({path: dedent(text).lstrip("\n") for path, text in files.items()})
-    outcomes = list(audit(world, [check_named(only)]))
+    check = check_named(only)
+    world = world_of({path: dedent(text).lstrip("\n") for path, text in files.items()}, needs=check.needs)
+    outcomes = list(audit(world, [check]))
     for outcome in outcomes:
         assert not isinstance(outcome, Crashed | NotExamined), outcome
     return worst_first(outcome.finding for outcome in outcomes if isinstance(outcome, Found))
-
-
-def _world(files: Mapping[str, str]) -> World:
-    try:
-        from apprescue.sprint.run import world_of
-    except ImportError:
-        from apprescue.readers.schema import sql_migrations
-
-        return {"app": App("", files, schema=sql_migrations.read(files))}
-    return world_of(files)

@@ -66,10 +66,14 @@ def read_folder(root: Path) -> App:
     return read(tree.files, str(root), root.resolve().name)[0]
 
 
-def world_of(files: Mapping[str, str], root: str = "") -> World:
-    """What checks may ask for, made of texts in memory; such an app has no history."""
+def world_of(files: Mapping[str, str], root: str = "", needs: Collection[str] = ("leaks",)) -> World:
+    """What checks may ask for, made of texts in memory; such an app has no history.
+
+    The secret engine takes a while to start: it runs only where `needs` names the leaks.
+    """
     app, flow, _ = read(files, root)
-    return {"app": app, "code": flow.project, "flow": flow, "leaks": engine.scan(files), "history": ()}
+    leaks = engine.scan(files) if "leaks" in needs else NotExamined("secrets", "nobody asked for them")
+    return {"app": app, "code": flow.project, "flow": flow, "leaks": leaks, "history": ()}
 
 
 def _world(files: Mapping[str, str], root: Path, progress: Tell, timings: dict[str, float]) -> tuple[World, list[Outcome]]:
