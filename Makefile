@@ -7,7 +7,7 @@ SET_UP := $(shell { cat pyproject.toml; pwd; } | cksum | cut -d' ' -f1)
 READY := .venv/ready-$(SET_UP)
 READY_TO_TEST := .venv/ready-to-test-$(SET_UP)
 REPORT := build/fanbase.html
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .PHONY: demo test lint corpus bench docs clean
 .DEFAULT_GOAL := demo

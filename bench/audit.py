@@ -69,7 +69,7 @@ def install_semgrep() -> None:
     if not (SEMGREP / "bin" / "semgrep").exists():
         print("Installing semgrep ...", flush=True)
         venv.create(SEMGREP, with_pip=True)
-        pip = [str(SEMGREP / "bin" / "python"), "-m", "pip", "install", "--quiet", f"semgrep=={SEMGREP_VERSION}"]
+        pip = [str(SEMGREP / "bin" / "python"), "-m", "pip", "install", "-qq", f"semgrep=={SEMGREP_VERSION}"]
         subprocess.run(pip, check=True)
 
 
