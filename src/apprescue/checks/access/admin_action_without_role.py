@@ -1,0 +1,64 @@
+"""Any signed-in user can do what only your admins should.
+
+What we look at: addresses that by their name or by what they do are for the people who run the app (admin pages, banning,
+approving, roles, other people's accounts), and that ask for a login but for no role.
+Why it matters: every customer has a login. Hiding the admin page in the browser hides nothing: the address behind it
+answers to anybody who is signed in.
+How to repair: after the login, load the caller's role from a table that users cannot write, and answer 403 to everybody
+who is no admin. Do it in one guard that all admin addresses share.
+When it is fine: addresses that merely have admin in their name and show each caller his own rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from apprescue.checks.interface import check
+from apprescue.model.app import App, Query, Route
+from apprescue.model.finding import Impact, Seen, Severity
+from apprescue.model.place import RoutePlace
+from apprescue.model.trace import Step
+from apprescue.source import meaning
+from apprescue.source.routes import goes_round_rules, queries_of
+
+_ENOUGH = {"role", "ownership", "secret", "signature"}
+
+
+@check(
+    severity=Severity.HIGH,
+    impact=Impact.DATA,
+    cwe=("CWE-285", "CWE-269"),
+    owasp=("A01:2025", "API5:2023"),
+)
+def admin_action_without_role(app: App) -> Iterator[Seen]:
+    by_route = queries_of(app)
+    for route in app.routes:
+        kinds = {g.kind for g in route.guards if not g.fail_open}
+        if "login" not in kinds or kinds & _ENOUGH:
+            continue
+        step = _admin_step(route) or _admin_query(route, by_route.get(str(route), []))
+        if step is not None:
+            yield Seen(
+                RoutePlace(str(route), route.place),
+                f"{route} asks for a login and for no role, so every user can use it.",
+                related=(step.place,),
+                cause=f"{route.place.path} admin" if meaning.is_admin(route.path) else "",
+            )
+
+
+def _admin_step(route: Route) -> Step | None:
+    """Work on accounts that the caller names."""
+    for step in route.steps:
+        if ".auth.admin." in step.name and any(v.comes_from("body", "path", "query") for v in step.values):
+            return step
+    return None
+
+
+def _admin_query(route: Route, queries: list[Query]) -> Step | None:
+    if not meaning.is_admin(route.path):
+        return None
+    for query in queries:
+        own = any(o.startswith("caller") for f in query.filters for o in f.value.all_origins)
+        if goes_round_rules(query) and not own:
+            return query.step
+    return next((s for s in route.steps if s.name.endswith(("reset", "clear", "flush"))), None)

@@ -1,0 +1,112 @@
+"""Any signed-in user can reach other people's data by changing an id.
+
+What we look at: addresses that know who is calling, and use an id from the address, the query or the body to read, change
+or delete rows with the server's own rights, where neither the query nor a check before it ties the row to the caller.
+Why it matters: ids stand in addresses and answers; a curious user of yours tries the next one and sees, changes or
+deletes what belongs to somebody else.
+How to repair: narrow the query to the caller (`where id = … and user_id = caller`), or load the row first and refuse
+with 403 where its owner is somebody else. Use the same helper on every address of the thing.
+When it is fine: content that all users share, rows that people add to each other's things (comments, likes), and
+addresses for admins that check the role.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from apprescue.checks.interface import check
+from apprescue.model.app import App, Filter, Query, Route
+from apprescue.model.finding import Impact, Seen, Severity
+from apprescue.model.place import RoutePlace
+from apprescue.model.trace import Step
+from apprescue.source import meaning
+from apprescue.source.routes import goes_round_rules, queries_of
+
+_TIES = ("role", "ownership", "signature", "secret")
+_MANY = 6
+
+
+@check(
+    severity=Severity.HIGH,
+    impact=Impact.DATA,
+    cwe=("CWE-639", "CWE-862"),
+    owasp=("A01:2025", "API1:2023"),
+)
+def login_without_ownership(app: App) -> Iterator[Seen]:
+    by_route = queries_of(app)
+    found = []
+    for route in app.routes:
+        if not meaning.is_webhook(route.path) and not meaning.is_sign_in(route.path):
+            query = next((q for q in by_route.get(str(route), ()) if _reaches_others(q, route)), None)
+            if query is not None:
+                found.append((route, query))
+    crowded = Counter((route.place.path, query.table) for route, query in found)
+    for route, query in found:
+        yield Seen(
+            RoutePlace(str(route), route.place),
+            f"{route} needs a login, but {_verb(query)} {query.table} by an id that the caller chooses, whoever owns it.",
+            related=(query.place,),
+            cause=f"{route.place.path} {query.table}" if crowded[route.place.path, query.table] >= _MANY else "",
+            severity=_severity(query),
+            impact=Impact.MONEY if meaning.is_money(query.table) else Impact.DATA,
+        )
+
+
+def _reaches_others(query: Query, route: Route) -> bool:
+    guards = query.step.guards
+    if not goes_round_rules(query) or not any(g.kind == "login" for g in guards):
+        return False
+    if any(g.kind in _TIES for g in guards) or _tied(query.step, query):
+        return False
+    chosen = [f for f in query.filters if f.value.comes_from("path", "query", "body") and _is_id(f)]
+    if query.operation in ("update", "delete"):
+        return bool(chosen) and not meaning.is_social(query.table)
+    if query.operation == "select":
+        checked_later = any(g.kind in _TIES for g in route.guards)
+        return bool(chosen) and not checked_later and meaning.is_private(query.table) and not meaning.is_content(query.table)
+    if query.operation in ("insert", "upsert"):
+        return _adds_below_others(query)
+    return False
+
+
+def _tied(step: Step, query: Query) -> bool:
+    """Whether the query itself names the caller, or what it uses came from a row that does."""
+    values = [f.value for f in query.filters] + ([query.written] if query.written else [])
+    if any(o.startswith("caller") for f in query.filters for o in f.value.all_origins):
+        return True
+    if any(o.startswith("caller") for link in step.chain for v in link.values for o in v.origins) and query.operation != "insert":
+        return True
+    return query.operation in ("update", "delete") and all(v.comes_from("row") for v in values if v.origins) and bool(values)
+
+
+def _adds_below_others(query: Query) -> bool:
+    """Whether a row is hung on somebody's thing that the address names, other than as people do."""
+    if meaning.is_social(query.table) or query.written is None:
+        return False
+    fields = query.written.fields or {}
+    below = [k for k, v in fields.items() if v.comes_from("path") and meaning.words(k)[-1:] == ("id",)]
+    return bool(below) and not any(meaning.OWNER.match(k) and v.comes_from("caller") for k, v in fields.items())
+
+
+def _is_id(condition: Filter) -> bool:
+    return condition.operator in ("eq", "in", "==", "=") and meaning.words(condition.column)[-1:] in (
+        ("id",),
+        ("uuid",),
+        ("slug",),
+        ("key",),
+        ("email",),
+    )
+
+
+def _severity(query: Query) -> Severity:
+    if query.operation in ("update", "delete"):
+        return Severity.HIGH
+    if query.operation == "select" and (meaning.is_personal(query.table) or meaning.is_money(query.table)):
+        return Severity.HIGH
+    return Severity.MEDIUM
+
+
+def _verb(query: Query) -> str:
+    verbs = {"update": "changes a row of", "delete": "deletes a row of", "select": "reads a row of"}
+    return verbs.get(query.operation, "adds to")

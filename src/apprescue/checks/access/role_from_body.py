@@ -1,0 +1,55 @@
+"""Whoever signs up or edits a profile can give himself rights.
+
+What we look at: rows of users and accounts written from the request: the whole body at once, or a field that gives rights (role,
+plan, balance, verified), where no list of allowed fields and no check of the caller's own role stands between.
+Why it matters: one more field in the request and a customer is an admin, has the paid plan or a full wallet.
+How to repair: pick the fields by name (or let a schema strip the others) and set role, plan and balance on the server only.
+When it is fine: an address for admins that checks the caller's role; a schema with a closed list of harmless values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from apprescue.checks.interface import check
+from apprescue.model.app import App, Query
+from apprescue.model.finding import Impact, Seen, Severity
+from apprescue.model.place import RoutePlace
+from apprescue.source import meaning
+from apprescue.source.routes import goes_round_rules, queries_of
+
+_PEOPLE = re.compile(r"(?i)user|profile|account|member|admin|creator|employee|staff")
+
+
+@check(
+    severity=Severity.CRITICAL,
+    impact=Impact.DATA,
+    cwe=("CWE-915", "CWE-269"),
+    owasp=("A01:2025", "API3:2023"),
+)
+def role_from_body(app: App) -> Iterator[Seen]:
+    by_route = queries_of(app)
+    for route in app.routes:
+        for query in by_route.get(str(route), ()):
+            rights = next(_rights(query), None) if _PEOPLE.search(query.table) else None
+            if rights is not None and not any(g.kind in ("role", "secret", "signature") for g in query.step.guards):
+                yield Seen(
+                    RoutePlace(str(route), route.place),
+                    f"{route} lets the caller set {rights} in {query.table}.",
+                    related=(query.place,),
+                )
+                break
+
+
+def _rights(query: Query) -> Iterator[str]:
+    if not goes_round_rules(query) or query.operation not in ("insert", "update", "upsert") or query.written is None:
+        return
+    for name, value in (query.written.fields or {}).items():
+        if meaning.RIGHTS.match(name) and value.comes_from("body", "query") and not _listed(value.constant, value.op):
+            yield f"“{name}”"
+
+
+def _listed(constant: object, op: str) -> bool:
+    """Whether the value is only chosen among fixed ones (`body.x ? "A" : "B"`)."""
+    return constant is not None or op in ("==", "!=", "!")

@@ -1,0 +1,64 @@
+"""Anybody on the internet can use this part of your app without signing in.
+
+What we look at: every address of the server, what it does (sends money or mail, changes or reads rows with the server's
+own rights) and whether anything asks who is calling before it does so: a login, a role, an owner, a signature, a secret.
+Why it matters: the address is in the app's own JavaScript; a script calls it as easily as your page does. What it
+does, anybody can do, as often as they like.
+How to repair: ask who is calling before anything else happens, the way the app's other addresses do; answer 401 to
+nobody and 403 to the wrong person. A job that only a clock starts asks for a secret that must be set.
+When it is fine: signing in and up, health, contact forms, share links and public content are open by purpose; a webhook
+is open to its provider by signature.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from apprescue.checks.interface import check
+from apprescue.model.app import App, Query, Route
+from apprescue.model.finding import Impact, Seen, Severity
+from apprescue.model.place import RoutePlace
+from apprescue.source import meaning
+from apprescue.source.routes import Effect, effects, open_to_all, queries_of
+
+_MANY = 4
+
+
+@check(
+    severity=Severity.HIGH,
+    impact=Impact.DATA,
+    cwe=("CWE-306", "CWE-862"),
+    owasp=("A01:2025", "API2:2023", "API5:2023"),
+)
+def route_without_login(app: App) -> Iterator[Seen]:
+    by_route = queries_of(app)
+    found = [
+        (route, worst)
+        for route in app.routes
+        if (worst := _worst(route, by_route.get(str(route), ()))) is not None
+    ]
+    crowded = Counter(route.place.path for route, _ in found)
+    for route, effect in found:
+        yield Seen(
+            RoutePlace(str(route), route.place),
+            f"{route} lets anybody {effect.what} without signing in.",
+            related=(effect.step.place,),
+            cause=f"{route.place.path} {effect.severity}" if crowded[route.place.path] >= _MANY else "",
+            severity=effect.severity,
+            impact=effect.impact,
+        )
+
+
+def _worst(route: Route, queries: Sequence[Query]) -> Effect | None:
+    """The worst that somebody unknown can do here."""
+    if meaning.is_webhook(route.path) or any(g.fail_open for g in route.guards):
+        return None
+    public = meaning.is_public_address(route.path)
+    possible = [e for e in effects(route, queries) if open_to_all(e.step.guards) and not (public and _usual(e))]
+    return min(possible, key=lambda e: e.severity.rank, default=None)
+
+
+def _usual(effect: Effect) -> bool:
+    """What an open address does anyway: it signs people up, mails them a code, keeps what they wrote."""
+    return effect.what.startswith(("add", "change", "read", "send mail", "manage"))

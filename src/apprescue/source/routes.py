@@ -1,0 +1,111 @@
+"""Questions that several checks ask of a route: what it does to whom, and whether anybody is let in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from apprescue.model.app import App, Query, Route
+from apprescue.model.finding import Impact, Severity
+from apprescue.model.trace import Guard, Step
+from apprescue.source import known, meaning
+
+WRITES = frozenset({"insert", "update", "upsert", "delete"})
+ANSWERS_WHO = ("login", "role", "ownership", "signature", "secret", "plan")
+_PAYS = re.compile(
+    r"(?:transfers|payouts|refunds)\.create|(?:^|\.)(?:transfer|payout|refund|withdraw)\w*\.?(?:create|send)?$|"
+    r"sendAndConfirmTransaction|sendRawTransaction|sendTransaction|Transfer\.create|Payout\.create|Refund\.create"
+)
+_PAYS_BY_ADDRESS = re.compile(r"/(?:transfer|payouts?|refunds?|withdraw\w*|disburse\w*)\b")
+_SENDS = re.compile(
+    r"(?i)emails?\(?\)?\.send|sendMail|send_?mail\w*|send_?e?mails?|messages\.create|send_message|sgMail\.send|"
+    r"sendNotification|webpush\.\w+|sendgrid\w*\.send|resend\w*\.send|smtp\w*\.send\w*|messaging\(\)\.send\w*|publish_?sms"
+)
+_SENDS_BY_ADDRESS = re.compile(
+    r"api\.(?:resend|sendgrid|postmarkapp|mailgun|brevo|sendinblue|mailersend|mailjet)\.|onesignal\.com|fcm\.googleapis|"
+    r"exp\.host|api\.twilio|api\.pushover|api\.elasticemail"
+)
+_RUNS = re.compile(r"(?:child_process\.\w+|(?:^|\.)exec(?:Sync)?|spawn(?:Sync)?|subprocess\.\w+|os\.system|os\.popen)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Something that a route does which matters. `what` reads after "lets anybody"."""
+
+    what: str
+    severity: Severity
+    impact: Impact
+    step: Step
+
+
+def pays(step: Step) -> bool:
+    """Whether a call sends money away."""
+    if _PAYS.search(step.name) and known.REMOTE.match(step.name.removeprefix("new ")):
+        return True
+    if re.search(r"sendAndConfirmTransaction|sendRawTransaction|sendTransaction", step.name):
+        return True
+    return step.name == "fetch" and bool(step.args) and bool(_PAYS_BY_ADDRESS.search(known.plain(step.args[0])))
+
+
+def sends(step: Step) -> bool:
+    """Whether a call sends a mail, a text message or a push notification."""
+    if _SENDS.search(step.name):
+        return True
+    posts = step.name in ("fetch", "axios.post", "requests.post", "httpx.post") or step.method == "post"
+    return posts and bool(step.args) and bool(_SENDS_BY_ADDRESS.search(known.plain(step.args[0])))
+
+
+def open_to_all(guards: Sequence[Guard]) -> bool:
+    """Whether none of the guards asks who calls."""
+    return not any(g.kind in ANSWERS_WHO for g in guards)
+
+
+def queries_of(app: App) -> dict[str, list[Query]]:
+    """The server's queries by route."""
+    found: dict[str, list[Query]] = {}
+    for query in app.queries:
+        if query.route:
+            found.setdefault(query.route, []).append(query)
+    return found
+
+
+def goes_round_rules(query: Query) -> bool:
+    """Whether no row level security stands behind the query."""
+    return query.as_whom in ("service", "server")
+
+
+def effects(route: Route, queries: Sequence[Query]) -> Iterator[Effect]:
+    """What a route does that not everybody should be able to do, the guards in force at each step untold."""
+    for step in route.steps:
+        if pays(step):
+            yield Effect("send money", Severity.CRITICAL, Impact.MONEY, step)
+        elif sends(step):
+            chosen = any(v.is_input for v in step.values)
+            yield Effect("send mail in your name", Severity.HIGH if chosen else Severity.MEDIUM, Impact.DATA, step)
+        elif ".auth.admin." in step.name:
+            yield Effect("manage user accounts", Severity.CRITICAL, Impact.DATA, step)
+        elif _RUNS.search(step.name) and step.name != "re.exec":
+            if any(v.is_input for v in step.values) or meaning.is_debug(route.path):
+                yield Effect("run commands on the server", Severity.CRITICAL, Impact.DATA, step)
+    for query in queries:
+        if goes_round_rules(query) and (effect := _of_query(query)):
+            yield effect
+
+
+def _of_query(query: Query) -> Effect | None:
+    money, private = meaning.is_money(query.table), meaning.is_private(query.table)
+    impact = Impact.MONEY if money else Impact.DATA
+    if query.operation in ("update", "delete"):
+        level = Severity.CRITICAL if money else Severity.HIGH
+        return Effect(f"{'change' if query.operation == 'update' else 'delete'} {_rows(query)}", level, impact, query.step)
+    if query.operation in ("insert", "upsert"):
+        level = Severity.HIGH if money or meaning.is_content(query.table) else Severity.MEDIUM
+        return Effect(f"add {_rows(query)}", level, impact, query.step)
+    if query.operation == "select" and private and not query.filters:
+        return Effect(f"read {_rows(query)}", Severity.HIGH, impact, query.step)
+    return None
+
+
+def _rows(query: Query) -> str:
+    return f"rows of {query.table}" if query.table else "rows"
