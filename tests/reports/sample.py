@@ -5,7 +5,17 @@ from apprescue.model.audit import Audit, Page
 from apprescue.model.finding import Evidence, Finding, Impact, Proof, Severity
 from apprescue.model.leak import Leak, Redactor
 from apprescue.model.outcome import Crashed, Found, NotExamined, Outcome, Quiet
-from apprescue.model.place import BucketPlace, Code, CommitPlace, EnvPlace, Place, PolicyPlace, RoutePlace, Setting, TablePlace
+from apprescue.model.place import (
+    BucketPlace,
+    Code,
+    CommitPlace,
+    EnvPlace,
+    Place,
+    PolicyPlace,
+    RoutePlace,
+    Setting,
+    TablePlace,
+)
 from apprescue.model.schema import Column, Policy, Schema, Table
 from apprescue.model.trace import Guard
 
@@ -76,7 +86,15 @@ APP = App(
             ),
         ),
         policies=(
-            Policy("Everybody reads", "public.letters", "select", ("public",), "true", "", Code("supabase/migrations/001_letters.sql", 7)),
+            Policy(
+                "Everybody reads",
+                "public.letters",
+                "select",
+                ("public",),
+                "true",
+                "",
+                Code("supabase/migrations/001_letters.sql", 7),
+            ),
         ),
     ),
     env_declared=(EnvDeclared("DB_PASSWORD", SHORT, Code(".env", 2)),),
@@ -102,13 +120,43 @@ def page(check: str, severity: Severity, impact: Impact, title: str) -> Page:
 PAGES = {
     p.check: p
     for p in (
-        page("access/login_without_ownership", Severity.HIGH, Impact.DATA, "Anyone who is signed in can read other people's orders"),
-        page("access/policy_open_to_all", Severity.CRITICAL, Impact.DATA, "Anyone with your app's address can read this table"),
-        page("secrets/key_in_client_code", Severity.CRITICAL, Impact.MONEY, "A secret key is inside the code that every visitor downloads"),
-        page("running/no_error_tracker", Severity.MEDIUM, Impact.BLINDNESS, "When the app breaks for a customer, nobody is told"),
+        page(
+            "access/login_without_ownership",
+            Severity.HIGH,
+            Impact.DATA,
+            "Anyone who is signed in can read other people's orders",
+        ),
+        page(
+            "access/policy_open_to_all",
+            Severity.CRITICAL,
+            Impact.DATA,
+            "Anyone with your app's address can read this table",
+        ),
+        page(
+            "secrets/key_in_client_code",
+            Severity.CRITICAL,
+            Impact.MONEY,
+            "A secret key is inside the code that every visitor downloads",
+        ),
+        page(
+            "running/no_error_tracker",
+            Severity.MEDIUM,
+            Impact.BLINDNESS,
+            "When the app breaks for a customer, nobody is told",
+        ),
         page("speed/query_in_loop", Severity.LOW, Impact.PERFORMANCE, "A page asks the database once per row"),
-        page("release/environment_name_undeclared", Severity.MEDIUM, Impact.ONBOARDING, "The app needs a setting that no file mentions"),
-        page("secrets/key_in_history", Severity.HIGH, Impact.MONEY, "A key that was deleted can still be read in the history"),
+        page(
+            "release/environment_name_undeclared",
+            Severity.MEDIUM,
+            Impact.ONBOARDING,
+            "The app needs a setting that no file mentions",
+        ),
+        page(
+            "secrets/key_in_history",
+            Severity.HIGH,
+            Impact.MONEY,
+            "A key that was deleted can still be read in the history",
+        ),
     )
 }
 
@@ -153,10 +201,22 @@ FINDINGS = (
         evidence=Evidence.PROVEN,
         proof=Proof("sql", "select * from letters", "anon", "no rows", "1204 rows"),
     ),
-    finding(4, "secrets/key_in_client_code", Code("src/lib/pay.ts", 3), f"The Stripe live key {SECRET} is in the browser's code."),
+    finding(
+        4,
+        "secrets/key_in_client_code",
+        Code("src/lib/pay.ts", 3),
+        f"The Stripe live key {SECRET} is in the browser's code.",
+    ),
     finding(5, "running/no_error_tracker", Setting("error tracker"), "No error tracker is set up in the app."),
-    finding(6, "speed/query_in_loop", Code("src/api/orders.ts", 40, 44), "The list asks for each customer's name by itself."),
-    finding(7, "release/environment_name_undeclared", EnvPlace("SMTP_URL", Code(".env", 1)), "SMTP_URL is read but no file mentions it."),
+    finding(
+        6, "speed/query_in_loop", Code("src/api/orders.ts", 40, 44), "The list asks for each customer's name by itself."
+    ),
+    finding(
+        7,
+        "release/environment_name_undeclared",
+        EnvPlace("SMTP_URL", Code(".env", 1)),
+        "SMTP_URL is read but no file mentions it.",
+    ),
     finding(
         8,
         "secrets/key_in_history",
@@ -164,7 +224,13 @@ FINDINGS = (
         "A live key stood here.",
         suppressed="Rotated on 1 May. (Ana, until 2026-12-31)",
     ),
-    finding(9, "access/policy_open_to_all", BucketPlace("portraits"), "Everybody can list the bucket.", severity=Severity.MEDIUM),
+    finding(
+        9,
+        "access/policy_open_to_all",
+        BucketPlace("portraits"),
+        "Everybody can list the bucket.",
+        severity=Severity.MEDIUM,
+    ),
 )
 
 OUTCOMES: tuple[Outcome, ...] = (

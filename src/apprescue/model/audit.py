@@ -12,13 +12,14 @@ from typing import Any, TypeVar
 from apprescue.model.app import App, Route
 from apprescue.model.finding import Evidence, Finding, Impact, Severity
 from apprescue.model.outcome import Crashed, Found, NotExamined, Outcome, Quiet
-from apprescue.model.place import CommitPlace, code_of
+from apprescue.model.place import Code, CommitPlace, code_of
 from apprescue.model.schema import Policy, Table
 
 AROUND = 3
 LONGEST_EXCERPT = 18
 LONGEST_LINE = 240
 HIDDEN = "[hidden]"
+NAMES: dict[type, tuple[str, ...]] = {Finding: ("key", "check"), Code: ("path",), CommitPlace: ("commit",)}
 
 T = TypeVar("T")
 
@@ -130,17 +131,16 @@ class Audit:
 
 
 def without_secrets(value: T, redact: Callable[[str], str]) -> T:
-    """A value with every text in it redacted. Names of files and checks, and keys, are left as they are."""
+    """A value with every text in it redacted. Keys, commits, and the names of files and checks stay as they are."""
     if type(value) is str:
         return redact(value)  # type: ignore[arg-type, return-value]
-    if isinstance(value, tuple):
-        return tuple(without_secrets(v, redact) for v in value)  # type: ignore[return-value]
-    if isinstance(value, list):
-        return [without_secrets(v, redact) for v in value]  # type: ignore[return-value]
+    if isinstance(value, tuple | list | frozenset):
+        return type(value)(without_secrets(v, redact) for v in value)
     if isinstance(value, dict):
-        return {k: v if k == "path" else without_secrets(v, redact) for k, v in value.items()}  # type: ignore[return-value]
+        named = ("path", "commit") if "end_line" in value else ()
+        return {k: v if k in named else without_secrets(v, redact) for k, v in value.items()}  # type: ignore[return-value]
     if is_dataclass(value) and not isinstance(value, type):
-        kept = {"path", "key", "check", "commit"} if not isinstance(value, Route | Policy) else set()
+        kept = NAMES.get(type(value), ())
         changed = {
             f.name: after
             for f in fields(value)

@@ -147,7 +147,8 @@ def verdict(audit: Audit) -> tuple[str, str]:
         return "No verdict.", "No check could run to its end, so that nothing was found means nothing."
     if audit.crashed:
         return "No verdict.", "Nothing was found, but checks broke off: their silence means nothing."
-    return "Nothing wrong was seen.", "This is what reading the code can tell; what was not examined is listed below."
+    below = "; what was not examined is listed below" if audit.not_examined else ""
+    return "Nothing wrong was seen.", f"This is what reading the code can tell{below}."
 
 
 def loss(findings: Iterable[Finding]) -> str:

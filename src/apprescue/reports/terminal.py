@@ -159,19 +159,20 @@ def _group(paper: Paper, group: list[Finding]) -> None:
     first = group[0]
     paper.say()
     paper.say(f"{first.title}.", COLORS[first.severity])
-    sure = " or ".join(dict.fromkeys(SURE[f.evidence] for f in group))
-    paper.say(f"{loss(group)} · {sure} · {first.check}", "dim")
+    paper.say(f"{loss(group)} · {SURE[first.evidence]} · {first.check}", "dim")
     for finding in group[:SHOWN_OF_A_GROUP]:
-        _finding(paper, finding, alone=len(group) == 1)
+        _finding(paper, finding, first)
     left = len(group) - SHOWN_OF_A_GROUP
     if left > 0:
         paper.say(f"… and {count(left, 'more finding').replace('findings', 'such findings')} in other places", margin=4)
     paper.say(f"Repair: {first_sentence(first.repair)}", "green", margin=4)
 
 
-def _finding(paper: Paper, finding: Finding, alone: bool) -> None:
-    paper.say(where(finding.place), "bold", margin=4, lead="" if alone else "•")
-    paper.say(finding.detail if finding.severity is not Severity.LOW else first_sentence(finding.detail), margin=4)
+def _finding(paper: Paper, finding: Finding, first: Finding) -> None:
+    detail = finding.detail if finding.severity is not Severity.LOW else first_sentence(finding.detail)
+    sure = f" ({SURE[finding.evidence]})" if finding.evidence is not first.evidence else ""
+    paper.say(where(finding.place), "bold", margin=4, lead="•")
+    paper.say(detail + sure, margin=4)
     places = list(dict.fromkeys(map(where, finding.related)))
     if places:
         more = len(places) - SHOWN_RELATED
@@ -201,7 +202,8 @@ def _closing(paper: Paper, audit: Audit) -> None:
     paper.say()
     paper.say("─" * paper.width, "dim")
     accepted = f", {count(len(audit.suppressed), 'finding')} accepted by the owner" if audit.suppressed else ""
-    paper.say(f"{count(len(audit.quiet), 'other check')} saw nothing wrong{accepted}.", "dim")
+    quiet = count(len(audit.quiet), "other check" if audit.findings else "check")
+    paper.say(f"{quiet} saw nothing wrong{accepted}.", "dim")
     if audit.open:
         paper.say()
         paper.say("Next:", "bold")

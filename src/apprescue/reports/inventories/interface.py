@@ -11,6 +11,8 @@ from apprescue.reports.interface import Screen, line
 
 Row = dict[str, Any]
 
+SHORTEST_LAST = 24
+
 
 def as_json(rows: Sequence[Row]) -> str:
     """The rows for programs."""
@@ -26,14 +28,14 @@ def as_table(headings: Sequence[str], cells: Sequence[Sequence[str]], screen: Sc
     if not cells:
         return "None seen.\n"
     out = io.StringIO()
+    rows = [[line(cell) for cell in row] for row in cells]
+    taken = sum(max(len(cell) for cell in column) + 2 for column in [*zip(headings, *rows, strict=True)][:-1])
+    room = max(SHORTEST_LAST, screen.width - taken - 2)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for row in cells:
-        *others, last = map(line, row)
-        table.add_row(
-            *map(Text, others), Text(last if len(last) <= screen.width // 2 else "…" + last[-screen.width // 2 + 1 :])
-        )
+        table.add_column(heading, overflow="fold", min_width=room if heading == headings[-1] else None)
+    for *others, last in rows:
+        table.add_row(*map(Text, others), Text(last if len(last) <= room else "…" + last[1 - room :]))
     console = Console(
         file=out, width=screen.width, force_terminal=screen.color, no_color=not screen.color, highlight=False
     )
