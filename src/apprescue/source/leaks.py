@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -74,22 +73,32 @@ def by_reading(path: str, text: str) -> Iterator[Leak]:
 
 
 def _by_address(path: str, text: str, quiet: bool) -> Iterator[Leak]:
-    strict = not (is_env_file(path) or is_credential_file(path) or posixpath.basename(path).endswith((".yml", ".ini")))
     for one in addresses(text):
-        if one.stock and (strict or one.local or is_prose(path)) or one.local and strict:
+        strict = not (is_env_file(path) or is_credential_file(path) or path.endswith((".yml", ".ini")))
+        if (one.stock and (strict or one.local or is_prose(path))) or (one.local and strict):
             continue
         if is_placeholder(one.password) or len(one.password) < 3:
             continue
-        provider = "Neon" if ".neon." in one.host else "MongoDB" if one.scheme.startswith("mongodb") else "a database"
-        if one.scheme.startswith(("http", "ftp", "ssh", "sftp", "smtp", "ldap")):
-            yield _leak("address", "address with password", one.password, Code(path, one.line), quiet=quiet)
+        place = Code(path, one.line)
+        if one.scheme.startswith(("http", "ftp", "sftp", "ssh", "smtp", "ldap")):
+            yield _leak("address", "address with password", one.password, place, quiet=quiet)
         else:
-            place = Code(path, one.line)
-            yield _leak("address", DATABASE.what, one.password, place, "", "medium" if one.local else "critical", provider, quiet)
+            provider = (
+                "Neon" if ".neon." in one.host else "MongoDB" if one.scheme.startswith("mongodb") else "a database"
+            )
+            power = "medium" if one.local else "critical"
+            yield _leak("address", DATABASE.what, one.password, place, "", power, provider, quiet)
 
 
 def _leak(
-    rule: str, what: str, value: str, place: Code, name: str = "", power: str = "high", provider: str = "your own", quiet: bool = False
+    rule: str,
+    what: str,
+    value: str,
+    place: Code,
+    name: str = "",
+    power: str = "high",
+    provider: str = "your own",
+    quiet: bool = False,
 ) -> Leak:
     return Leak(rule, provider, "live", value, place, what, name, power, "", quiet)  # type: ignore[arg-type]
 

@@ -43,7 +43,7 @@ _FOLLOWED = re.compile(
 _BEFORE = re.compile(r"[A-Za-z0-9_.$/:-]*\Z")
 _QUOTED = re.compile(r"""[ \t]*(?:@|[bruf]{1,2})?(?:"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`([^`$\n]*)`)""")
 _TYPED = re.compile(r"[ \t]*[A-Za-z_][\w.\[\]| ]{0,40}=(?!=|>)")
-_BARE = re.compile(r"[ \t]*([^\s\"'`#;][^\n]*?)[ \t]*(?:[ \t][#;].*)?$", re.M)
+_BARE = re.compile(r"[ \t]*([^\s\"'`#;][^\n]{0,4096}?)[ \t]*(?:[ \t][#;].*)?$", re.M)
 _MARKUP = re.compile(r"([^<>\n]+)<")
 
 
@@ -205,7 +205,9 @@ _OWN = re.compile(
     r"jwt|session|cookie|(?:^|_)auth|cron|admin|encrypt|sign|hmac|crypt|^secret(?:_?key)?$|^app_|access|refresh|internal"
     r"|(?:^|_)token_secret|flask|django|secret_key_base|webhook_secret"
 )
-_THEIRS = re.compile(r"stripe|google|github|facebook|twitter|apple|aws|supabase|openai|twilio|client_?secret|paypal|discord|oauth|pay_")
+_THEIRS = re.compile(
+    r"stripe|google|github|facebook|twitter|apple|aws|supabase|openai|twilio|client_?secret|paypal|discord|oauth|pay_"
+)
 _TEMPLATE = re.compile(r"[<>{}$]|\*{3}|\.{3}|x{4,}", re.I)
 
 

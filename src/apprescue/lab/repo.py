@@ -1,0 +1,207 @@
+"""Reads an app's git history without trusting it: no hook, filter, pager or network is ever started by it.
+
+Everything here only reads. A history with objects missing gives what is there; one that git cannot read gives a
+reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from apprescue.lab.command import CommandError, Ran, Running
+from apprescue.lab.command import start as start_command
+from apprescue.model.outcome import NotExamined
+
+LARGEST_BLOB = 1_000_000
+ENVIRONMENT = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": "/dev/null",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_PAGER": "cat",
+}
+SETTINGS = (
+    "safe.directory=*", "core.fsmonitor=false", "core.hooksPath=/dev/null", "core.alternateRefsCommand=",
+    "core.pager=cat", "protocol.allow=never", "log.showSignature=false", "diff.external=", "core.quotePath=false", "gc.auto=0",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A text that some commit of the history held, under the first path that it is known by."""
+
+    id: str
+    path: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Repo:
+    """A git repository whose top folder is `root`. `git_dir` is its own folder, `commit` the newest commit's id."""
+
+    root: Path
+    git_dir: Path
+    commit: str
+
+    @property
+    def packed_size(self) -> int:
+        """The bytes of its packs, which tell roughly how long its history is to read."""
+        return sum(pack.stat().st_size for pack in (self.git_dir / "objects" / "pack").glob("*.pack"))
+
+
+def open_repo(root: str | Path) -> Repo | NotExamined:
+    """The repository whose top folder is `root` (or a bare one), or why there is none that can be read."""
+    top = Path(root).resolve()
+    git_dir = top if _is_git_dir(top) else _git_dir_of(top)
+    if git_dir is None:
+        return NotExamined("history", "the folder is not the top of a git repository, so older versions are not known")
+    try:
+        said = _git(git_dir, "rev-parse", "--verify", "--quiet", "HEAD^{commit}", seconds=10)
+    except CommandError as error:
+        return NotExamined("history", str(error))
+    commit = said.out.decode("ascii", "replace").strip()
+    if said.code and said.err:
+        return NotExamined("history", f"git cannot read the repository: {said.complaint}")
+    return Repo(top, git_dir, commit)
+
+
+def tracked(repo: Repo) -> frozenset[str] | NotExamined:
+    """The paths of the files that the newest commit holds: what others get when they clone."""
+    if not repo.commit:
+        return NotExamined("history", "the repository has no commit yet")
+    try:
+        said = _git(repo.git_dir, "ls-tree", "-r", "-z", "--name-only", repo.commit, seconds=30)
+    except CommandError as error:
+        return NotExamined("history", str(error))
+    if said.code:
+        return NotExamined("history", f"git cannot list the newest commit: {said.complaint}")
+    return frozenset(said.out.decode("utf-8", "replace").rstrip("\0").split("\0"))
+
+
+def objects(repo: Repo, seconds: float = 60) -> Iterator[tuple[str, str]]:
+    """Every blob of a common size that a branch or tag reaches, once: its id and the first path that names it.
+
+    Raises CommandError.
+    """
+    fitting = f"--filter=combine:blob:limit={LARGEST_BLOB}+object:type=blob"
+    listing = _start(
+        repo.git_dir, "rev-list", "--objects", "--all", "--missing=allow-any", fitting, streaming=True, seconds=seconds
+    )
+    for line in listing.out:
+        name, _, path = line.rstrip(b"\n").partition(b" ")
+        if path:
+            yield name.decode("ascii"), path.decode("utf-8", "replace")
+    _must_end_well(listing.result())
+
+
+def blobs(repo: Repo, wanted: Sequence[tuple[str, str]], seconds: float = 120) -> Iterator[Blob]:
+    """The texts of blobs, given as pairs of id and path. Binary and missing ones are left out.
+
+    Raises CommandError where git stops half-way.
+    """
+    paths = dict(wanted)
+    names = "".join(f"{name}\n" for name in paths).encode("ascii")
+    reading = _start(repo.git_dir, "cat-file", "--batch", "--buffer", given=names, streaming=True, seconds=seconds)
+    try:
+        for name, data in _read_batch(reading.out):
+            if b"\0" not in data[:8000]:
+                yield Blob(name, paths[name], data)
+    except BaseException:
+        reading.stop()
+        raise
+    _must_end_well(reading.result())
+
+
+def births(repo: Repo, ids: Iterable[str], seconds: float = 60) -> dict[str, tuple[str, str]]:
+    """For blobs, the oldest commit that brought each, and its path there. What no commit brings is left out."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    born: dict[str, tuple[str, str]] = {}
+    finding = [f"--find-object={name}" for name in sorted(wanted)] if len(wanted) <= 500 else []
+    log = _start(
+        repo.git_dir, "log", "--all", "-m", "--raw", "--no-renames", "--no-abbrev", "--no-ext-diff", "--no-textconv",
+        "-z", "--format=%H", *finding, streaming=True, seconds=seconds,
+    )  # fmt: skip
+    commit = ""
+    fields = iter(_fields(log.out))
+    for field in fields:
+        text = field.lstrip(b"\n")
+        if text.startswith(b":"):
+            path = next(fields, b"").decode("utf-8", "replace")
+            name = text.split(b" ")[3].decode("ascii", "replace")
+            if name in wanted:
+                born[name] = (commit, path)
+        elif re.fullmatch(rb"[0-9a-f]{40,64}", text):
+            commit = text.decode("ascii")
+    _must_end_well(log.result())
+    return born
+
+
+def _fields(stream: IO[bytes]) -> Iterator[bytes]:
+    rest = b""
+    while part := stream.read(65536):
+        *whole, rest = (rest + part).split(b"\0")
+        yield from whole
+    if rest:
+        yield rest
+
+
+def _read_batch(stream: IO[bytes]) -> Iterator[tuple[str, bytes]]:
+    while header := stream.readline():
+        words = header.split()
+        if len(words) == 3 and words[1] == b"blob":
+            size = int(words[2])
+            data = stream.read(size + 1)
+            if len(data) != size + 1:
+                raise CommandError("git stopped in the middle of an object")
+            yield words[0].decode("ascii"), data[:-1]
+
+
+def _must_end_well(ran: Ran) -> None:
+    if ran.code:
+        raise CommandError(f"git cannot read the history: {ran.complaint}")
+
+
+def _is_git_dir(folder: Path) -> bool:
+    return (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir()
+
+
+def _git_dir_of(top: Path) -> Path | None:
+    """The git folder of a work tree: `.git` itself, or what a `.git` file names (a linked work tree)."""
+    dot = top / ".git"
+    if dot.is_dir():
+        return dot if _is_git_dir(dot) else None
+    if dot.is_file():
+        named = dot.read_text("utf-8", "replace")[:4096].removeprefix("gitdir:").strip()
+        return (top / named).resolve() if (top / named / "HEAD").is_file() else None
+    return None
+
+
+def _command(git_dir: Path, arguments: Sequence[str]) -> list[str]:
+    settings = [part for setting in SETTINGS for part in ("-c", setting)]
+    return ["git", "--no-optional-locks", "--no-pager", f"--git-dir={git_dir}", *settings, *arguments]
+
+
+def _start(
+    git_dir: Path, *arguments: str, streaming: bool = False, seconds: float = 60, given: bytes | None = None
+) -> Running:
+    return start_command(
+        _command(git_dir, arguments), environment=ENVIRONMENT, streaming=streaming, seconds=seconds, given=given
+    )
+
+
+def _git(
+    git_dir: Path, *arguments: str, seconds: float = 60, given: bytes | None = None, most_output: int = 1 << 26
+) -> Ran:
+    return start_command(
+        _command(git_dir, arguments), environment=ENVIRONMENT, seconds=seconds, given=given, most_output=most_output
+    ).result()
