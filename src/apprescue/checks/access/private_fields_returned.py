@@ -1,0 +1,73 @@
+"""Password hashes and private fields of your users leave the server.
+
+What we look at: answers that hold whole rows of users or accounts read with the server's own rights, with nothing that picks or
+removes fields, where the table has columns for passwords, tokens, payment accounts or contact data.
+Why it matters: hashes can be cracked, tokens used at once, e-mail addresses and phone numbers collected by anybody who may call.
+How to repair: select the columns that the page shows, by name, in the query itself; never send a row as it is.
+When it is fine: a user's own row without its password; columns that were picked or removed before the answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from apprescue.checks.interface import check
+from apprescue.model.app import App, Query, Route
+from apprescue.model.finding import Impact, Seen, Severity
+from apprescue.model.place import RoutePlace
+from apprescue.model.trace import Value
+from apprescue.source import meaning
+from apprescue.source.routes import goes_round_rules, open_to_all, queries_of
+
+_PERSON = re.compile(r"(?i)email|phone|address|birth|stripe_?(?:account|customer)|bank|payout")
+_ANSWERS = re.compile(r"(?:response(?:\.status\(\))?\.(?:json|send)|(?:Next)?Response(?:\.json)?|c\.json|context\.json|jsonify|JSON\.stringify)$")
+
+
+@check(
+    severity=Severity.HIGH,
+    impact=Impact.DATA,
+    cwe=("CWE-200", "CWE-213"),
+    owasp=("A01:2025", "API3:2023"),
+)
+def private_fields_returned(app: App) -> Iterator[Seen]:
+    by_route = queries_of(app)
+    for route in app.routes:
+        for query in by_route.get(str(route), ()):
+            private = _private_columns(app, query)
+            if private and _answered_whole(route, query):
+                secret = [c for c in private if meaning.SECRET_COLUMN.search(c)]
+                if not secret and not open_to_all(query.step.guards):
+                    continue
+                shown = ", ".join((secret or private)[:3])
+                yield Seen(
+                    RoutePlace(str(route), route.place),
+                    f"{route} answers with whole rows of {query.table}, {shown} included.",
+                    related=(query.place,),
+                    cause=f"{route.place.path} {query.table}",
+                    severity=Severity.HIGH if open_to_all(query.step.guards) else Severity.MEDIUM,
+                )
+                break
+
+
+def _private_columns(app: App, query: Query) -> list[str]:
+    whole = query.operation == "select" and query.columns in ((), ("*",)) and goes_round_rules(query)
+    table = app.schema.table(query.table) if whole else None
+    if table is None:
+        wanted = meaning.words(query.table)
+        table = next((t for t in app.schema.tables if whole and meaning.words(t.name.partition(".")[2]) == wanted), None)
+    if table is None or not meaning.is_personal(table.name.partition(".")[2]) and "creator" not in table.name.lower():
+        return []
+    return [c.name for c in table.columns if meaning.SECRET_COLUMN.search(c.name) or _PERSON.search(c.name)]
+
+
+def _answered_whole(route: Route, query: Query) -> bool:
+    """Whether the rows themselves, not parts of them, are in an answer."""
+    row = f"row.{query.table}"
+    values = [v for s in route.steps if _ANSWERS.search(s.name) for v in s.args[:1]]
+    values += route.trace.returns if route.trace else []
+    return any(_is_row(part, row) for value in values for part in value.deep())
+
+
+def _is_row(value: Value, row: str) -> bool:
+    return any(o.lower() == row.lower() for o in value.origins) and value.fields is None and value.step is not None

@@ -1,0 +1,57 @@
+"""Uploaded files are open to everybody who has or guesses their address.
+
+What we look at: folders of uploads that are served as static files, and addresses that hand out a stored file by its name, where
+nothing asks who is calling.
+Why it matters: identity documents, paid videos and private pictures can be fetched by anybody, and search engines and caches keep
+them.
+How to repair: serve them through an address that checks the caller's right to this file, or by short-lived signed links from
+private storage; keep only truly public pictures in a public folder.
+When it is fine: logos, avatars and other files that are shown to everybody anyway.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from apprescue.checks.interface import check
+from apprescue.model.app import App
+from apprescue.model.finding import Impact, Seen, Severity
+from apprescue.model.place import Place, RoutePlace
+from apprescue.model.trace import Step
+from apprescue.source import known
+from apprescue.source.routes import open_to_all
+
+_FOLDER = re.compile(r"(?i)upload|media|document|private|kyc|verification|files|attachments|invoices")
+_PUBLIC = re.compile(r"(?i)avatar|logo|public|asset|thumbnail|icon|static$")
+_SERVES = re.compile(r"(?:express\.static|serveStatic|serve-static|StaticFiles|@fastify/static)$")
+_SENDS_FILE = re.compile(r"(?:response\.(?:sendFile|download)|FileResponse|send_file|send_from_directory|createReadStream)$")
+
+
+@check(
+    severity=Severity.HIGH,
+    impact=Impact.DATA,
+    cwe=("CWE-552", "CWE-306"),
+    owasp=("A01:2025", "API1:2023"),
+)
+def private_files_served(app: App) -> Iterator[Seen]:
+    seen: set[Place] = set()
+    for trace in app.traces:
+        for step in trace.steps:
+            folder = known.plain(step.args[0]) or _words(step) if step.args else ""
+            if _SERVES.search(step.name) and step.place not in seen and _FOLDER.search(folder) and not _PUBLIC.search(folder):
+                seen.add(step.place)
+                yield Seen(step.place, f"Everything in {folder or 'the upload folder'} is served to anybody.")
+    for route in app.routes:
+        if not _PUBLIC.search(route.path):
+            sent = next((s for s in route.steps if _SENDS_FILE.search(s.name) and open_to_all(s.guards)), None)
+            if sent is not None and any(v.comes_from("path", "query") for v in sent.values):
+                yield Seen(
+                    RoutePlace(str(route), route.place),
+                    f"{route} hands out any stored file by its name, to anybody.",
+                    related=(sent.place,),
+                )
+
+
+def _words(step: Step) -> str:
+    return " ".join(known.plain(v) for a in step.args[:1] if a.step for v in a.step.args)
