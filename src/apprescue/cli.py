@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -246,4 +247,5 @@ def _aside(note: str) -> None:
 
 def main() -> None:
     """Run the program and exit."""
+    gc.disable()  # a short run that keeps what it makes: looking for garbage would take a quarter of its time
     program(prog_name="apprescue")
