@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apprescue.model.app import App
-from apprescue.reports.interface import flat
+from apprescue.reports.interface import count, flat
 from apprescue.reports.inventories.interface import Row, place_cell
 
 HEADINGS = ("Table", "Columns", "Row rules", "Indexes", "From", "Where")
@@ -35,6 +35,6 @@ def rows(app: App) -> list[Row]:
 
 def cells(row: Row) -> tuple[str, ...]:
     """The row for people."""
-    rules = {None: "", False: "off", True: f"{len(row['policies'])} policies"}[row["rls"]]
+    rules = {None: "", False: "off", True: count(len(row["policies"]), "policy")}[row["rls"]]
     name = row["table"].removeprefix("public.")
     return name, str(len(row["columns"])), rules, str(len(row["indexes"])), row["origin"], place_cell(row)
