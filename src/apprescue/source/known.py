@@ -96,18 +96,13 @@ MODEL_URL = re.compile(
     r"api\.groq\.com|api\.mistral\.ai|api\.deepseek\.com|api\.together\.|api\.perplexity\.ai|api\.replicate\.com|"
     r"api-inference\.huggingface|api\.x\.ai|api\.cohere|elevenlabs\.io|api\.stability\.ai|fal\.run)"
 )
-LOOPING = frozenset("map forEach flatMap filter reduce some every find findIndex".split())
-_PRISMA = "findMany findUnique findFirst findUniqueOrThrow findFirstOrThrow create createMany update updateMany upsert "
-_PRISMA += "delete deleteMany count aggregate groupBy"
-_MONGO = "find find_one findOne findById findByIdAndUpdate findByIdAndDelete findOneAndUpdate find_one_and_update aggregate "
-_MONGO += "insert_one insertOne insert_many insertMany update_one updateOne update_many updateMany delete_one deleteOne "
-_MONGO += "count_documents countDocuments distinct replace_one"
-ROW_METHODS = frozenset((_PRISMA + " " + _MONGO).split())
-_SQL_CALL = re.compile(r"(?i)(?:pool|client|db|sql|conn\w*|connection|cursor|cur|database|pg|mysql\w*|session|engine)(?:\(\))?$")
-_SQL_METHODS = frozenset(
-    "query execute fetch fetchrow fetchval fetchone fetchall fetch_one fetch_all scalar scalars scalar_one_or_none "
-    "$queryRaw $queryRawUnsafe $executeRaw $executeRawUnsafe unsafe all first one one_or_none exec get run".split()
+# Ways to handle a list of rows, or a driver's answer, that lead to the same rows.
+SAME_ROWS = frozenset(
+    "data rows [] length get map filter find forEach reduce some every sort slice flatMap flat at pop shift concat reverse "
+    "toSorted toReversed scalars scalar scalar_one scalar_one_or_none one_or_none fetchone fetchall unique mappings toObject toJSON lean "
+    "exec to_list dict model_dump copy then catch finally recordset".split()
 )
+LOOPING = frozenset("map forEach flatMap filter reduce some every find findIndex".split())
 
 
 def identity(step: Step) -> str:
@@ -143,25 +138,3 @@ def plain(value: Value) -> str:
     if value.constant is not None:
         return str(value.constant)
     return "".join(plain(v) for v in value.operands) if value.op == "text" else ""
-
-
-def row_table(step: Step) -> str:
-    """The table or model whose rows a call answers with, as far as it is named; `?` for raw SQL; empty for no rows."""
-    for link in step.chain:
-        if link.method in ("from", "from_", "table", "schema") and link.args and isinstance(link.args[0].constant, str):
-            return link.args[0].constant
-        if link.method == "rpc" and link.args and isinstance(link.args[0].constant, str):
-            return f"rpc:{link.args[0].constant}"
-        if link.method in ("query", "get", "from", "insert", "update", "delete", "select") and link.args:
-            name = link.args[0].name.rpartition(".")[2]
-            if name[:1].isupper() or (link.method in ("from", "insert", "update", "delete") and name):
-                return name
-        owner = link.name.rpartition(".")[0]
-        if ".objects" in link.name:
-            return link.name.split(".objects")[0].rpartition(".")[2]
-    if step.method in ROW_METHODS:
-        return step.name.rpartition(".")[0].rpartition(".")[2].removesuffix("()")
-    owner = step.name.rpartition(".")[0].rpartition(".")[2]
-    if step.method in _SQL_METHODS and (_SQL_CALL.search(owner) or step.method.startswith("$")):
-        return "?"
-    return "?" if _SQL_CALL.fullmatch(step.method) and step.name.endswith("sql") else ""
