@@ -18,6 +18,7 @@ from apprescue.source import known
 from apprescue.source import tree as t
 from apprescue.source.guards import absent, implied, may_be_missing, present
 from apprescue.source.project import Module, Project, bound_names, package_of
+from apprescue.source.rows import row_table
 
 _DEPTH = 7
 _WORK = 40_000
@@ -857,7 +858,7 @@ def _inner(origin: str, name: str) -> str:
         return "claim" if name in known.CALLER_PARTS else f"claim.{name}" if not rest else origin
     if kind in INPUT and not rest and not name.startswith("["):
         return f"{kind}.{name}"
-    if kind == "row" and origin.count(".") == 1 and name not in ("data", "rows", "[]", "length", "get", "map"):
+    if kind == "row" and origin.count(".") == 1 and name not in known.SAME_ROWS:
         return f"{origin}.{name}"
     return origin
 
@@ -907,7 +908,7 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
     data = _data_origins(step, callee)
     if known.REMOTE.match(step.name):
         return Value(frozenset({"remote"}), name, step=step)
-    if table := known.row_table(step):
+    if table := row_table(step, owner, bool(results)):
         return Value(frozenset({f"row.{table}"}), name, step=step)
     if known.VALIDATES.search(step.method) and any(v.is_input for v in step.args):
         return Value(data | {"validated"}, name, step=step)
