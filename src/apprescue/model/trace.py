@@ -84,12 +84,16 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """A loop around a call. `parallel` for Promise.all and gather; `bounded` where its size is a small constant."""
+    """A loop around a call. `parallel` for Promise.all and gather; `bounded` where its size is a small constant.
+
+    `over` are the origins of what it goes over, `of` that value itself.
+    """
 
     place: Code
     parallel: bool = False
     bounded: bool = False
     over: frozenset[str] = frozenset()
+    of: Value | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -97,7 +101,8 @@ class Step:
     """One call. `name` is resolved across files: `stripe().transfers.create`, `console.log`, `fetch`.
 
     Package names stand for themselves whatever the registry or version they were imported from. `receiver` is
-    the call it is chained on, `continued` whether another is chained on it; `tests` are the conditions it runs
+    the call it is chained on (of `session.execute(statement)` the statement), `continued` whether another is called
+    on its very answer, no part of it; `tests` are the conditions it runs
     under; `tried` whether a `try` surrounds it; `function` names the function whose text it stands in.
     """
 

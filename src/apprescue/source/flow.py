@@ -18,7 +18,7 @@ from apprescue.source import known
 from apprescue.source import tree as t
 from apprescue.source.guards import absent, implied, may_be_missing, present
 from apprescue.source.project import Module, Project, bound_names, package_of
-from apprescue.source.rows import row_table
+from apprescue.source.rows import EXECUTES, row_table
 
 _DEPTH = 7
 _WORK = 40_000
@@ -243,7 +243,10 @@ class _Run:
         thrown = self._certain(returned)
         self.guards = before + [g for g in thrown if g not in before]
         ways = tuple((v, tuple(g for g in gs if g not in thrown)) for v, gs in returned)
-        return ways[0][0] if len(ways) == 1 else Value(frozenset().union(*(v.origins for v, _ in ways)), choices=ways)
+        if len(ways) == 1:
+            return ways[0][0]
+        told = next((v for v, _ in reversed(ways) if v.step is not None), Value())
+        return Value(frozenset().union(*(v.origins for v, _ in ways)), told.name, step=told.step, choices=ways)
 
     @staticmethod
     def _certain(returned: list[tuple[Value, tuple[Guard, ...]]]) -> list[Guard]:
@@ -432,7 +435,7 @@ class _Run:
         over = self.value(node.iterable, scope) if node.iterable is not None else Value()
         bounded = (over.items is not None and len(over.items) <= _SMALL) or _counts_little(over)
         kept = self.loops
-        self.loops = (*kept, Loop(self.place(node), False, bounded, over.all_origins))
+        self.loops = (*kept, Loop(self.place(node), False, bounded, over.all_origins, over))
         inner = Scope(scope)
         if node.target is not None:
             target = node.target.target if isinstance(node.target, t.Assign) else node.target
@@ -557,10 +560,19 @@ class _Run:
             return owner.items[key.constant]
         if isinstance(key.constant, str):
             return self.part(owner, key.constant)
+        if isinstance(node.key, t.Other) and node.key.kind == "slice" and owner.step is not None:
+            return self._slice(owner, node.key, scope)
         value = _sub(owner, "[]") if key.constant is None else _element(owner)
         if owner.comes_from("env") and not owner.origins - {"env"}:
             return Value(frozenset({"env.*"}))
         return value
+
+    def _slice(self, owner: Value, key: t.Other, scope: Scope) -> Value:
+        """Python's `rows[:20]` as a call of its own, so that a query tells its limit."""
+        callee = Value(owner.origins, f"{owner.name}.[:]", step=owner.step, op="of", operands=(owner,))
+        step = self._step(callee.name, [self.value(end, scope) for end in key.inside], {}, key, callee)
+        step.result = Value(owner.origins, f"{owner.name}.[:]", step=step)
+        return step.result
 
     def call(self, node: t.Call, scope: Scope) -> Value:
         callee = self.value(node.callee, scope)
@@ -601,8 +613,10 @@ class _Run:
 
     def _step(self, name: str, args: list[Value], keywords: dict[str, Value], node: t.Node, callee: Value) -> Step:
         receiver = callee.step
-        if receiver is not None:
-            receiver.continued = True
+        if args and callee.name.endswith(EXECUTES) and (asked := args[0].step) is not None and asked.result is args[0]:
+            receiver, asked.continued = asked, True
+        if receiver is not None and callee.operands and callee.op == "of":
+            _continue(callee.operands[0])
         step = Step(
             name,
             self.place(node),
@@ -631,7 +645,7 @@ class _Run:
             if step.method in known.LOOPING and owner:
                 over = Value(step.receiver.result.origins if step.receiver and step.receiver.result else callee.origins)
                 bounded = callee.items is not None and len(callee.items) <= _SMALL
-                loop = Loop(step.place, step.method == "map", bounded, over.origins)
+                loop = Loop(step.place, step.method == "map", bounded, over.origins, self.owner_of(callee))
                 self.loops = (*kept, loop)
                 element = _element(self.owner_of(callee))
                 given = [Value(), element] if step.method == "reduce" else [element]
@@ -804,7 +818,7 @@ class _Run:
         over = self.value(node.iterable, scope) if node.iterable is not None else Value()
         inner, kept = Scope(scope), self.loops
         bounded = over.items is not None and len(over.items) <= _SMALL
-        self.loops = (*kept, Loop(self.place(node), False, bounded, over.all_origins))
+        self.loops = (*kept, Loop(self.place(node), False, bounded, over.all_origins, over))
         if node.target is not None:
             self.bind(node.target, _element(over), inner)
         values = [self.value(n, inner) if not isinstance(n, t.If) else self._filtered(n, inner) for n in node.body]
@@ -861,6 +875,13 @@ def _inner(origin: str, name: str) -> str:
     if kind == "row" and origin.count(".") == 1 and name not in known.SAME_ROWS:
         return f"{origin}.{name}"
     return origin
+
+
+def _continue(value: Value) -> None:
+    """Note that a call's answer itself is called on: no part of it and no element."""
+    for way in (value, *(choice for choice, _ in value.choices)):
+        if way.step is not None and (way.step.result is way or value.choices):
+            way.step.continued = True
 
 
 def _element(value: Value) -> Value:

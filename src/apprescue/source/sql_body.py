@@ -66,16 +66,17 @@ def full(name: str) -> str:
     return ".".join(parts) if len(parts) > 1 else f"public.{parts[0]}"
 
 
-def guarded(triggers: list[DbFunction], column: str) -> bool:
-    """Whether trigger functions keep a column: they set it themselves or refuse its change."""
-    name = re.escape(column)
-    for function in triggers:
-        text = without_comments(function.body)
-        if re.search(rf"\bnew\.\"?{name}\"?\s*:?=\s*(?!=)", text, re.I) and ":=" in text:
-            return True
-        if re.search(rf"\b(?:new|old)\.\"?{name}\"?\b", text, re.I) and re.search(r"\braise\s+exception|return\s+(?:old|null)\b", text, re.I):
-            return True
-    return False
+def guarded(function: DbFunction, column: str, command: str) -> bool:
+    """Whether a trigger's function keeps a column: it puts the old value back, sets a new row's value itself, or
+    refuses the change."""
+    text = without_comments(function.body)
+    name = rf"\"?{re.escape(column)}\"?"
+    value = r"old\.\"?\w+" if command == "update" else r"(?!new\.)\S"
+    if re.search(rf"(?:\bthen|\belse|\bbegin|;)\s*new\.{name}\s*:?=\s*{value}", text, re.I):
+        return True
+    changed = rf"(?:new|old)\.{name}\s*(?:is\s+distinct\s+from|<>|!=)\s*(?:new|old)\.{name}\b"
+    refuses = re.search(r"\braise\s+exception\b|\breturn\s+(?:old|null)\s*;", text, re.I)
+    return bool(refuses and (re.search(changed, text, re.I) or (command == "insert" and re.search(rf"\bnew\.{name}\b", text, re.I))))
 
 
 def _knows(text: str) -> bool:

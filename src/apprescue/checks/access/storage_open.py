@@ -1,0 +1,94 @@
+"""Files in your storage can be read, replaced or deleted by people they do not belong to.
+
+What we look at: the rules on stored files: who may upload, replace, delete and read, whether they are tied to the
+user's own folder or to one bucket, and whether private files lie in a public bucket.
+
+Why it matters: without such a tie, anyone who is signed in replaces another person's pictures, deletes them,
+fills your storage with his own, or reads files that were sent in private.
+
+How to repair: tie each rule to the bucket and to the caller's folder
+(`bucket_id = 'media' and (storage.foldername(name))[1] = (select auth.uid())::text`), make buckets with private
+files private and hand out signed links.
+
+When it is fine: public pictures such as avatars may be read by all, as long as only their owner writes them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from apprescue.checks.interface import check
+from apprescue.model.app import App
+from apprescue.model.finding import Impact, Seen, Severity
+from apprescue.model.place import BucketPlace, Place
+from apprescue.model.schema import Policy, Schema
+from apprescue.source.sql_access import Way, Who, doors
+from apprescue.source.sql_rights import policy_place
+
+_OBJECTS = "storage.objects"
+_PRIVATE = re.compile(
+    r"message|chat|attachment|document|(?:^|[-_])docs?(?:$|[-_])|(?:^|[-_])cvs?(?:$|[-_])|resume|kyc|identity|verification|private|invoice|contract|receipt|medical|backup|dm(?:$|s|[-_])",
+    re.I,
+)
+_SOLD = re.compile(r"premium|exclusive|paid|ppv|^content$|creator-content|downloads?|digital|course|lesson|vault|locked", re.I)
+_PAYWALL = re.compile(r"^(?:is_)?(?:premium|locked|paid|exclusive|ppv|subscribers?_only)", re.I)
+
+
+@check(severity=Severity.MEDIUM, impact=Impact.DATA, cwe=["CWE-862", "CWE-284", "CWE-434"], owasp=["A01:2025", "API1:2023"])
+def storage_open(app: App) -> Iterator[Seen]:
+    """One sighting for each rule; rules for uploading are one finding."""
+    schema = app.schema
+    for command in ("insert", "update", "delete"):
+        for policy, way in doors(schema, _OBJECTS, command, "check" if command == "insert" else "using"):
+            if way.who >= Who.MEMBERS and not way.owners and not way.asked:
+                yield _written(policy, way, command)
+    for policy, way in doors(schema, _OBJECTS, "select"):
+        yield from _read(schema, policy, way)
+
+
+def _buckets(way: Way) -> list[str]:
+    return sorted(value for column, value in way.fixed if column == "bucket_id" and value)
+
+
+def _written(policy: Policy, way: Way, command: str) -> Seen:
+    named = ", ".join(_buckets(way))
+    where = f"the bucket {named}" if named else "every bucket"
+    circle = "Anybody, without signing in," if way.who is Who.EVERYONE else "Anyone who is signed in"
+    act = {"insert": "upload any file under any name into", "update": "replace any file in", "delete": "delete any file in"}
+    grave = command != "insert" or not named
+    return Seen(
+        policy_place(policy),
+        f"{circle} can {act[command]} {where} through the rule \"{policy.name}\".",
+        cause="upload" if command == "insert" and named else f"{policy.name}",
+        severity=Severity.HIGH if grave else Severity.MEDIUM,
+    )
+
+
+def _read(schema: Schema, policy: Policy, way: Way) -> Iterator[Seen]:
+    if way.who < Who.MEMBERS or way.owners or way.asked:
+        return
+    named = _buckets(way)
+    if not named:
+        if not way.fixed:
+            yield Seen(
+                policy_place(policy),
+                f"The rule \"{policy.name}\" names no bucket: it opens the files of all of them for reading.",
+                severity=Severity.HIGH,
+            )
+        return
+    known = {b.name: b for b in schema.buckets}
+    for name in named:
+        bucket = known.get(name)
+        place: tuple[Place, ...] = (BucketPlace(name, bucket.place),) if bucket else ()
+        circle = "everybody" if way.who is Who.EVERYONE or (bucket and bucket.public) else "everyone who is signed in"
+        if _PRIVATE.search(name):
+            detail = f"Files in {name} look private, yet {circle} can read them."
+            yield Seen(policy_place(policy), detail, related=place, severity=Severity.MEDIUM)
+        elif _SOLD.search(name) and _has_paywall(schema):
+            detail = f"What is sold lies in {name}, and {circle} who has the link can read it without paying."
+            yield Seen(policy_place(policy), detail, related=place, severity=Severity.HIGH, impact=Impact.MONEY)
+
+
+def _has_paywall(schema: Schema) -> bool:
+    return any(_PAYWALL.match(c.name) for t in schema.tables for c in t.columns)
