@@ -61,6 +61,8 @@ BUILDERS = frozenset(
     "and nor ne nin all_ select_from explain filter_none executeTakeFirst executeTakeFirstOrThrow selectAll paginate "
     "prepare run on_conflict_do_update on_conflict_do_nothing to_dict [:]".split()
 )
+# Calls that are handed a whole statement: they go on with its chain.
+EXECUTES = (".execute", ".scalar", ".scalars", ".exec", ".stream", ".fetch_one", ".fetch_all", ".fetch_val", ".stream_scalars")
 _ANY = _TABLES | PRISMA | MONGO | SQL | BUILDERS | ACTIVE
 _MAKES_TABLE = ("pgTable", "mysqlTable", "sqliteTable", "pgTableCreator()", "createTable", "table", "Table", "model", "define")
 
