@@ -1,0 +1,73 @@
+"""Two clicks at the same moment, and money or counts come out wrong.
+
+What we look at: a value that is read from a row, changed in the app's code and written back to the same column, with no
+transaction, lock or condition on the old value; other requests run in between.
+Why it matters: with balances it is money: two parallel requests spend the same balance twice, or one payment's credit overwrites
+another's. With counters the numbers are merely wrong.
+How to repair: let the database do it in one statement (`set balance = balance - x where balance >= x`, in a function that checks
+how many rows changed), or lock the row first.
+When it is fine: rows that only one process ever writes; an update that also asks for the old value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from apprescue.checks.interface import check
+from apprescue.model.app import App, Query
+from apprescue.model.finding import Impact, Seen, Severity
+from apprescue.model.place import Place, RoutePlace
+from apprescue.model.trace import Value
+from apprescue.source import meaning
+
+_LOCKED = re.compile(r"(?i)transaction|for_?update|with_for_update|select_for_update|begin$|atomic|advisory")
+_COUNT = re.compile(r"(?i)view|like|click|count|usage|read|share|visit|impression|comment")
+
+
+@check(
+    severity=Severity.MEDIUM,
+    impact=Impact.MONEY,
+    cwe=("CWE-362", "CWE-367"),
+    owasp=("A06:2025", "API6:2023"),
+)
+def read_then_write(app: App) -> Iterator[Seen]:
+    locked = {id(s) for t in app.traces if any(_LOCKED.search(s.method) for s in t.steps) for s in t.steps}
+    seen: set[Place] = set()
+    for query in app.queries:
+        column = _written_back(query)
+        if not column or query.place in seen or id(query.step) in locked:
+            continue
+        seen.add(query.place)
+        money = meaning.is_money(column) or (meaning.is_money(query.table) and not _COUNT.search(column))
+        place = RoutePlace(query.route, query.place) if query.route else query.place
+        yield Seen(
+            place,
+            f"{column} of {query.table} is read, changed in the code and written back: requests at the same time undo each other.",
+            cause=f"{query.place.path} {query.table} {column}",
+            severity=Severity.HIGH if money else Severity.LOW,
+            impact=Impact.MONEY if money else Impact.BLINDNESS,
+        )
+
+
+def _written_back(query: Query) -> str:
+    """The column of an update whose new value is worked out from its old one."""
+    if query.operation not in ("update", "upsert") or query.written is None:
+        return ""
+    conditions = {f.column for f in query.filters}
+    for column, value in (query.written.fields or {}).items():
+        if column not in conditions and any(_is_column(o, query.table, column) for o in _worked_out(value)):
+            return column
+    return ""
+
+
+def _worked_out(value: Value) -> frozenset[str]:
+    """The origins of a value that was computed, not copied."""
+    computed = value.op in ("+", "-", "*", "/", "text") or (value.step is not None and not value.step.awaited and value.step.args)
+    return value.all_origins if computed else frozenset(o for part in value.operands for o in _worked_out(part))
+
+
+def _is_column(origin: str, table: str, column: str) -> bool:
+    kind, _, rest = origin.partition(".")
+    of, _, name = rest.rpartition(".")
+    return kind == "row" and meaning.words(name) == meaning.words(column) and meaning.words(of) == meaning.words(table)

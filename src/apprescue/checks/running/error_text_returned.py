@@ -1,0 +1,61 @@
+"""When something breaks, strangers read your app's inner workings.
+
+What we look at: answers of the server that hold the text of a caught error or of the database's error as it is.
+Why it matters: such texts name tables, columns, keys and services, which helps an attacker; and your users read gibberish instead
+of what to do.
+How to repair: log the error with a request id, and answer with a short text of your own and that id.
+When it is fine: texts that you wrote yourself for the user (a validation error).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from apprescue.checks.interface import check
+from apprescue.model.app import App
+from apprescue.model.finding import Impact, Seen, Severity
+from apprescue.model.place import Place
+from apprescue.model.trace import Step, Value
+
+_ANSWERS = re.compile(
+    r"(?:response(?:\.status\(\))?\.(?:json|send|end)|^(?:Next)?Response(?:\.json)?|next/server\.NextResponse\.json|context\.json|"
+    r"jsonify|JSONResponse|HTTPException|context\.text|HttpResponse|JsonResponse|response\.code\(\)\.send)$"
+)
+
+
+@check(
+    severity=Severity.LOW,
+    impact=Impact.BLINDNESS,
+    cwe=("CWE-209",),
+    owasp=("A10:2025", "API8:2023"),
+)
+def error_text_returned(app: App) -> Iterator[Seen]:
+    seen: set[Place] = set()
+    for trace in app.traces:
+        if trace.side != "server":
+            continue
+        for step in trace.steps:
+            if step.place not in seen and _ANSWERS.search(step.name) and any(map(_tells, _said(step))):
+                seen.add(step.place)
+                yield Seen(step.place, "The text of the error itself goes to whoever called.", cause="error text returned")
+
+
+def _said(step: Step) -> Iterator[Value]:
+    yield from step.args
+    yield from (v for k, v in step.keywords.items() if k in ("detail", "content", "data"))
+
+
+def _tells(value: Value) -> bool:
+    """Whether the text of an error is in there: `error.message`, `str(e)`, or the error as it is."""
+    for part in value.deep():
+        if part.comes_from("error") and part.op not in ("!", "==", "!=", "instanceof") and not _chosen_text(part):
+            return True
+        if part.step is not None and part.step.name == "JSON.stringify" and any(_tells(a) for a in part.step.args):
+            return True
+    return False
+
+
+def _chosen_text(value: Value) -> bool:
+    """Whether only a choice between fixed texts depends on the error."""
+    return bool(value.choices) and all(c.literal for c, _ in value.choices)
