@@ -87,11 +87,15 @@ def _queries(app: App) -> Iterator[Query]:
     readers = on_shelf(queries)
     by_trace = {id(r.trace): str(r) for r in app.routes}
     for trace in app.traces:
+        told: set[int] = set()
         for step in trace.steps:
             if not step.continued:
                 found = next((q for reader in readers if (q := reader.read(step))), None)
-                if found is not None:
-                    yield replace(found, route=by_trace.get(id(trace), ""), function=found.function or step.function)
+                if found is not None and id(found.step) not in told:
+                    told.add(id(found.step))
+                    whose = "browser" if trace.side == "browser" and found.as_whom == "server" else found.as_whom
+                    function, route = found.function or found.step.function, by_trace.get(id(trace), "")
+                    yield replace(found, route=route, function=function, as_whom=whose)
 
 
 def _schema(files: Mapping[str, str], trouble: list[NotExamined]) -> Schema:
