@@ -1,0 +1,66 @@
+"""A file name in a request can reach any file of the server.
+
+What we look at: paths for reading, writing, deleting or sending files that are put together with a name from the request, where nothing
+reduces it to a bare file name or checks that the path stays inside its folder.
+Why it matters: `../../.env` is a file name too: keys, source code and other people's uploads are read or overwritten.
+How to repair: take only the last part of the name (`path.basename`, `secure_filename`), join it to the folder, and check that the resolved path
+still starts with the folder. Better: keep files under names of your own and look them up by id.
+When it is fine: names that the server itself made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from apprescue.checks.interface import check
+from apprescue.model.app import App
+from apprescue.model.finding import Impact, Seen, Severity
+from apprescue.model.place import Place
+from apprescue.model.trace import Step, Value
+
+_FILES = re.compile(
+    r"(?:fs(?:/promises)?\.(?:promises\.)?(?:readFile|writeFile|unlink|createReadStream|createWriteStream|rm|appendFile|stat)(?:Sync)?|"
+    r"response\.(?:sendFile|download)|FileResponse|send_file|(?:^|\.)open|os\.remove|os\.unlink|Path|pathlib\.Path|"
+    r"aiofiles\.open|Deno\.(?:readFile|readTextFile|writeFile))$"
+)
+_JOINS = re.compile(r"(?:path\.(?:join|resolve)|os\.path\.join)$")
+_SAFE = re.compile(r"(?i)basename|secure_filename|sanitiz|resolve\(\)\.name|extname|uuid|slugify")
+
+
+@check(
+    severity=Severity.HIGH,
+    impact=Impact.DATA,
+    cwe=("CWE-22",),
+    owasp=("A01:2025",),
+)
+def path_from_input(app: App) -> Iterator[Seen]:
+    seen: set[Place] = set()
+    for trace in app.traces:
+        if trace.side == "server":
+            for step in trace.steps:
+                if _FILES.search(step.name) and step.place not in seen and step.args and _chosen(step.args[0]) and not _kept_inside(step):
+                    seen.add(step.place)
+                    yield Seen(step.place, "The path of this file is put together with a name from the request.")
+
+
+def _chosen(value: Value) -> bool:
+    if value.step is not None:
+        if _SAFE.search(value.step.name):
+            return False
+        if _JOINS.search(value.step.name):
+            return any(_chosen(a) for a in value.step.args)
+    if value.op in ("text", "/"):
+        return any(_chosen(part) for part in value.operands)
+    if value.name.endswith((".name", ".suffix", ".stem", ".filename")) and value.comes_from("path"):
+        return False
+    return value.comes_from("path", "query", "body") and "validated" not in value.origins
+
+
+def _kept_inside(step: Step) -> bool:
+    """Whether a test before it looks at where the path leads."""
+    return any(
+        part.step is not None and part.step.method in ("startsWith", "startswith", "is_relative_to", "includes")
+        for test in step.tests
+        for part in (test, *test.operands)
+    )

@@ -1,0 +1,78 @@
+"""A search box can be turned into a question to the whole database.
+
+What we look at: database queries whose text is put together with something from the request: SQL by joining strings, PostgREST filters
+(`or("name.ilike.%" + q)`), MongoDB expressions and regular expressions, raw queries of an ORM.
+Why it matters: whoever calls adds conditions of his own: other people's rows, other columns, a query that takes minutes.
+How to repair: pass values as parameters (`$1`, `?`, the builder's own methods), escape regular expressions, and clean what goes into an
+`or()` filter of commas, dots and brackets.
+When it is fine: values that were turned into numbers or taken from a fixed list; table names from your own constants.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from apprescue.checks.interface import check
+from apprescue.model.app import App
+from apprescue.model.finding import Impact, Seen, Severity
+from apprescue.model.place import Place
+from apprescue.model.trace import Step, Value
+from apprescue.source import known
+
+_RAW = re.compile(r"(?:\$queryRawUnsafe|\$executeRawUnsafe|sql\.raw|sequelize\(?\)?\.query|\.raw|text|\.extra)$")
+_SQL = re.compile(r"(?i)^\s*(?:select|insert|update|delete|with|alter|drop|create)\b")
+_EXECUTES = frozenset("query execute fetch fetchrow fetchval executemany executescript run all get exec text raw unsafe".split())
+_CLEANED = frozenset("parseInt Number int float Number.parseInt parseFloat encodeURIComponent re.escape escapeRegExp escapeRegex".split())
+
+
+@check(
+    severity=Severity.HIGH,
+    impact=Impact.DATA,
+    cwe=("CWE-89", "CWE-943", "CWE-1333"),
+    owasp=("A05:2025",),
+)
+def query_from_input(app: App) -> Iterator[Seen]:
+    seen: set[Place] = set()
+    for trace in app.traces:
+        if trace.side != "server":
+            continue
+        for step in trace.steps:
+            sort = _sort(step)
+            if sort and step.place not in seen:
+                seen.add(step.place)
+                severity, words = _SORTS[sort]
+                yield Seen(step.place, words, severity=severity)
+
+
+_SORTS = {
+    "sql": (Severity.CRITICAL, "SQL is put together with a text from the request."),
+    "filter": (Severity.MEDIUM, "A text from the request is pasted into an or() filter, where commas and brackets have a meaning."),
+    "regex": (Severity.MEDIUM, "A text from the request is used as a regular expression as it came."),
+}
+
+
+def _sort(step: Step) -> str:
+    first = step.args[0] if step.args else None
+    if first is not None and first.op == "text" and _tainted(first):
+        if (step.method in _EXECUTES or _RAW.search(step.name)) and _SQL.match(known.plain(first)):
+            return "sql"
+        if step.method in ("or", "or_") and step.receiver is not None:
+            return "filter"
+    if step.name in ("RegExp", "re.compile") and first is not None and _tainted(first):
+        return "regex"
+    fields = [(k, v) for value in step.values for k, v in (value.fields or {}).items()]
+    if any(k == "$regex" and _tainted(v) for k, v in fields):
+        return "regex"
+    return "sql" if any(k == "$where" and _tainted(v) for k, v in fields) else ""
+
+
+def _tainted(value: Value) -> bool:
+    """Whether a text from the request is in there as it came (numbers and cleaned texts are not)."""
+    if value.op == "text":
+        return any(map(_tainted, value.operands))
+    if value.step is not None and value.step.name.rpartition(":")[2] in _CLEANED:
+        return False
+    if value.step is not None and re.search(r"(?i)escape|sanitiz|replace|clean|quote", value.step.name):
+        return False
+    return value.is_input and "validated" not in value.origins and value.op not in ("==", "!=", "<", ">")

@@ -1,0 +1,52 @@
+"""Passwords and codes can be guessed as often as one likes.
+
+What we look at: addresses of your own server that compare a password or a code, and whether any limit of attempts stands before them
+(a rate limiter in the middleware, in the handler, or a lock of the account).
+Why it matters: lists of stolen passwords are tried by the million; a six-digit code falls in minutes.
+How to repair: limit attempts per account and per address (for example 5 in 15 minutes), in a store that all instances share.
+When it is fine: sign-in that a provider does for you (Supabase Auth, Clerk, Auth0, Firebase): they limit it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from apprescue.checks.interface import check
+from apprescue.model.app import App, Route
+from apprescue.model.finding import Impact, Seen, Severity
+from apprescue.model.place import RoutePlace
+from apprescue.source import known, meaning
+
+_COMPARES = re.compile(
+    r"(?i)(?:bcrypt\w*(?:\(\))?\.(?:compare\w*|checkpw|verify)|argon2\w*\.verify|\.verify_password|verify_?password\w*|"
+    r"check_?password\w*|compare_?passwords?\w*|pwd_context\.verify|authenticate|scrypt\w*|validatePassword)$"
+)
+_PROVIDED = re.compile(r"auth\.(?:signInWith\w+|sign_in_with_\w+)|clerk|auth0|firebase")
+_LIMITS = re.compile(r"(?i)rate_?limit|limiter|throttl|slow_?down|lockout|attempts")
+
+
+@check(
+    severity=Severity.MEDIUM,
+    impact=Impact.DATA,
+    cwe=("CWE-307",),
+    owasp=("A07:2025", "API2:2023", "API4:2023"),
+)
+def unlimited_login_attempts(app: App) -> Iterator[Seen]:
+    for route in app.routes:
+        if route.method in ("GET", "HEAD", "OPTIONS") or any(g.kind == "rate_limit" for g in route.guards):
+            continue
+        compares = next((s for s in route.steps if _COMPARES.search(s.name)), None)
+        if compares is None or not meaning.is_sign_in(route.path) or _limited(app, route):
+            continue
+        yield Seen(
+            RoutePlace(str(route), route.place),
+            f"{route} compares passwords without counting attempts.",
+            related=(compares.place,),
+            cause="login attempts",
+        )
+
+
+def _limited(app: App, route: Route) -> bool:
+    own = any(_LIMITS.search(s.name) or _PROVIDED.search(s.name) for s in route.steps)
+    return own or any(known.RATE_LIMIT.search(g.name) for g in route.guards) or _LIMITS.search(app.excerpt(route.place)) is not None
