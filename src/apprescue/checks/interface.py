@@ -44,9 +44,10 @@ class Check:
         return self.page.split("\n", 1)[0].rstrip(".")
 
     def section(self, heading: str) -> str:
-        """The text under one of the four headings, on one line."""
+        """The text under one of the four headings, on one line, beginning with a capital letter."""
         found = re.search(rf"^{heading}: (.*?)(?=^(?:{'|'.join(HEADINGS)}): |\Z)", self.page, re.M | re.S)
-        return " ".join(found[1].split()) if found else ""
+        text = " ".join(found[1].split()) if found else ""
+        return text[:1].upper() + text[1:]
 
 
 def check(

@@ -32,6 +32,7 @@ _LOCK = re.compile(
     r"|^(?:ppv|unlock)_(?:price|amount|cost)$",
     re.I,
 )
+_TALK = re.compile(r"message|comment|chat|review|donation|gift|tip|payment", re.I)
 _GOODS = re.compile(r"^(?:content|body|text|media|media_urls?|video_urls?|audio_url|file_urls?|file_path|download_url|image_urls?|url|attachments?|stream_url|full_content)$", re.I)
 
 
@@ -41,7 +42,7 @@ def paid_content_for_everyone(app: App) -> Iterator[Seen]:
     for table in app.schema.tables:
         locks = [c for c in table.columns if _LOCK.match(c.name)]
         goods = [c for c in table.columns if _GOODS.match(c.name) and readable(table, c.name)]
-        if table.rls is False or not locks or not goods or people_like(table) or is_price_list(table.name):
+        if table.rls is False or not locks or not goods or people_like(table) or _TALK.search(table.name) or is_price_list(table.name):
             continue
         names = {c.name for c in locks}
         for policy, way in reading(app.schema, table):

@@ -25,7 +25,7 @@ from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.schema import Table
 from apprescue.source.sql_access import Who
-from apprescue.source.sql_rights import Door, people_like, policy_place, writing
+from apprescue.source.sql_rights import Door, policy_place, writing
 from apprescue.source.sql_text import bare
 from apprescue.source.sql_words import is_drop_box, is_log, is_money_table, owner_columns, power, secrecy
 
@@ -62,28 +62,28 @@ def _seen(table: Table, found: list[tuple[str, Door]]) -> Iterator[Seen]:
     promised = bool(_MEANT_FOR_OTHERS.search(policy.name))
     if commands == ["insert"] and is_drop_box(table.name) and not promised:
         return
-    acts = ", ".join(_VERB[c] for c in commands)
+    acts = ", ".join(["read"] * (policy.command == "all" and not policy.check) + [_VERB[c] for c in commands])
     circle = "anybody, without signing in, can" if who is Who.EVERYONE else "anyone who is signed in can"
     meant = " It is named as if it were for the server only, but it applies to all callers." if promised else ""
     column = next((c.name for c in table.columns if c.name.endswith("status") or power(c.name)), "")
     yield Seen(
         policy_place(policy, column),
         f"Through the rule \"{policy.name}\" {circle} {acts} {bare(table.name)}.{meant}",
-        severity=_severity(table, commands),
+        severity=_severity(table, commands, promised),
         impact=Impact.MONEY if is_money_table(table.name) else Impact.DATA,
     )
 
 
-def _severity(table: Table, commands: list[str]) -> Severity:
+def _severity(table: Table, commands: list[str], promised: bool) -> Severity:
     if is_money_table(table.name):
         return Severity.CRITICAL if set(commands) & {"update", "delete"} or _pays(table) else Severity.HIGH
     if commands == ["insert"]:
         if re.search(r"audit|permission|role", table.name):
             return Severity.HIGH
-        return Severity.LOW if is_drop_box(table.name) else Severity.MEDIUM
-    if is_log(table.name) or (not owner_columns(table) and not people_like(table) and not any(map(secrecy, table.columns))):
-        return Severity.CRITICAL if _PLAIN.search(table.name) else Severity.MEDIUM if is_log(table.name) else Severity.HIGH
-    return Severity.HIGH
+        return Severity.LOW if not promised and (is_drop_box(table.name) or is_log(table.name)) else Severity.MEDIUM
+    if _PLAIN.search(table.name) and not owner_columns(table):
+        return Severity.CRITICAL
+    return Severity.MEDIUM if is_log(table.name) and not any(map(secrecy, table.columns)) else Severity.HIGH
 
 
 def _pays(table: Table) -> bool:

@@ -22,7 +22,7 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.schema import Column, Policy, Table
-from apprescue.source.sql_access import Who
+from apprescue.source.sql_access import SHUT, Way, Who
 from apprescue.source.sql_rights import column_places, policy_place, readable, reading
 from apprescue.source.sql_text import bare
 from apprescue.source.sql_words import secrecy
@@ -32,30 +32,37 @@ from apprescue.source.sql_words import secrecy
 def private_rows_for_everyone(app: App) -> Iterator[Seen]:
     """One sighting for each rule."""
     for table in app.schema.tables:
-        private = [c for c in table.columns if secrecy(c) and readable(table, c.name)]
+        private = [c for c in table.columns if secrecy(c, table.name) and readable(table, c.name)]
         if table.rls is False or not private:
             continue
-        worst: dict[str, tuple[Policy, Who]] = {}
+        worst: dict[str, tuple[Policy, Way]] = {}
         for policy, way in reading(app.schema, table):
-            if way.who >= Who.MEMBERS and not way.owners and way.who > worst.get(policy.name, (policy, Who.NOBODY))[1]:
-                worst[policy.name] = policy, way.who
-        yield from (_seen(table, policy, who, private) for policy, who in worst.values())
+            known = worst.get(policy.name, (policy, SHUT))[1]
+            if way.who >= Who.MEMBERS and not way.owners and way.who > known.who and not _opens_writing(policy, way):
+                worst[policy.name] = policy, way
+        yield from (_seen(table, policy, way, private) for policy, way in worst.values())
 
 
-def _seen(table: Table, policy: Policy, who: Who, private: list[Column]) -> Seen:
+def _opens_writing(policy: Policy, way: Way) -> bool:
+    """Whether the same rule lets everybody write as well: that is told by another check."""
+    return policy.command == "all" and not way.fixed and not policy.check
+
+
+def _seen(table: Table, policy: Policy, way: Way, private: list[Column]) -> Seen:
     private = sorted(private, key=lambda c: secrecy(c) != "secret")
     names = ", ".join(c.name for c in private[:6])
-    circle = "Anybody, without signing in," if who is Who.EVERYONE else "Everyone who is signed in"
+    circle = "Anybody, without signing in," if way.who is Who.EVERYONE else "Everyone who is signed in"
     secret = secrecy(private[0]) == "secret"
     return Seen(
         policy_place(policy, private[0].name),
         f"{circle} can read {names} in {bare(table.name)} through the rule \"{policy.name}\".",
         related=column_places(policy, private),
-        severity=_severity(secret, private[0].name, who),
+        cause=table.name,
+        severity=_severity(secret, private[0].name, way),
     )
 
 
-def _severity(secret: bool, name: str, who: Who) -> Severity:
-    if who is not Who.EVERYONE:
+def _severity(secret: bool, name: str, way: Way) -> Severity:
+    if way.who is not Who.EVERYONE or (way.fixed and not secret):
         return Severity.HIGH if secret else Severity.MEDIUM
     return Severity.CRITICAL if secret and ("private" in name or "password" in name or "secret" in name) else Severity.HIGH

@@ -60,7 +60,7 @@ def _written(policy: Policy, way: Way, command: str) -> Seen:
     return Seen(
         policy_place(policy),
         f"{circle} can {act[command]} {where} through the rule \"{policy.name}\".",
-        cause="upload" if command == "insert" and named else f"{policy.name}",
+        cause=command if named else policy.name,
         severity=Severity.HIGH if grave else Severity.MEDIUM,
     )
 
@@ -84,10 +84,10 @@ def _read(schema: Schema, policy: Policy, way: Way) -> Iterator[Seen]:
         circle = "everybody" if way.who is Who.EVERYONE or (bucket and bucket.public) else "everyone who is signed in"
         if _PRIVATE.search(name):
             detail = f"Files in {name} look private, yet {circle} can read them."
-            yield Seen(policy_place(policy), detail, related=place, severity=Severity.MEDIUM)
+            yield Seen(policy_place(policy), detail, related=place, cause=name, severity=Severity.MEDIUM)
         elif _SOLD.search(name) and _has_paywall(schema):
             detail = f"What is sold lies in {name}, and {circle} who has the link can read it without paying."
-            yield Seen(policy_place(policy), detail, related=place, severity=Severity.HIGH, impact=Impact.MONEY)
+            yield Seen(policy_place(policy), detail, related=place, cause=name, severity=Severity.HIGH, impact=Impact.MONEY)
 
 
 def _has_paywall(schema: Schema) -> bool:
