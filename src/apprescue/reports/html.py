@@ -14,7 +14,7 @@ from itertools import groupby
 from apprescue import __version__
 from apprescue.model.audit import Audit
 from apprescue.model.finding import Severity
-from apprescue.reports.interface import Screen, count, grouped, loss, verdict, where
+from apprescue.reports.interface import Screen, count, grouped, loss, named, verdict, where
 from apprescue.reports.page import findings, map
 from apprescue.reports.page.text import folded, listing, text
 
@@ -74,7 +74,7 @@ def _top(audit: Audit) -> str:
         return ""
     items = "".join(
         f'<li class="{f.severity}"><div><a href="#f-{text(f.key)}">{text(f.title)}</a>'
-        f"<p>{text(where(f.place))} · {text(loss([f]))}</p></div></li>"
+        f"<p>{text(named(f.place))} · {text(loss([f]))}</p></div></li>"
         for f in top
     )
     return f"<section class=first><h2>Begin here</h2><ol>{items}</ol></section>"

@@ -7,7 +7,7 @@ escape codes. The words that every paper says in the same way stand here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from apprescue.model.audit import Audit
@@ -96,16 +96,40 @@ def flat(place: Place) -> dict[str, str | int | None]:
     }
 
 
+def named(place: Place) -> str:
+    """A place in words, without the file behind it."""
+    words = {TablePlace: "table ", PolicyPlace: "policy ", ColumnPlace: "column ", CommitPlace: "commit "}
+    return line(f"{words.get(type(place), '')}{place}")
+
+
 def where(place: Place) -> str:
-    """A place in words, the file behind it included."""
+    """A place in words, with the file behind it."""
+    code = None if isinstance(place, Code | CommitPlace) else code_of(place)
+    return named(place) + (f" ({line(str(code))})" if code and code.path else "")
+
+
+def behind(place: Place) -> str:
+    """The file and line behind a place; nothing where it has none."""
     code = code_of(place)
-    if isinstance(place, Code):
-        return line(str(place))
-    if isinstance(place, CommitPlace):
-        return line(f"commit {place}")
-    words = {TablePlace: "table ", PolicyPlace: "policy ", EnvPlace: "", RoutePlace: "", ColumnPlace: "column "}
-    behind = f" ({code})" if code and code.path else ""
-    return line(f"{words.get(type(place), '')}{place}{behind}")
+    return line(str(code)) if code and code.path else ""
+
+
+def others(finding: Finding) -> list[str]:
+    """The related places in words, those of one file in one text: `a.ts:3, 7, 12`, or `lines 3, 7` of its own file."""
+    own = code_of(finding.place)
+    numbers: dict[tuple[str, str], set[int]] = {}
+    for place in finding.related:
+        code = code_of(place)
+        path = line(code.path) if code else ""
+        name = "" if isinstance(place, Code) or (path and named(place) == named(finding.place)) else named(place)
+        numbers.setdefault((name, path), set()).add(code.line if code else 0)
+    return [_together(name, path, sorted(of), line(own.path) if own else "") for (name, path), of in numbers.items()]
+
+
+def _together(name: str, path: str, numbers: Sequence[int], own: str) -> str:
+    listed = ", ".join(map(str, numbers))
+    at = f"line{'s' * (len(numbers) > 1)} {listed}" if path and path == own else f"{path}:{listed}" if path else ""
+    return f"{name} ({at})" if name and at else name or at
 
 
 def first_sentence(text: str) -> str:

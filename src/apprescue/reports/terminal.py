@@ -12,6 +12,7 @@ from rich.text import Text
 
 from apprescue.model.audit import Audit, Page
 from apprescue.model.finding import Finding, Severity
+from apprescue.model.place import Code, CommitPlace, Place, code_of
 from apprescue.reports.interface import (
     LOSS,
     SURE,
@@ -21,9 +22,10 @@ from apprescue.reports.interface import (
     grouped,
     line,
     loss,
+    named,
+    others,
     plain,
     verdict,
-    where,
 )
 
 COLORS = {
@@ -63,6 +65,15 @@ class Paper:
             one.rstrip()
             before = lead.rjust(margin - 1) + " " if lead and not number else ""
             self._console.print(Padding(Text(before, style) + one, (0, 0, 0, 0 if before else margin)))
+
+    def place(self, place: Place, style: str) -> None:
+        """A place and, on a line of its own that is never broken, the file behind it."""
+        code = code_of(place)
+        if not isinstance(place, Code | CommitPlace):
+            self.say(named(place), style, margin=4)
+        if code and code.path:
+            at = f"commit {place}" if isinstance(place, CommitPlace) else str(code)
+            self._console.print(Text(" " * 4 + line(at), style), soft_wrap=True)
 
     def pair(self, left: str, wide: int, right: str) -> None:
         """A text in a column of its own and what it means; below each other where the screen is narrow."""
@@ -152,7 +163,7 @@ def _opening(paper: Paper, audit: Audit) -> None:
         paper.say("Repair these first:" if len(top) > 1 else "Repair this first:", "bold")
     for number, finding in enumerate(top, 1):
         paper.say(f"{finding.title}.", margin=4, lead=f"{number}.")
-        paper.say(where(finding.place), "dim", margin=4)
+        paper.place(finding.place, "dim")
 
 
 def _group(paper: Paper, group: list[Finding]) -> None:
@@ -171,14 +182,13 @@ def _group(paper: Paper, group: list[Finding]) -> None:
 def _finding(paper: Paper, finding: Finding, first: Finding) -> None:
     detail = finding.detail if finding.severity is not Severity.LOW else first_sentence(finding.detail)
     sure = f" ({SURE[finding.evidence]})" if finding.evidence is not first.evidence else ""
-    paper.say(where(finding.place), "bold", margin=4, lead="•")
-    paper.say(detail + sure, margin=4)
-    places = list(dict.fromkeys(map(where, finding.related)))
-    if places:
-        more = len(places) - SHOWN_RELATED
-        paper.say(
-            f"See also {', '.join(places[:SHOWN_RELATED])}{f' and {more} more' if more > 0 else ''}", "dim", margin=4
-        )
+    paper.say(detail + sure, margin=4, lead="•")
+    paper.place(finding.place, "cyan")
+    places = others(finding)
+    for number, place in enumerate(places[:SHOWN_RELATED]):
+        paper.say(f"{'and' if number else 'also'} {place}", "dim", margin=4)
+    if len(places) > SHOWN_RELATED:
+        paper.say(f"and {len(places) - SHOWN_RELATED} more", "dim", margin=4)
 
 
 def _unseen(paper: Paper, audit: Audit) -> None:

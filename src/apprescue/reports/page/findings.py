@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from apprescue.model.audit import Audit, Excerpt
 from apprescue.model.finding import Finding, Proof, Severity
-from apprescue.reports.interface import SURE, count, first_sentence, grouped, loss, where
-from apprescue.reports.page.text import folded, lines, listing, terms, text
+from apprescue.reports.interface import SURE, count, first_sentence, grouped, loss, others
+from apprescue.reports.page.text import folded, lines, listing, located, prose, terms, text
 
 OPEN = (Severity.CRITICAL, Severity.HIGH)
 URGENCY = {
@@ -60,7 +60,7 @@ def _one(audit: Audit, finding: Finding, first: Finding, alone: bool, opened: bo
     repair = (("How to repair it here", finding.repair),) if finding.repair != first.repair else ()
     inside = "".join(
         (
-            f"<p class=detail>{text(finding.detail)} <span class=soft>({SURE[finding.evidence]})</span></p>",
+            f"<p class=detail>{prose(finding.detail)} <span class=soft>({SURE[finding.evidence]})</span></p>",
             _excerpt(excerpt) if excerpt else "",
             _proof(finding.proof) if finding.proof else "",
             terms(repair),
@@ -68,7 +68,7 @@ def _one(audit: Audit, finding: Finding, first: Finding, alone: bool, opened: bo
             _prompt(key, finding.prompt),
         )
     )
-    place = f"<span class=place>{text(where(finding.place))}</span>"
+    place = f"<span class=place>{located(finding.place)}</span>"
     if alone:
         return f'<div class=one id="f-{key}"><p>{place}</p>{inside}</div>'
     gist = "" if opened else f"<span class=gist>{text(first_sentence(finding.detail))}</span>"
@@ -103,5 +103,6 @@ def _prompt(key: str, prompt: str) -> str:
 
 
 def _related(finding: Finding) -> str:
-    places = [f"<span class=place>{text(one)}</span>" for one in dict.fromkeys(map(where, finding.related))]
-    return folded(count(len(places), "related place"), listing(places), len(places) <= FEW) if places else ""
+    places = [f"<span class=place>{text(one)}</span>" for one in others(finding)]
+    number = count(len(finding.related), "related place")
+    return folded(number, listing(places), len(places) <= FEW) if places else ""
