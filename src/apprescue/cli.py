@@ -90,7 +90,7 @@ def program() -> None:
     """
 
 
-@program.command(epilog=EXITS)
+@program.command(epilog=EXITS, short_help="Audit an app and say what is wrong, worst first.")
 @click.argument("path", type=FOLDER)
 @click.option(
     "--format",
@@ -118,15 +118,13 @@ def program() -> None:
 )
 def audit(path: Path, paper: str | None, output: Path | None, only: tuple[str, ...], fail_on: str) -> None:
     """Audit the app in the folder PATH and say what is wrong, worst first."""
-    from apprescue.sprint.pages import chosen
+    from apprescue.sprint.pages import chosen, like
     from apprescue.sprint.run import audit_folder
     from apprescue.sprint.suppressions import SuppressionError
 
     checks, unknown = chosen(only)
     if unknown:
-        raise click.BadParameter(
-            f"no check is called {unknown[0]!r}; `apprescue checks` lists them.", param_hint="--only"
-        )
+        raise click.BadParameter(f"no check is called {unknown[0]!r}; {like(unknown[0])}", param_hint="--only")
     progress = _progress()
     try:
         done = audit_folder(path, only=checks, progress=progress)
@@ -142,23 +140,22 @@ def audit(path: Path, paper: str | None, output: Path | None, only: tuple[str, .
     raise click.exceptions.Exit(_exit(done, fail_on))
 
 
-@program.command()
+@program.command(short_help="Explain a check: why it matters, how to repair it.")
 @click.argument("check")
 def explain(check: str) -> None:
     """Explain a CHECK: what it looks at, why it matters, how to repair it and when it is fine."""
     from apprescue.reports.terminal import page
+    from apprescue.sprint.pages import like
     from apprescue.sprint.pages import page as page_called
 
     try:
         found = page_called(check)
     except KeyError:
-        raise click.BadParameter(
-            f"no check is called {check!r}; `apprescue checks` lists them.", param_hint="CHECK"
-        ) from None
+        raise click.BadParameter(f"no check is called {check!r}; {like(check)}", param_hint="CHECK") from None
     click.echo(page(found, _screen()), nl=False)
 
 
-@program.command()
+@program.command(short_help="Show an app's routes, queries, tables, settings or AI calls.")
 @click.argument("path", type=FOLDER)
 @click.argument("inventory", type=click.Choice(INVENTORIES))
 @click.option("--format", "form", type=click.Choice(("table", "json")), default="table", show_default=True)

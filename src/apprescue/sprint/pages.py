@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from apprescue import checks
 from apprescue.checks.interface import Check, on_shelf
 from apprescue.model.audit import Page
@@ -35,6 +37,14 @@ def page(name: str) -> Page:
     if name not in names(checks):
         raise KeyError(name)
     return page_of(next(thing for thing in vars(module(checks, name)).values() if isinstance(thing, Check)))
+
+
+def like(name: str) -> str:
+    """What else could have been meant by a name that no check has, as the end of a sentence."""
+    known = names(checks)
+    near = get_close_matches(name, known, n=2, cutoff=0.5)
+    near += [n for n in known if n.rpartition("/")[2] == name.rpartition("/")[2] and n not in near]
+    return f"did you mean {' or '.join(near[:2])}?" if near else "`apprescue checks` lists them all."
 
 
 def chosen(wanted: tuple[str, ...]) -> tuple[set[str], list[str]]:
