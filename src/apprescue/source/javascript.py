@@ -405,6 +405,7 @@ class _Lowering:
             lines = self.nodes(c for c in case.children_by_field_name("body"))
             if value is not None:
                 tests.append(t.at(t.Binary(subject, "==", self.node(value)), self._here(case)))
+            _drop_break(lines)
             if lines or case.type == "switch_default":
                 branches.append((_either(tests) if value is not None else None, lines, case))
                 tests = []
@@ -464,6 +465,15 @@ def _unescaped(text: str) -> str:
     if "\\" not in text:
         return text
     return re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), text, flags=re.S)
+
+
+def _drop_break(lines: list[t.Node]) -> None:
+    """Leave out the `break` that ends a case: it leads behind the switch, not out of a loop."""
+    last = lines[-1] if lines else None
+    if isinstance(last, t.Block):
+        _drop_break(last.body)
+    elif isinstance(last, t.Jump) and last.kind == "break":
+        lines.pop()
 
 
 def _either(tests: list[t.Node]) -> t.Node:
