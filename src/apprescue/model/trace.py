@@ -57,10 +57,15 @@ class Value:
         return self.comes_from(*INPUT)
 
     def deep(self) -> Iterator[Value]:
-        """This value and every part of it."""
-        yield self
-        for part in (*(self.fields or {}).values(), *(self.items or ())):
-            yield from part.deep()
+        """This value and every part of it, a part that several hold once."""
+        waiting, seen = [self], {id(self)}
+        while waiting:
+            value = waiting.pop()
+            yield value
+            for part in (*(value.items or ())[::-1], *reversed((value.fields or {}).values())):
+                if id(part) not in seen:
+                    seen.add(id(part))
+                    waiting.append(part)
 
     @property
     def all_origins(self) -> frozenset[str]:

@@ -230,9 +230,13 @@ def _aliases(files: Mapping[str, str]) -> list[tuple[str, str, list[str]]]:
         base = posixpath.join(folder, str(options.get("baseUrl", ".")))
         paths = options.get("paths")
         for key, targets in (paths if isinstance(paths, dict) else {}).items():
-            where = [posixpath.normpath(posixpath.join(base, str(x).removesuffix("*"))) for x in targets]
+            where = [posixpath.normpath(posixpath.join(base, str(x).removesuffix("*"))) for x in _list(targets)]
             found.append((folder, str(key).removesuffix("*"), where))
     return sorted(found, key=lambda a: -len(a[0]))
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _relaxed_json(text: str) -> dict[str, object]:
@@ -240,6 +244,6 @@ def _relaxed_json(text: str) -> dict[str, object]:
     text = re.sub(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', lambda m: m[1] or "", text, flags=re.S)
     try:
         read = json.loads(re.sub(r",(\s*[}\]])", r"\1", text))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}

@@ -91,7 +91,7 @@ def _world(files: Mapping[str, str], root: Path, progress: Tell, timings: dict[s
 def _name(root: Path, files: Mapping[str, str]) -> str:
     try:
         named = json.loads(files.get("package.json", "{}")).get("name", "")
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         named = ""
     return str(named or root.resolve().name)
 
