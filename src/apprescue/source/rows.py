@@ -101,8 +101,9 @@ def _begun(step: Step, method: str, owner: Value) -> str:
         if found := _named_by(step, method, first, segment):
             return found
     if method in PRISMA and (method in SURE or "prisma" in before.lower() or _is_db(before.rpartition(".")[0])):
-        parts = before.removesuffix("()").rpartition(".")
-        return parts[2] if parts[0] and parts[2] not in _NO_TABLE and not _DB.search(parts[2]) else ""
+        above, _, model = before.rpartition(".")
+        sure = "prisma" in above.lower() or not _DB.search(model)
+        return model if above and model.isidentifier() and model not in _NO_TABLE and sure else ""
     if method in MONGO or method in ACTIVE:
         return _collection(method, before, segment, owner)
     if method in SQL and first is not None and (_DB.search(segment) or method.startswith("$")) and method not in ("get", "text"):

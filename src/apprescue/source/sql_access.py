@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -59,14 +60,34 @@ _OWN_CIRCLES = {"service_role", "postgres", "supabase_admin", "supabase_auth_adm
 
 def ways_in(policy: Policy, schema: Schema, part: str = "using") -> list[Way]:
     """The ways through a policy's USING, or through what it CHECKs of a new row (USING where no check stands)."""
+    return list(_ways_in(policy, _Same(schema), part))
+
+
+class _Same:
+    """A value that equals only itself, so that answers about it can be kept."""
+
+    __slots__ = ("it",)
+
+    def __init__(self, it: Schema) -> None:
+        self.it = it
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.it is other.it
+
+    def __hash__(self) -> int:
+        return id(self.it)
+
+
+@lru_cache(maxsize=8192)
+def _ways_in(policy: Policy, same: _Same, part: str) -> tuple[Way, ...]:
     text = policy.using if part == "using" else policy.check or policy.using
     if not text:
         alternatives = [OPEN]
     else:
         tree = expression(text)
-        alternatives = [Way(Who.RELATED)] if tree is None else _ways(tree, policy.table, schema)
+        alternatives = [Way(Who.RELATED)] if tree is None else _ways(tree, policy.table, same.it)
     ceiling = max((_ceiling(role) for role in policy.roles), default=Who.EVERYONE)
-    return [replace(way, who=min(way.who, ceiling)) for way in alternatives]
+    return tuple(replace(way, who=min(way.who, ceiling)) for way in alternatives)
 
 
 def doors(schema: Schema, table: str, command: str, part: str = "using") -> Iterator[tuple[Policy, Way]]:

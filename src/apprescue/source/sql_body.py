@@ -13,11 +13,12 @@ from apprescue.source.sql_text import without_comments
 
 _NAME = r"((?:\"?[A-Za-z_][\w$]*\"?\s*\.\s*)?\"?[A-Za-z_][\w$]*\"?)"
 _WRITE = re.compile(rf"\b(insert\s+into|delete\s+from|update)\s+(?:only\s+)?{_NAME}(\s+(?:as\s+)?\w+)?(\s+set\b)?", re.I)
-_READ = re.compile(rf"\b(?:from|join)\s+(?:only\s+|lateral\s+)?{_NAME}(?!\s*\()", re.I)
+_READ = re.compile(rf"\b(?:from|join)\s+(?:only\s+|lateral\s+)?{_NAME}(?![\w$]|\s*\()", re.I)
 _SET = re.compile(r"\bset\b(.*?)(?:\bwhere\b|\breturning\b|\Z)", re.I | re.S)
 _ASSIGNED = re.compile(r"(?:^|,)\s*\"?(\w+)\"?\s*=(?!=)", re.S)
 _LISTED = re.compile(r"\(([\w\s,\"]+)\)", re.S)
 _CONFLICT = re.compile(r"\bon\s+conflict\s*\(([^()]*)\)", re.I)
+_ROW = re.compile(r"\b(?:new|old)\.\"?(\w+)", re.I)
 _STEP = re.compile(r"(\w+)\s*=\s*(?:coalesce\s*\(\s*)?(?:\w+\.)?\1\s*(?:,\s*0\s*\)\s*)?[+-]\s*1\b", re.I)
 _STAFF = re.compile(r"\b(?:is_?(?:super_?)?admin\w*|has_role|is_moderator|is_staff|check_admin\w*|require_\w+|assert_\w+)\s*\(", re.I)
 
@@ -66,10 +67,16 @@ def full(name: str) -> str:
     return ".".join(parts) if len(parts) > 1 else f"public.{parts[0]}"
 
 
-def guarded(function: DbFunction, column: str, command: str) -> bool:
-    """Whether a trigger's function keeps a column: it puts the old value back, sets a new row's value itself, or
+@lru_cache(maxsize=1024)
+def guarded(function: DbFunction, command: str) -> frozenset[str]:
+    """The columns that a trigger's function keeps: it puts the old value back, sets a new row's value itself, or
     refuses the change."""
     text = without_comments(function.body)
+    named = {name.lower() for name in _ROW.findall(text)}
+    return frozenset(name for name in named if _keeps(text, name, command))
+
+
+def _keeps(text: str, column: str, command: str) -> bool:
     name = rf"\"?{re.escape(column)}\"?"
     value = r"old\.\"?\w+" if command == "update" else r"(?!new\.)\S"
     if re.search(rf"(?:\bthen|\belse|\bbegin|;)\s*new\.{name}\s*:?=\s*{value}", text, re.I):

@@ -26,6 +26,7 @@ class Door:
 
 def writing(schema: Schema, table: Table, command: str) -> Iterator[Door]:
     """The doors through which callers without a staff role insert, update or delete rows of a table."""
+    kept = _held(schema, table, command) | _ungranted(table, command)
     for policy, way in doors(schema, table.name, command, "using" if command != "insert" else "check"):
         if way.who < Who.RELATED or not granted(table, command, way.who):
             continue
@@ -33,8 +34,7 @@ def writing(schema: Schema, table: Table, command: str) -> Iterator[Door]:
         pinned = frozenset.intersection(*(w.pinned for w in checks)) if checks else frozenset()
         owners = way.owners | frozenset().union(*(w.owners for w in checks))
         who = min([way.who, *(w.who for w in checks)])
-        held = pinned | _held(schema, table, command) | _ungranted(table, command)
-        yield Door(policy, who, owners, way.asked, held)
+        yield Door(policy, who, owners, way.asked, pinned | kept)
 
 
 def reading(schema: Schema, table: Table) -> Iterator[tuple[Policy, Way]]:
@@ -93,7 +93,7 @@ def column_places(policy: Policy, columns: Iterable[Column]) -> tuple[Place, ...
 def _held(schema: Schema, table: Table, command: str) -> frozenset[str]:
     firing = [t for t in schema.triggers_of(table.name) if command in t.events and t.for_each_row]
     functions = [f for t in firing for f in (schema.function(t.function),) if f]
-    return frozenset(c.name for c in table.columns for f in functions if guarded(f, c.name, command))
+    return frozenset().union(*(guarded(f, command) for f in functions))
 
 
 def _ungranted(table: Table, command: str) -> frozenset[str]:

@@ -74,18 +74,23 @@ _SECRET = re.compile(
 _PERSONAL = re.compile(
     r"(?:^|_)e?mail(?:_address)?$|(?:^|_)phone(?:_number)?$|(?:^|_)mobile(?:_number)?$|whatsapp|date_of_birth|^dob$|birth_?(?:date|day)$|(?:^|_)ssn$|tax_id|national_id|passport"
     r"|(?:street|home|shipping|billing|postal)_?address|^address(?:_line\d?)?$|(?:^|_)ip_address$|^ip$|iban|account_number|routing_number|bank_(?:account|name|details|code)|stripe_customer_id|paypal_email"
-    r"|^(?:id|verification)_document\w*$|legal_name|payout_(?:details|method|email)|emergency_contact|medical|salary|suspension_reason|^admin_notes?$|verification_notes?$",
+    r"|^(?:id|verification)_document\w*$|legal_name|payout_(?:details|method|email)|emergency_contact|medical|^(?:base_|monthly_|annual_)?salary$|suspension_reason|^admin_notes?$|verification_notes?$",
     re.I,
 )
 _MEANT_TO_BE_SHOWN = re.compile(r"^(?:contact|public|business|support|company|booking|press|info)_(?:e?mail|phone)\w*$", re.I)
+_PLACES = re.compile(
+    r"(?:^|_)(?:venues?|locations?|stores?|shops?|restaurants?|salons?|clinics?|hotels?|propert(?:y|ies)|listings?|events?|business(?:es)?|branches|offices?|directory|"
+    r"vacanc(?:y|ies)|jobs?|positions?|organi[sz]ations?|schools?|suppliers?)$",
+    re.I,
+)
 _OWNER = re.compile(
     r"^(?:user|owner|author|creator|sender|created_by|profile|account|customer|buyer|seller|member|follower|subscriber|reporter|reviewer|uploader|"
     r"fan|viewer|voter|supporter|donor|giver|from_user|host|client|employee|participant|recipient|student|artist|brand|patient|poster|commenter|requester)(?:_user)?(?:_?id)?$",
     re.I,
 )
-_LOG = re.compile(r"(?:^|_)(?:logs?|events?|metrics|analytics|views?|visits?|clicks?|impressions?|activit(?:y|ies)|history|stats|searches|audit|telemetry|sessions?|traffic)$", re.I)
+_LOG = re.compile(r"(?:^|_)(?:logs?|events?|metrics|analytics|views?|visits?|clicks?|impressions?|activit(?:y|ies)|history|stats|searches|audit|telemetry|traffic)$", re.I)
 _DROP_BOX = re.compile(
-    r"contact|waitlist|wait_list|newsletter|subscribers?$|inquir|enquir|lead(?:s|_)|^leads?$|feedback|support|application|signup|sign_up|survey|rsvp|demo_request|"
+    r"contact|waitlist|wait_list|newsletter|subscribers?$|inquir|enquir|lead(?:s|_)|^leads?$|feedback|support|application|signup|sign_up|survey|rsvp|registration|demo_request|"
     r"early_access|beta_|interest|quote_request|page_views?|analytics|telemetry|web_vitals|error_(?:logs?|reports?)|client_errors|partnership|messages_from_site",
     re.I,
 )
@@ -123,14 +128,15 @@ def is_price_list(table: str) -> bool:
     return bool(_PRICE_LIST.search(bare(table)))
 
 
-def secrecy(column: Column) -> str:
-    """`secret` for keys and tokens, `personal` for contact and identity data, empty for the rest."""
+def secrecy(column: Column, table: str = "") -> str:
+    """`secret` for keys and tokens, `personal` for contact and identity data, empty for the rest. What a place or
+    firm shows of itself (its address, its phone) is not personal."""
     name = column.name
     if column.type in ("boolean", "timestamp with time zone", "timestamptz", "timestamp") or name.endswith(("_at", "_verified")):
         return ""
     if _SECRET.search(name):
         return "secret"
-    if _MEANT_TO_BE_SHOWN.search(name):
+    if _MEANT_TO_BE_SHOWN.search(name) or (_PLACES.search(bare(table)) and re.search(r"mail|phone|mobile|address|whatsapp", name)):
         return ""
     return "personal" if _PERSONAL.search(name) and "date" not in name.replace("date_of_birth", "") else ""
 

@@ -21,6 +21,7 @@ from apprescue.model.app import App, Query
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import TablePlace
 from apprescue.model.schema import Schema, Table
+from apprescue.source.sql_access import Who, doors
 
 _NEEDED = {"insert": ("insert",), "upsert": ("insert", "update"), "update": ("update",), "delete": ("delete",)}
 
@@ -37,13 +38,15 @@ def write_without_policy(app: App) -> Iterator[Seen]:
             yield Seen(
                 query.place,
                 f"This {query.operation} on {query.table} runs with the user's rights, but no rule permits {lacking} "
-                "to anyone: it always fails.",
+                f"to any user: it {'fails once the row exists' if query.operation == 'upsert' and lacking == 'update' else 'always fails'}.",
                 related=(TablePlace(table.name, table.rls_place or table.place), TablePlace(table.name, table.place)),
                 cause=f"{table.name} {lacking}",
             )
 
 
 def _lacking(schema: Schema, table: Table, query: Query) -> str:
-    permitted = {p.command for p in schema.policies_of(table.name) if p.permissive}
-    needed = _NEEDED.get(query.operation, ())
-    return next((command for command in needed if not permitted & {command, "all"}), "")
+    for command in _NEEDED.get(query.operation, ()):
+        part = "check" if command == "insert" else "using"
+        if all(way.who <= Who.SERVICE for _, way in doors(schema, table.name, command, part)):
+            return command
+    return ""
