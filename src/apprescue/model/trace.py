@@ -147,7 +147,7 @@ class Trace:
     """All that a function does, with the functions it calls in other files followed.
 
     `side` is browser or server. `returns` are the values it gives back; `guards` all guards in order; `tests` every
-    condition that decides a branch.
+    condition that decides a branch; `exits` each way out with its value and the guards in force there.
     """
 
     function: str
@@ -157,3 +157,4 @@ class Trace:
     guards: list[Guard] = field(default_factory=list)
     returns: list[Value] = field(default_factory=list)
     tests: list[Value] = field(default_factory=list)
+    exits: list[tuple[Value, tuple[Guard, ...]]] = field(default_factory=list)

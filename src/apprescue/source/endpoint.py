@@ -25,6 +25,25 @@ _TOUCHES = {
 }
 
 
+def request(method: str = "", path: str = "") -> Value:
+    """A request whose method and path are known, so that tests of them come out one way."""
+    fields = {"...": Value()}
+    if method:
+        fields |= dict.fromkeys(("method", "httpMethod"), Value(name="request.method", constant=method, literal=True))
+    if path:
+        known_path = Value(name="request.path", constant=path, literal=True)
+        fields |= dict.fromkeys(("path", "pathname", "originalUrl", "routePath"), known_path)
+    return Value(name="request", fields=fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Middleware:
+    """Something that runs before a handler, registered `under` a path."""
+
+    value: Value
+    under: str = ""
+
+
 @dataclass(slots=True)
 class Endpoint:
     """An address as a reader found it. `before` is what runs before the handler, in order, as values: functions of
@@ -36,7 +55,7 @@ class Endpoint:
     framework: str
     place: Code
     handler: Value
-    before: Sequence[Value] = ()
+    before: Sequence[Value | Middleware] = ()
     given: Sequence[Value] = ()
     named: dict[str, Value] = field(default_factory=dict)
     guards: Sequence[Guard] = ()
@@ -45,8 +64,9 @@ class Endpoint:
 def route_of(flow: Flow, endpoint: Endpoint) -> Route:
     """Follow an endpoint's middleware and handler."""
     guards = [*endpoint.guards]
-    for value in endpoint.before:
-        guards.extend(g for g in guards_of(flow, value, endpoint.place) if g not in guards)
+    for one in endpoint.before:
+        value, under = (one.value, one.under) if isinstance(one, Middleware) else (one, None)
+        guards.extend(g for g in guards_of(flow, value, endpoint.place, endpoint, under) if g not in guards)
     closure = endpoint.handler.function
     if isinstance(closure, Closure):
         trace = flow.trace(closure, endpoint.given, "server", guards, endpoint.named)
@@ -73,27 +93,125 @@ def in_force(trace: Trace, guards: Iterable[Guard]) -> list[Guard]:
     return list(seen.values())
 
 
-def guards_of(flow: Flow, value: Value, place: Code) -> list[Guard]:
+def guards_of(
+    flow: Flow, value: Value, place: Code, endpoint: Endpoint | None = None, under: str | None = None
+) -> list[Guard]:
     """The guards that a middleware, dependency or hook is: followed where it is the app's own function, known by name
-    where it is a package's. A middleware guards as far as every way to `next` or to its end is guarded."""
+    where it is a package's. A middleware guards as far as every way to `next` or to its end is guarded; what it does
+    for other addresses than the endpoint's is left out."""
     closure = value.function
-    if isinstance(closure, Closure):
-        trace = flow.trace(closure, _middleware_arguments(closure))
-        passes = [s.guards for s in trace.steps if s.name == "next"]
-        if passes:
-            kinds = set.intersection(*({g.kind for g in gs} for gs in passes))
-            return [g for g in passes[0] if g.kind in kinds]
-        return list(trace.guards)
-    return named_guards(value.step.name if value.step else value.name, place)
+    if not isinstance(closure, Closure):
+        return _of_package(flow, value, place, endpoint, under)
+    asks = endpoint is not None and under is not None and _ASKS.search(closure.module.text)
+    key = (closure, endpoint.method, endpoint.path, under) if asks and endpoint else closure
+    kept = flow.guards.get(key)
+    if kept is None:
+        kept = flow.guards[key] = _guards_of_closure(flow, closure, _asked(endpoint, under) if asks else REQUEST)
+    return kept
 
 
-def _middleware_arguments(closure: Closure) -> list[Value]:
+_ASKS = re.compile(r"\b(?:path|pathname|originalUrl|url|method|routePath)\b")
+
+
+def _asked(endpoint: Endpoint | None, under: str | None) -> Value:
+    assert endpoint is not None
+    path = endpoint.path
+    inner = path[len(under) :] if under and under != "/" and path.startswith(under) else path
+    made = request("" if endpoint.method == "ANY" else endpoint.method, path)
+    if made.fields is not None:
+        made.fields["path"] = Value(name="request.path", constant=inner or "/", literal=True)
+    return made
+
+
+def _guards_of_closure(flow: Flow, closure: Closure, asked: Value) -> list[Guard]:
+    trace = flow.trace(closure, _middleware_arguments(closure, asked))
+    passes = [s.guards for s in trace.steps if s.name == "next" and not any(a.literal is False for a in s.args)]
+    if not passes:
+        passes = [guards for value, guards in ways_out(trace) if not refuses(value)]
+        if "next" in [getattr(p.target, "id", "").lstrip("_") for p in closure.node.params] or not passes:
+            return list(trace.guards)
+    kinds = set.intersection(*({g.kind for g in gs} for gs in passes))
+    certain = [g for g in passes[0] if g.kind in kinds]
+    return certain + [g for g in trace.guards if g not in certain and g.kind not in kinds and any(g in gs for gs in passes)]
+
+
+def ways_out(trace: Trace) -> Iterable[tuple[Value, tuple[Guard, ...]]]:
+    """Every way out of a function with what it gives back and the guards in force there."""
+
+    def opened(value: Value, guards: tuple[Guard, ...], depth: int = 0) -> Iterable[tuple[Value, tuple[Guard, ...]]]:
+        if not value.choices or depth > 4:
+            yield value, guards
+        for choice, more in value.choices if depth <= 4 else ():
+            yield from opened(choice, (*guards, *more), depth + 1)
+
+    for value, guards in trace.exits:
+        yield from opened(value, guards)
+
+
+def refuses(value: Value) -> bool:
+    """Whether an answer turns the caller away: a status from 400 on, or being sent elsewhere."""
+    status = status_of(value)
+    if status is not None:
+        return status >= 300
+    step = value.step
+    return step is not None and bool(re.search(r"(?:^|\.)(?:redirect|rewrite|notFound|unauthorized|forbidden)$", step.name))
+
+
+def status_of(value: Value) -> int | None:
+    """The status of an answer, where it stands there as a number."""
+    if value.fields is not None:
+        found = value.fields.get("statusCode") or value.fields.get("status")
+        return _number(found) if found is not None else None
+    if value.step is None:
+        return None
+    for link in reversed(value.step.chain):
+        if link.method in ("status", "code", "sendStatus", "writeHead") and link.args and (n := _number(link.args[0])):
+            return n
+        for argument in link.args[1:]:
+            found = (argument.fields or {}).get("status")
+            n = _number(found) if found is not None else _number(argument) if link.name.startswith("context.") else None
+            if n is not None:
+                return n
+    return None
+
+
+def _number(value: Value) -> int | None:
+    return value.constant if isinstance(value.constant, int) and not isinstance(value.constant, bool) else None
+
+
+def unwrapped(value: Value) -> tuple[list[Value], Value]:
+    """A handler out of the wrappers of packages around it (`withAuth(handler)`), and those wrappers."""
+    wrappers: list[Value] = []
+    while not isinstance(value.function, Closure) and value.step is not None and len(wrappers) < 5:
+        inner = next((a for a in reversed(value.step.args) if isinstance(a.function, Closure) or a.step is not None), None)
+        if inner is None or not (isinstance(inner.function, Closure) or unwrapped(inner)[1].function is not None):
+            break
+        wrappers.append(value)
+        value = inner
+    return wrappers, value
+
+
+_SIGNS_IN = re.compile(r"(?i)^(?:local|google|github|facebook|twitter|apple|discord|linkedin|microsoft|oauth2?|oidc|saml)(?:-\w+)?$")
+
+
+def _of_package(flow: Flow, value: Value, place: Code, endpoint: Endpoint | None, under: str | None) -> list[Guard]:
+    if value.step is not None and _SIGNS_IN.search(str(known.plain(value.step.args[0]) if value.step.args else "")):
+        return []
+    found = named_guards(value.step.name if value.step else value.name, place)
+    if found or value.step is None:
+        return found
+    inner = [a for a in value.step.args if isinstance(a.function, Closure)]
+    return [g for a in inner[:1] for g in guards_of(flow, a, place, endpoint, under)]
+
+
+def _middleware_arguments(closure: Closure, asked: Value = REQUEST) -> list[Value]:
     """(req, res, next), (err, req, res, next), Hono's (c, next) or a request alone, told apart by the names."""
-    known_as = {"c": CONTEXT, "ctx": CONTEXT, "context": CONTEXT, "next": NEXT, "done": NEXT, "res": RESPONSE,
-                "reply": RESPONSE, "response": RESPONSE, "call_next": NEXT, "get_response": NEXT}
+    context = Value(name="context", fields={"req": asked, "request": asked, "...": Value()}) if asked.fields else CONTEXT
+    known_as = {"c": context, "ctx": context, "context": context, "next": NEXT, "done": NEXT, "res": RESPONSE,
+                "reply": RESPONSE, "response": RESPONSE, "call_next": NEXT, "get_response": NEXT}  # fmt: skip
     names = [getattr(p.target, "id", "") for p in closure.node.params]
     names = [n for n in names if n not in ("self", "cls")]
-    return [known_as.get(n.lstrip("_"), REQUEST if i == 0 else Value(name=n)) for i, n in enumerate(names)]
+    return [known_as.get(n.lstrip("_"), asked if i == 0 else Value(name=n)) for i, n in enumerate(names)]
 
 
 def named_guards(name: str, place: Code) -> list[Guard]:
@@ -104,6 +222,7 @@ def named_guards(name: str, place: Code) -> list[Guard]:
         ("signature", known.SIGNATURE),
         ("role", known.ROLE_CALL),
         ("login", known.LOGIN_CALL),
+        ("validation", known.VALIDATION_CALL),
     ):
         if pattern.search(bare):
             return [Guard(kind, bare, place)]
@@ -116,12 +235,26 @@ def _parameters(endpoint: Endpoint, trace: Trace) -> Iterable[Parameter]:
         found[next(n for n in name if n), "path"] = None
     values: list[Value] = [v for s in trace.steps for v in s.values]
     values += [v for r in trace.returns for v in r.deep()] + [s.result for s in trace.steps if s.result]
+    for one in endpoint.before:
+        sent = (one.value if isinstance(one, Middleware) else one).step
+        if sent is not None and sent.name.startswith("multer") and sent.args:
+            found |= {(name, "form"): None for name in _uploaded(sent)}
+            values = [v for v in values if "form.file" not in v.origins]
     for value in values:
         for origin in value.origins:
             where, _, name = origin.partition(".")
             if where in INPUT and name and name.isidentifier() and where != "path":
                 found[name, where] = None  # type: ignore[index]
     return [Parameter(name, where) for name, where in sorted(found, key=lambda p: (p[1] != "path", p[1], p[0]))]
+
+
+def _uploaded(step: Step) -> Iterable[str]:
+    """The form fields that multer takes files from."""
+    first = step.args[0]
+    if isinstance(first.constant, str):
+        yield first.constant
+    for item in first.items or ():
+        yield known.plain((item.fields or {}).get("name", item))
 
 
 def _touches(trace: Trace, path: str) -> Iterable[str]:

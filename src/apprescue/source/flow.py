@@ -9,7 +9,8 @@ It is longer than a room should be because an interpreter's cases belong togethe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from apprescue.model.place import Code
@@ -25,6 +26,7 @@ _WORK = 40_000
 _SAME = 5
 _NOTHING = Value(literal=True)
 _SMALL = 12
+_PIECES = 80
 
 
 @dataclass(slots=True, eq=False)
@@ -81,18 +83,23 @@ class Scope:
         return self
 
 
+Entered = Callable[[Step | None, Closure], Sequence[Value] | None]
+
+
 class Flow:
-    """Traces of a project's functions. Values of top-level names are found once and shared."""
+    """Traces of a project's functions. Values of top-level names are found once and shared. `guards` keeps what
+    middleware was found to be, so that one that stands before many routes is followed once."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
         self._scopes: dict[str, Scope] = {}
         self._pending: set[tuple[str, str]] = set()
+        self.guards: dict[object, list[Guard]] = {}
 
     def trace(
         self,
         closure: Closure,
-        given: Iterable[Value] = (),
+        given: Sequence[Value] = (),
         side: str = "server",
         guards: Iterable[Guard] = (),
         fields: Mapping[str, Value] | None = None,
@@ -100,6 +107,7 @@ class Flow:
         """What a function does when called with `given` behind `guards`. `fields` binds parameters by name."""
         place = place_of(closure.module, closure.node)
         run = _Run(self, Trace(closure.node.name, place, side), list(guards))
+        run.asked = any(v.name in ("request", "context") and "..." in (v.fields or ()) for v in given)
         value = run.enter(closure, list(given), dict(fields or {}))
         run.leftovers()
         run.trace.returns = [choice for choice, _ in value.choices] or [value]
@@ -114,6 +122,18 @@ class Flow:
         run.block(module.body, scope)
         run.leftovers()
         return run.trace
+
+    def registrations(self, module: Module, entered: Entered, function: Closure | None = None) -> list[Step]:
+        """The steps of a module's top level (or of one function), where functions that are handed to a call are
+        entered only with the arguments that `entered(step, closure)` gives (None: not at all; empty: the usual).
+        Loops over what is known piece by piece run once for each piece."""
+        run = _Run(self, Trace("", Code(module.path, 1), "server"), [])
+        run.module, run.entered_with = module, entered
+        if function is not None:
+            run.enter(function, list(entered(None, function) or []))
+        else:
+            run.block(module.body, self.scope(module))
+        return run.trace.steps
 
     def scope(self, module: Module) -> Scope:
         """The top-level scope of a module."""
@@ -207,9 +227,16 @@ class _Run:
         self.function = trace.function
         self.returned: list[tuple[Value, tuple[Guard, ...]]] = []
         self.work = _WORK
+        self.entered_with: Entered | None = None
+        self.asked = False
         self.this: Value | None = None
         for guard in guards:
             self.trace.guards.append(guard)
+
+    @property
+    def same(self) -> int:
+        """How often one function is entered."""
+        return _SAME if self.entered_with is None else _SAME * _SAME * _SAME
 
     # -- functions ----------------------------------------------------------------------------------------------
 
@@ -225,7 +252,7 @@ class _Run:
         """Run a function's body; the value it gives back."""
         node = closure.node
         self.entered[id(node)] = self.entered.get(id(node), 0) + 1
-        if id(node) in self.stack or len(self.stack) >= _DEPTH or self.entered[id(node)] > _SAME or self.work <= 0:
+        if id(node) in self.stack or len(self.stack) >= _DEPTH or self.entered[id(node)] > self.same or self.work <= 0:
             return _joined(args)
         kept = (self.module, self.function, self.returned, self.this, self.tried)
         before = list(self.guards)
@@ -239,6 +266,8 @@ class _Run:
             self.returned.append((_NOTHING, tuple(self.guards[len(before) :])))
         returned = self.returned
         self.stack.pop()
+        if not self.stack and not self.trace.exits:
+            self.trace.exits.extend(returned)
         self.module, self.function, self.returned, self.this, self.tried = kept
         thrown = self._certain(returned)
         self.guards = before + [g for g in thrown if g not in before]
@@ -294,15 +323,25 @@ class _Run:
         value = Value(name=f"{node.name}()", function=made)
         if id(node) in self.stack:
             return value
-        scope = self.flow.scope(module)
+        kept, self.function = self.function, node.name or self.function
+        for kin, home in reversed(list(self._family(node, module))):
+            self._fields(kin, home, made)
+        self.function = kept
+        for kin, home in self._family(node, module):
+            builder = next((m for m in kin.body if isinstance(m, t.Function) and m.name in ("constructor", "__init__")), None)
+            if builder is not None:
+                self.enter(Closure(builder, home, self.flow.scope(home), value), args or [])
+                self._constructor_fields(builder, home, made)
+                break
+        return value
+
+    def _fields(self, node: t.Class, module: Module, made: Instance) -> None:
+        kept, self.module = self.module, module
+        this, self.this = self.this, Value(name=f"{node.name}()", function=made)
         for member in node.body:
             if isinstance(member, t.Assign) and isinstance(member.target, t.Name) and member.value is not None:
-                made.fields[member.target.id] = self.value(member.value, scope)
-        for member in node.body:
-            if isinstance(member, t.Function) and member.name in ("constructor", "__init__"):
-                self.enter(Closure(member, module, scope, value), args or [])
-                self._constructor_fields(member, module, made)
-        return value
+                made.fields[member.target.id] = self.value(member.value, self.flow.scope(module))
+        self.module, self.this = kept, this
 
     def _constructor_fields(self, node: t.Function, module: Module, made: Instance) -> None:
         """NestJS: `constructor(private readonly service: Service)` makes fields of its parameters."""
@@ -391,6 +430,8 @@ class _Run:
     def branch(self, node: t.If, scope: Scope) -> bool:
         test = self.value(node.test, scope)
         self.trace.tests.append(test)
+        if (truth := settled(test)) is not None:
+            return self.block(node.then if truth else node.other, scope)
         place = self.place(node.test)
         before, tests, configured = list(self.guards), self.tests, self.configured
         holds = implied(test, True, place, configured)
@@ -433,6 +474,8 @@ class _Run:
 
     def loop(self, node: t.For, scope: Scope) -> bool:
         over = self.value(node.iterable, scope) if node.iterable is not None else Value()
+        if self.one_by_one(over) and node.target is not None:
+            return self._pieces(node, over.items or (), scope)
         bounded = (over.items is not None and len(over.items) <= _SMALL) or _counts_little(over)
         kept = self.loops
         self.loops = (*kept, Loop(self.place(node), False, bounded, over.all_origins, over))
@@ -444,6 +487,22 @@ class _Run:
         self.block(node.body, inner if node.kind == "comprehension" else scope_of(inner, scope))
         self.guards = guards
         self.loops = kept
+        return False
+
+    def one_by_one(self, over: Value) -> bool:
+        """Whether a loop runs once for each piece: it registers routes, or asks a known request."""
+        if over.items is None or len(over.items) > _PIECES:
+            return False
+        return self.entered_with is not None or (self.asked and all(i.literal for i in over.items))
+
+    def _pieces(self, node: t.For, pieces: tuple[Value, ...], scope: Scope) -> bool:
+        target = node.target.target if isinstance(node.target, t.Assign) else node.target
+        assert target is not None
+        for piece in pieces:
+            inner = Scope(scope)
+            self.bind(target, piece, inner)
+            if self.block(node.body, inner) and self.asked:
+                return True
         return False
 
     def attempt(self, node: t.Try, scope: Scope) -> bool:
@@ -575,6 +634,8 @@ class _Run:
         return step.result
 
     def call(self, node: t.Call, scope: Scope) -> Value:
+        if (loaded := self._loaded(node)) is not None:
+            return loaded
         callee = self.value(node.callee, scope)
         args = [self.value(a.value if isinstance(a, t.Spread) else a, scope) for a in node.args]
         keywords = {k: self.value(v, scope) for k, v in node.keywords.items()}
@@ -583,7 +644,25 @@ class _Run:
             made.origins = _joined([*args, *keywords.values()]).origins
             self._step(callee.name, args, keywords, node, callee).result = made
             return made
+        if node.new and isinstance(callee.function, Closure):
+            return self._constructed(callee.function, args)
         return self.call_value(callee, args, keywords, node, None, node.new)
+
+    def _constructed(self, maker: Closure, args: list[Value]) -> Value:
+        """`new` of a function: the object that it fills by `this.name = ...`."""
+        kind = t.at(t.Class(maker.node.name, [], []), maker.node)
+        assert isinstance(kind, t.Class)
+        made = Value(name=f"{maker.node.name}()", function=Instance(kind, maker.module))
+        self.enter(Closure(maker.node, maker.module, maker.scope, made), args)
+        return made
+
+    def _loaded(self, node: t.Call) -> Value | None:
+        """`require("x")` and `import("x")` as an expression."""
+        name = node.callee.id if isinstance(node.callee, t.Name) else ""
+        first = node.args[0] if node.args else None
+        if self.module is None or name not in ("require", "import") or not isinstance(first, t.Literal):
+            return None
+        return self.flow.imported(self.module, str(first.value), "default" if name == "require" else "*")
 
     def call_value(
         self, callee: Value, args: list[Value], keywords: dict[str, Value], node: t.Node, via: Step | None, new: bool = False
@@ -591,9 +670,15 @@ class _Run:
         """Call a value: enter a function of the app, note a step for any other."""
         if callee.choices and not callee.function:
             callee = next((v for v, _ in callee.choices if v.function is not None), callee)
+        if callee.op == "of" and isinstance(callee.operands[0].function, Closure):
+            method = callee.name.rpartition(".")[2]
+            if method == "bind":
+                return _bound(callee.operands[0], args)
+            if method == "call":
+                return self.call_value(_bound(callee.operands[0], args), args[1:], keywords, node, via)
         target = callee.function
         if isinstance(target, Closure) and id(target.node) not in self.stack and len(self.stack) < _DEPTH:
-            if self.entered.get(id(target.node), 0) < _SAME and self.work > 0:
+            if self.entered.get(id(target.node), 0) < self.same and self.work > 0:
                 return self.enter(target, args, keywords)
         if isinstance(target, Instance):
             called = self.method(callee, "__call__")
@@ -603,7 +688,8 @@ class _Run:
             return self.instance(callee, args)
         step = self._step(callee.name, args, keywords, node, callee)
         results = self._callbacks(step, callee, args)
-        if kind := known.refuses(step):
+        told = any(isinstance(a.function, Closure) for a in args)
+        if (kind := known.refuses(step)) and not told:
             guard = Guard(kind, step.name, step.place)
             if guard not in self.guards:
                 self.guards.append(guard)
@@ -636,12 +722,24 @@ class _Run:
         """Run the functions handed to a call at once, as most callbacks are; what they give back."""
         results = []
         for argument in (*args, *(v for a in args for v in (a.fields or {}).values())):
-            closure = argument.function
+            closure = self._default_export(argument) if self.entered_with is not None else argument.function
             if not isinstance(closure, Closure) or closure.node.line in self.skip:
                 continue
+            if self.entered_with is not None:
+                wanted = self.entered_with(step, closure)
+                if wanted is None:
+                    continue
+                if wanted:
+                    results.append(self.enter(closure, list(wanted)))
+                    continue
             owner = callee.name.rpartition(".")[0]
             given: list[Value] = []
             kept, guards = self.loops, list(self.guards)
+            pieces = self.owner_of(callee)
+            if step.method in known.LOOPING and self.one_by_one(pieces):
+                results.extend(self.enter(closure, [piece]) for piece in pieces.items or ())
+                self.guards = guards
+                continue
             if step.method in known.LOOPING and owner:
                 over = Value(step.receiver.result.origins if step.receiver and step.receiver.result else callee.origins)
                 bounded = callee.items is not None and len(callee.items) <= _SMALL
@@ -653,11 +751,20 @@ class _Run:
                 given = [self.owner_of(callee)]
             elif step.method == "catch":
                 given = [Value(frozenset({"error"}), "error")]
+            elif known.identity(step) == "caller" or step.method == "authenticate":
+                given = [Value(frozenset({"error"}), "error", step=step), Value(frozenset({"caller"}), "caller", step=step)]
             elif "ransaction" in step.method or step.method in ("begin", "withTransaction"):
                 given = [self.owner_of(callee)]
             results.append(self.enter(closure, given))
             self.loops, self.guards = kept, guards
         return results
+
+    def _default_export(self, value: Value) -> object:
+        """The function that a module handed over whole stands for (`register(import("./routes"))`)."""
+        if not isinstance(value.function, Module):
+            return value.function
+        default = self.flow.exported(value.function.path, "default")
+        return default.function if default is not None else None
 
     def owner_of(self, callee: Value) -> Value:
         """The value that a method is called on, kept by `_sub` as its operand."""
@@ -756,6 +863,8 @@ class _Run:
             return self._logical(node, left, scope)
         right = self.value(node.right, scope)
         op = node.op
+        if op in ("==", "!=") and (same := asked_equal(left, right)) is not None:
+            return known_truth(same == (op == "=="))
         if op == "+" and (isinstance(left.constant, str) or isinstance(right.constant, str) or "text" in (left.op, right.op)):
             op = "text"
         if op == "%" and isinstance(left.constant, str):
@@ -763,11 +872,17 @@ class _Run:
         return Value(left.all_origins | right.all_origins, op=op, operands=(left, right))
 
     def _logical(self, node: t.Binary, left: Value, scope: Scope) -> Value:
+        truth = settled(left)
+        if truth is not None and node.op != "??":
+            return self.value(node.right, scope) if truth == (node.op == "&&") else left
         guards, tests, configured = list(self.guards), self.tests, self.configured
         self.guards += [g for g in implied(left, node.op == "&&", self.place(node.left), configured) if g not in guards]
         self.tests = (*tests, left)
         right = self.value(node.right, scope)
         self.guards, self.tests, self.configured = guards, tests, configured
+        truth = settled(right)
+        if truth is not None and node.op != "??":
+            return left if truth == (node.op == "&&") else right
         value = Value(left.origins | right.origins, op=node.op, operands=(left, right))
         if node.op in ("||", "??"):
             value.name, value.step = left.name or right.name, left.step or right.step
@@ -780,6 +895,8 @@ class _Run:
 
     def unary(self, node: t.Unary, scope: Scope) -> Value:
         inner = self.value(node.value, scope)
+        if node.op == "!" and (truth := settled(inner)) is not None:
+            return known_truth(not truth)
         if node.op == "!":
             return Value(inner.origins, op="!", operands=(inner,))
         if node.op == "-" and isinstance(inner.constant, (int, float)):
@@ -788,6 +905,8 @@ class _Run:
 
     def conditional(self, node: t.Conditional, scope: Scope) -> Value:
         test = self.value(node.test, scope)
+        if (truth := settled(test)) is not None:
+            return self.value(node.then if truth else node.other, scope)
         guards, tests = list(self.guards), self.tests
         place = self.place(node.test)
         self.tests = (*tests, test)
@@ -833,6 +952,39 @@ class _Run:
         return place_of(self.module, node) if self.module is not None else self.trace.place
 
 
+def settled(value: Value) -> bool | None:
+    """Whether a test of a known request comes out true or false; None where reading cannot tell."""
+    return bool(value.constant) if value.literal and value.name.startswith("request.") else None
+
+
+def known_truth(truth: bool) -> Value:
+    """The answer to a test of a known request."""
+    return Value(name="request.known", constant=truth, literal=True)
+
+
+def asked_equal(left: Value, right: Value) -> bool | None:
+    """Whether a known part of a request equals a literal; None where either is not known."""
+    left, right = _text_of(left), _text_of(right)
+    if left.literal and right.literal and (left.name.startswith("request.") or right.name.startswith("request.")):
+        return left.constant == right.constant
+    return None
+
+
+def _text_of(value: Value) -> Value:
+    """The path of a known request's address."""
+    if value.name == "request" and value.fields is not None and "path" in value.fields:
+        return value.fields["path"]
+    return value
+
+
+def _bound(function: Value, args: list[Value]) -> Value:
+    """`method.bind(object)`."""
+    closure = function.function
+    assert isinstance(closure, Closure)
+    this = args[0] if args and isinstance(args[0].function, Instance) else closure.this
+    return Value(name=function.name, function=Closure(closure.node, closure.module, closure.scope, this))
+
+
 def place_of(module: Module, node: t.Node) -> Code:
     """Where a node stands."""
     return Code(module.path, node.line, node.end_line)
@@ -852,7 +1004,7 @@ def _sub(owner: Value, name: str) -> Value:
         if name in known.REQUEST:
             return Value(frozenset({known.REQUEST[name]}), f"request.{name}")
         if name in known.REQUEST_ITSELF:
-            return Value(name="request", op="of", operands=(owner,))
+            return Value(name="request", fields=owner.fields, op="of", operands=(owner,))
     if owner.name == "context" and name in ("req", "request"):
         return Value(name="request")
     origins = frozenset(_inner(o, name) for o in owner.origins)
@@ -921,7 +1073,13 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
     if owner.name == "request" and callee.origins:
         return Value(frozenset(_inner(o, key) if key and step.method in known.GETTERS else o for o in callee.origins), name, step=step)
     if step.name in ("URL", "URLSearchParams") and first is not None and (first.name == "request" or first.is_input):
-        return Value(name="request")
+        return Value(name="request", fields=first.fields)
+    if step.name == "Set" and first is not None and first.items is not None:
+        return Value(first.origins, name, step=step, items=first.items)
+    if (asked := _asked(step, owner, results)) is not None:
+        return asked
+    if step.name in ("Object.entries", "Object.keys", "Object.values") and first and first.fields and "..." not in first.fields:
+        return Value(data_of(first, step.method), name, step=step, items=_parts(first.fields, step.method))
     if found := known.identity(step):
         return Value(frozenset({found}), name, step=step)
     if known.is_model(step):
@@ -931,7 +1089,7 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
         return Value(frozenset({"remote"}), name, step=step)
     if table := row_table(step, owner, bool(results)):
         return Value(frozenset({f"row.{table}"}), name, step=step)
-    if known.VALIDATES.search(step.method) and any(v.is_input for v in step.args):
+    if known.VALIDATES.search(step.method) and any(v.is_input for a in step.args for v in a.deep()):
         return Value(data | {"validated"}, name, step=step)
     if step.method in ("some", "every", "find") and results:
         return Value(data, name, step=step, op="any-of", operands=(results[0],))
@@ -941,11 +1099,64 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
         return Value(data | _joined(results).origins, name, step=step, items=tuple(results) if len(results) == 1 else None)
     if step.method in ("all", "allSettled", "gather") and first is not None:
         return Value(data, name, step=step, items=first.items)
-    if step.method in ("useMemo", "useCallback", "cache", "memo", "asyncHandler", "catchAsync") and results and first:
-        return Value(results[0].origins, name, function=first.function)
+    if first is not None and first.function is not None and known.WRAPS.search(step.name):
+        return Value(_joined(results).origins, name, step=step, function=first.function)
     if step.name in ("Date", "Date.now", "datetime.now", "time.time"):
         return Value(frozenset({"now"}), name, step=step)
     return Value(data, name, step=step)
+
+
+def data_of(value: Value, method: str) -> frozenset[str]:
+    """The origins of what `Object.keys` and the like answer."""
+    return frozenset() if method == "keys" else value.all_origins
+
+
+def _parts(fields: dict[str, Value], method: str) -> tuple[Value, ...]:
+    if method == "values":
+        return tuple(fields.values())
+    keys = [Value(constant=k, literal=True) for k in fields]
+    return tuple(keys) if method == "keys" else tuple(Value(items=(k, v)) for k, v in zip(keys, fields.values(), strict=True))
+
+
+_ASKED: dict[str, Callable[[str, str], bool]] = {
+    "startsWith": str.startswith,
+    "endsWith": str.endswith,
+    "includes": str.__contains__,
+    "startswith": str.startswith,
+    "endswith": str.endswith,
+}
+
+
+def _asked(step: Step, owner: Value, results: list[Value]) -> Value | None:
+    """The answer of a method of a known request's path or method, or of a list asked about one."""
+    text, first = _text_of(owner), _text_of(step.args[0]) if step.args else Value()
+    if text.literal and text.name.startswith("request.") and isinstance(text.constant, str):
+        if step.method in ("toLowerCase", "toUpperCase"):
+            changed = text.constant.lower() if step.method == "toLowerCase" else text.constant.upper()
+            return Value(name=text.name, constant=changed, literal=True)
+        if step.method in _ASKED and first.literal and isinstance(first.constant, str):
+            return known_truth(_ASKED[step.method](text.constant, first.constant))
+        if step.method == "match" and (found := _matches(first, text)) is not None:
+            return found
+    if step.method == "test" and first.name.startswith("request.") and first.literal:
+        return _matches(text, first)
+    if step.method in ("includes", "has") and owner.items is not None and first.name.startswith("request.") and first.literal:
+        return known_truth(any(i.constant == first.constant for i in owner.items)) if all(i.literal for i in owner.items) else None
+    if step.method in ("some", "every") and results and all(settled(r) is not None for r in results):
+        return known_truth((any if step.method == "some" else all)(bool(r.constant) for r in results))
+    return None
+
+
+def _matches(pattern: Value, text: Value) -> Value | None:
+    """Whether a known text matches a regular expression, which stands as its literal's text."""
+    written = str(pattern.constant or "")
+    body, slash, _ = written[1:].rpartition("/")
+    if not (written.startswith("/") and slash and pattern.literal):
+        return None
+    try:
+        return known_truth(re.search(body, str(text.constant)) is not None)
+    except re.error:
+        return None
 
 
 def _data_origins(step: Step, callee: Value) -> frozenset[str]:

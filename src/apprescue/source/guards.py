@@ -118,6 +118,10 @@ def _leaf(value: Value, truth: bool, place: Code) -> list[Guard]:
     if value.comes_from("error") and value.step is not None:
         asked = known.identity(value.step) == "caller"
         return [Guard("login", name, place)] if asked and not truth else []
+    if value.comes_from("validated") and value.step is not None:
+        good = {"success": True, "isValid": True, "isEmpty()": True, "error": False, "errors": False, "issues": False}
+        if good.get(value.name.rpartition(".")[2]) is truth:
+            return [Guard("validation", value.step.name, place)]
     if not truth:
         limited = value.step is not None and known.RATE_LIMIT.search(value.step.method)
         return [Guard("rate_limit", name, place)] if limited else []
@@ -130,6 +134,8 @@ def _leaf(value: Value, truth: bool, place: Code) -> list[Guard]:
             return [Guard("role", name, place)]
         if known.SIGNATURE.search(step.name):
             return [Guard("signature", name, place)]
+        if known.SIGNED_IN.search(step.name):
+            return [Guard("login", name, place)]
         if known.RATE_LIMIT.search(step.method):
             return [Guard("rate_limit", name, place)]
     if known.ROLE_WORD.search(value.name) and value.comes_from("caller", "row"):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 
 import tree_sitter_typescript
-from tree_sitter import Language, Parser
+from tree_sitter import Language, Parser, Query, QueryCursor
 from tree_sitter import Node as Raw
 
 from apprescue.source import tree as t
@@ -24,6 +24,13 @@ _TYPES = frozenset(
     "abstract_method_signature method_signature property_signature accessibility_modifier override_modifier".split()
 )
 _parsers: dict[bool, Parser] = {}
+_ASSERTED = re.compile(rb"[\w)\]]!(?!=)")
+_LOOSE = """
+(non_null_expression (binary_expression)) @loose
+(non_null_expression (unary_expression)) @loose
+(non_null_expression (new_expression)) @loose
+"""
+_queries: dict[int, Query] = {}
 
 
 def parse(text: str, jsx: bool = True) -> list[t.Node]:
@@ -33,7 +40,20 @@ def parse(text: str, jsx: bool = True) -> list[t.Node]:
         make = tree_sitter_typescript.language_tsx if jsx else tree_sitter_typescript.language_typescript
         parser = _parsers[jsx] = Parser(Language(make()))
     source = text.encode("utf-8", "replace")
-    return _Lowering(source).statements(parser.parse(source).root_node)
+    root = parser.parse(source).root_node
+    if parser.language is not None and _ASSERTED.search(source) and (misread := _misread(parser.language, root)):
+        repaired = bytearray(source)
+        for place in misread:
+            repaired[place] = 0x20
+        root = parser.parse(bytes(repaired)).root_node
+    return _Lowering(source).statements(root)
+
+
+def _misread(language: Language, root: Raw) -> list[int]:
+    """Where a `!` stands that tree-sitter takes for one of a whole operation: it reads `a !== b!.c` as
+    `(a !== b)!.c`. Without those it reads the same code rightly."""
+    query = _queries.setdefault(id(language), Query(language, _LOOSE))
+    return [raw.end_byte - 1 for raw in QueryCursor(query).captures(root).get("loose", ())]
 
 
 class _Lowering:

@@ -76,6 +76,12 @@ LOGIN_CALL = re.compile(
     r"session_?required|current_active_user|get_current_(?:active_)?(?:user|account|member|creator)\w*|fresh_jwt_required|"
     r"authGuard\(?\)?|jwtAuthGuard|bearerAuth|basicAuth|expressjwt|auth|jwt|passport)$"
 )
+SIGNED_IN = re.compile(r"(?i)(?:^|[._])(?:is_?authenticated|is_?logged_?in|is_?signed_?in)(?:\(\))?$")
+VALIDATION_CALL = re.compile(r"(?i)(?:^|[._])(?:z_?validator|celebrate|check_?schema|validate_?(?:request|body|schema|resource|input)?|\w+validator)$")
+_VALIDATES_OR_THROWS = re.compile(
+    r"(?i)^(?:zod|yup|joi|@hapi/joi|valibot|superstruct|drizzle-zod|typia|ajv|@sinclair/typebox|arktype|myzod|runtypes)\b.*"
+    r"(?:\.|^\w+\.)(?:parse|parseAsync|assert|validateSync|cast|attempt|validateAsync|create)$"
+)
 RATE_LIMIT = re.compile(r"(?i)(?:rate_?limit\w*|limiter\w*|throttle\w*|slow_?down|check_?limit|limit)$")
 VALIDATES = re.compile(r"(?:parse|safeParse|parseAsync|safeParseAsync|validate|validateAsync|validateSync|cast|model_validate)$")
 ENDS = re.compile(
@@ -102,6 +108,12 @@ SAME_ROWS = frozenset(
     "toSorted toReversed scalars scalar scalar_one scalar_one_or_none one_or_none fetchone fetchall unique mappings toObject toJSON lean "
     "exec to_list dict model_dump copy then catch finally recordset".split()
 )
+# Wrappers that give back the function that they are handed.
+WRAPS = re.compile(
+    r"(?i)(?:useMemo|useCallback|^react\.cache|^cache|memo|(?:^|\.)(?:express-)?async-?handler|catch-?async|express-async-\w+|fastify-plugin|"
+    r"^fp|async-?wrap(?:per)?|hono/factory\.createMiddleware|createMiddleware|factory\(\)\.createMiddleware|defineEventHandler|"
+    r"unstable_cache|with(?:Sentry|Axiom|Logging|Logger|Error\w*|Tracing|Cors)\w*|wrap(?:Route|Api|Server)\w*WithSentry)$"
+)
 LOOPING = frozenset("map forEach flatMap filter reduce some every find findIndex".split())
 
 
@@ -122,6 +134,8 @@ def refuses(step: Step) -> str:
     """The kind of guard that a call is by throwing where it does not like the caller; empty for the others."""
     if _SIGNATURE_THROWS.search(step.name):
         return "signature"
+    if _VALIDATES_OR_THROWS.search(step.name) and any(v.is_input for a in step.args for v in a.deep()):
+        return "validation"
     return "login" if _THROWS.search(step.name) and identity(step) != "claim" else ""
 
 

@@ -1,0 +1,234 @@
+"""Routers that an app fills by calls (`app.get("/x", handler)`): which calls fill which router, and what covers what.
+
+A router is known by the step that creates it, wherever it is handed to: through imports, parameters and fields.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from apprescue.model.trace import Step, Value
+from apprescue.source import known
+from apprescue.source import tree as t
+from apprescue.source.flow import Closure, Flow, place_of
+from apprescue.source.project import Module
+from apprescue.source.quiet import is_test
+
+ROOTS = {
+    "express": re.compile(
+        r"^(?:express|express\.(?:default|Router|default\.Router|application)|express-promise-router|router|router\.Router|"
+        r"Router|express-ws\.Router)$"
+    ),
+    "hono": re.compile(r"(?:^|/)(?:hono|hono/\w+|@?hono/zod-openapi|hono/mod\.ts|@hono/hono)\.(?:Hono|OpenAPIHono)$"),
+    "fastify": re.compile(r"^fastify(?:\.(?:fastify|default|Fastify))?$"),
+}
+_SPEAKS = re.compile(r"""['"](?:npm:|jsr:|https?://[^'"\n]*/)?(?:@hono/|@fastify/)?(?:express|hono|fastify|router|zod-openapi)\b""")
+_REGISTERS = re.compile(r"\.(?:get|post|put|patch|delete|all|use|route|register|addHook)\(|\[\w+\]\(")
+_GIVEN_AS = {
+    "express": re.compile(r"^(?:express\.)?(?:Express|Application|Router|IRouter)\b"),
+    "hono": re.compile(r"^(?:OpenAPI)?Hono\b"),
+    "fastify": re.compile(r"^Fastify(?:Instance|PluginAsync|PluginCallback)?\b"),
+}
+_NAMED_AS = re.compile(r"^_?(?:app|router|server|api|fastify|instance|expressApp|application)$")
+_AT_ONCE = known.LOOPING | {"then", "finally"}
+
+
+@dataclass(slots=True)
+class Registrations:
+    """The calls on each router in the order of the text. `loads` tells that files are loaded by computed names."""
+
+    calls: dict[object, list[Step]] = field(default_factory=dict)
+    created: dict[object, Step] = field(default_factory=dict)
+    at_place: dict[object, list[object]] = field(default_factory=dict)
+    loads: bool = False
+
+    def add(self, step: Step) -> None:
+        """Note a call on a router; other calls are left out."""
+        root = router_of(step)
+        if root is None or root is step:
+            return
+        key = _key(root)
+        if key not in self.calls:
+            self.calls[key] = []
+            self.created[key] = root
+            self.at_place.setdefault(root.place, []).append(key)
+        if not any(old.place == step.place and old.name == step.name and _same_args(old, step) for old in self.calls[key]):
+            self.calls[key].append(step)
+
+    def router(self, value: Value) -> object | None:
+        """The router that a value is; None for any other value."""
+        root = router_of(value.step) if value.step is not None else None
+        if root is None:
+            return None
+        key = _key(root)
+        if key in self.calls:
+            return key
+        return next(iter(self.at_place.get(root.place, ())), key)
+
+    def of(self, framework: str) -> Iterator[object]:
+        """The routers of a framework."""
+        for key, step in self.created.items():
+            if framework_of(step) == framework:
+                yield key
+
+
+def framework_of(step: Step) -> str:
+    """The framework whose router the first call of a chain makes; empty for any other."""
+    first = step.chain[0].name
+    return next((name for name, pattern in ROOTS.items() if pattern.search(first)), "")
+
+
+def router_of(step: Step) -> Step | None:
+    """The call that made the router that this call is made on (or that it makes): the creation, or a scope of it."""
+    if not framework_of(step):
+        return None
+    chain = step.chain
+    made = [link for link in chain if link is chain[0] or link.method == "register"]
+    if step.method == "register" and made[-1] is step:
+        made = made[:-1] or made
+    return made[-1]
+
+
+def _key(root: Step) -> object:
+    return root.place if not root.function or root.method == "register" else id(root)
+
+
+def _same_args(one: Step, other: Step) -> bool:
+    return [known.plain(a) for a in one.args] == [known.plain(a) for a in other.args]
+
+
+_found: WeakKeyDictionary[Flow, Registrations] = WeakKeyDictionary()
+
+
+def registrations(flow: Flow) -> Registrations:
+    """Every call on a router of a known framework, over the whole project; found once."""
+    if flow not in _found:
+        _found[flow] = _registrations(flow)
+    return _found[flow]
+
+
+def _registrations(flow: Flow) -> Registrations:
+    found = Registrations()
+    modules = list(_modules(flow))
+    for module in modules:
+        found.loads |= bool(re.search(r"readdirSync|glob(?:Sync)?\(|import\.meta\.glob|require\((?!\s*['\"`])\w", module.text))
+        for step in flow.registrations(module, _entered):
+            found.add(step)
+    for module in modules:
+        _uncalled(flow, module, found)
+    return found
+
+
+def _modules(flow: Flow) -> Iterable[Module]:
+    """The modules that may fill a router: those that speak of a framework first, then those that import one of them."""
+    paths = [p for p in flow.project.paths() if not p.endswith((".py", ".tsx", ".jsx")) and not is_test(p)]
+    speaking = [p for p in paths if _SPEAKS.search(flow.project.files[p])]
+    if not speaking:
+        return
+    for path in speaking:
+        if module := flow.project.module(path):
+            yield module
+    known_paths = set(speaking)
+    for path in paths:
+        if path not in known_paths and _REGISTERS.search(flow.project.files[path]) and (module := flow.project.module(path)):
+            sources = {source for source, _ in module.imports.values()}
+            if any(flow.project.target(path, s) in known_paths for s in sources):
+                yield module
+
+
+def _entered(step: Step | None, closure: Closure) -> Sequence[Value] | None:
+    """What a function that is handed to a call gets at once: a scope of the router, or nothing special."""
+    if step is None:
+        return None
+    if framework_of(step):
+        if step.method != "register":
+            return None
+        handed = next((a for a in step.args if a.function is closure), None)
+        shared = handed is not None and handed.step is not None and handed.step.name in ("fastify-plugin", "fastify-plugin.default")
+        return [Value(name="fastify()", step=step.receiver if shared else step)]
+    if step.method in _AT_ONCE or not closure.node.params:
+        return []
+    return None
+
+
+def _uncalled(flow: Flow, module: Module, found: Registrations) -> None:
+    """Functions that get an app but that no code seen calls (loaded by a computed name): their routes stand alone."""
+    if not _REGISTERS.search(module.text):
+        return
+    reached = [s.place.line for calls in list(found.calls.values()) for s in calls if s.place.path == module.path]
+    for name in dict.fromkeys((*module.exports, *module.names)):
+        value = flow.exported(module.path, name) if name in module.exports else flow.lookup(module, name)
+        closure = value.function if value else None
+        if not isinstance(closure, Closure) or closure.module is not module or not closure.node.params:
+            continue
+        node = closure.node
+        if any(node.line <= line <= node.end_line for line in reached):
+            continue
+        given = [_stand_in(flow, closure, p) for p in node.params]
+        if any(v.step is not None for v in given):
+            for step in flow.registrations(module, lambda s, c, g=given: g if s is None else _entered(s, c), closure):
+                found.add(step)
+            reached.append(node.line)
+
+
+def _stand_in(flow: Flow, closure: Closure, param: t.Parameter) -> Value:
+    name = getattr(param.target, "id", "")
+    kind = getattr(param.annotation, "id", "")
+    framework = next((f for f, pattern in _GIVEN_AS.items() if pattern.search(kind)), "")
+    if not framework and not kind and _NAMED_AS.search(name) and _REGISTERS.search(closure.module.text):
+        framework = "fastify" if "fastify" in closure.module.text or name in ("fastify", "instance") else "express"
+    if not framework:
+        return Value(name=name)
+    made = Step(framework, place_of(closure.module, closure.node))
+    if framework == "hono":
+        made.name = "hono.Hono"
+    return Value(name=f"{made.name}()", step=made)
+
+
+def flat(values: Iterable[Value]) -> Iterator[Value]:
+    """Values with lists opened: middleware may be handed over in arrays."""
+    for value in values:
+        if value.items is not None and value.step is None:
+            yield from flat(value.items)
+        else:
+            yield value
+
+
+def texts(value: Value) -> list[str] | None:
+    """The paths that an argument stands for; None where it is no path."""
+    if value.items is not None:
+        inner = [texts(i) for i in value.items]
+        return [p for i in inner for p in i or ()] if inner and all(i is not None for i in inner) else None
+    if isinstance(value.constant, str):
+        return [value.constant]
+    return [known.plain(value)] if value.op == "text" else None
+
+
+def joined(*parts: str) -> str:
+    """Parts of a path as one path.
+
+    >>> joined("/api/", "", "/users"), joined("/", "/")
+    ('/api/users', '/')
+    """
+    return "/" + "/".join(p.strip("/") for p in parts if p.strip("/"))
+
+
+def covers(pattern: str, path: str, exact: bool = False) -> bool:
+    """Whether what is registered under `pattern` runs before what is registered at `path`."""
+    if pattern.startswith("/^") or (pattern.startswith("/") and pattern.count("/") > 1 and pattern.endswith(("/i", "\\//", "$/"))):
+        try:
+            return re.search(pattern.strip("i")[1:-1].replace("\\/", "/"), path) is not None
+        except re.error:
+            return False
+    wanted, given = pattern.strip("/").split("/"), path.strip("/").split("/")
+    for number, part in enumerate(p for p in wanted if p):
+        if part.startswith("*") or part in ("(.*)", "{*splat}") or re.fullmatch(r":\w+\(\.\*\)|:\w+\*|\{\*\w+\}", part):
+            return True
+        if number >= len(given):
+            return False
+        if not part.startswith(":") and part.lower() != given[number].lower():
+            return False
+    return not exact or len([p for p in wanted if p]) == len([g for g in given if g])

@@ -1,0 +1,100 @@
+"""What following an app's code finds out: the calls, their data, the guards before them."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+from apprescue.model.trace import Trace, Value
+from apprescue.source.endpoint import NEXT, REQUEST, RESPONSE, request
+from apprescue.source.flow import Closure, Flow
+from apprescue.source.project import Project
+
+
+def traced(text: str, name: str = "handler", given: tuple[Value, ...] = (REQUEST, RESPONSE, NEXT), **others: str) -> Trace:
+    """The trace of an exported function of `app.ts`; `others` are further modules by name."""
+    files = {"app.ts": dedent(text), **{f"{k}.ts": dedent(v) for k, v in others.items()}}
+    flow = Flow(Project(files))
+    value = flow.exported("app.ts", name)
+    assert value is not None
+    assert isinstance(value.function, Closure)
+    return flow.trace(value.function, given)
+
+
+def names(trace: Trace) -> list[str]:
+    return [step.name for step in trace.steps]
+
+
+def kinds(trace: Trace) -> list[str]:
+    return [guard.kind for guard in trace.guards]
+
+
+DISPATCH = """
+    const OPEN = ["/login", "/health"];
+    export function handler(req, res) {
+      if (OPEN.some((p) => req.path.startsWith(p))) return free();
+      switch (req.method) {
+        case "GET": return read();
+        case "POST": return write();
+      }
+      return other();
+    }
+"""
+
+
+def test_a_known_request_takes_one_way() -> None:
+    assert names(traced(DISPATCH, given=(request("GET", "/x"), RESPONSE)))[-1] == "read"
+    assert "write" not in names(traced(DISPATCH, given=(request("GET", "/x"), RESPONSE)))
+    assert names(traced(DISPATCH, given=(request("PUT", "/x"), RESPONSE)))[-1] == "other"
+    assert "read" not in names(traced(DISPATCH, given=(request("GET", "/login"), RESPONSE)))
+
+
+def test_an_unknown_request_takes_every_way() -> None:
+    assert {"free", "read", "write", "other"} <= set(names(traced(DISPATCH)))
+
+
+def test_a_callback_of_a_verification_is_asked_for_its_error() -> None:
+    text = """
+        import jwt from "jsonwebtoken";
+        export function handler(req, res, next) {
+          jwt.verify(req.headers.token, SECRET, (err, user) => {
+            %s
+            next();
+          });
+        }
+    """
+    checked, unchecked = traced(text % "if (err) return res.sendStatus(401);"), traced(text % "")
+    assert [g.kind for s in checked.steps if s.name == "next" for g in s.guards] == ["login"]
+    assert not [g for s in unchecked.steps if s.name == "next" for g in s.guards]
+
+
+def test_methods_bound_to_their_object_are_entered() -> None:
+    text = """
+        class Books { constructor() { this.db = open("books"); } list() { return this.db.find(); } }
+        const books = new Books();
+        const list = books.list.bind(books);
+        export const handler = (req, res) => list(req, res);
+    """
+    assert names(traced(text))[-1] == "open().find"
+
+
+def test_constructor_functions_make_objects() -> None:
+    text = """
+        function Books(db) { this.list = () => db.find(); }
+        const books = new Books(connect());
+        export const handler = () => books.list();
+    """
+    assert names(traced(text))[-1].endswith("find")
+
+
+def test_modules_required_where_they_are_used() -> None:
+    assert names(traced("export const handler = () => require('./store').load();", store="export function load() { read(); }")) == ["read"]
+
+
+def test_fields_of_base_classes() -> None:
+    text = """
+        class Base { table = open("rows"); }
+        class Books extends Base { list() { return this.table.all(); } }
+        const books = new Books();
+        export const handler = () => books.list();
+    """
+    assert names(traced(text))[-1] == "open().all"
