@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
 
 from apprescue.source import tree as t
+from apprescue.source.manifests import relaxed_json_in, table, words
 
 SCRIPTS = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts")
 _ENDINGS = ("", *SCRIPTS, *(f"/index{e}" for e in SCRIPTS))
@@ -225,25 +225,10 @@ def _aliases(files: Mapping[str, str]) -> list[tuple[str, str, list[str]]]:
         if not re.search(r"(^|/)(tsconfig[\w.]*|jsconfig)\.json$", path):
             continue
         folder = posixpath.dirname(path)
-        options = _relaxed_json(files[path]).get("compilerOptions")
-        options = options if isinstance(options, dict) else {}
-        base = posixpath.join(folder, str(options.get("baseUrl", ".")))
-        paths = options.get("paths")
-        for key, targets in (paths if isinstance(paths, dict) else {}).items():
-            where = [posixpath.normpath(posixpath.join(base, str(x).removesuffix("*"))) for x in _list(targets)]
-            found.append((folder, str(key).removesuffix("*"), where))
+        options = table(relaxed_json_in(files[path]), "compilerOptions")
+        base = posixpath.join(folder, *words(options, "baseUrl"))
+        paths = table(options, "paths")
+        for key in paths:
+            where = [posixpath.normpath(posixpath.join(base, x.removesuffix("*"))) for x in words(paths, key)]
+            found.append((folder, key.removesuffix("*"), where))
     return sorted(found, key=lambda a: -len(a[0]))
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else [value]
-
-
-def _relaxed_json(text: str) -> dict[str, object]:
-    """JSON with comments and trailing commas; empty where it cannot be read."""
-    text = re.sub(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', lambda m: m[1] or "", text, flags=re.S)
-    try:
-        read = json.loads(re.sub(r",(\s*[}\]])", r"\1", text))
-    except (ValueError, RecursionError):
-        return {}
-    return read if isinstance(read, dict) else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
@@ -16,6 +15,7 @@ from apprescue.model.audit import Audit, NoAppError
 from apprescue.model.leak import Leak, Redactor
 from apprescue.model.outcome import Found, NotExamined, Outcome
 from apprescue.source.files import Tree, read_tree
+from apprescue.source.manifests import json_in, words
 from apprescue.sprint import suppressions
 from apprescue.sprint.audit import audit
 from apprescue.sprint.pages import page_of
@@ -89,11 +89,8 @@ def _world(files: Mapping[str, str], root: Path, progress: Tell, timings: dict[s
 
 
 def _name(root: Path, files: Mapping[str, str]) -> str:
-    try:
-        named = json.loads(files.get("package.json", "{}")).get("name", "")
-    except (ValueError, AttributeError, RecursionError):
-        named = ""
-    return str(named or root.resolve().name)
+    named = words(json_in(files.get("package.json", "")), "name")
+    return named[0] if named and named[0] else root.resolve().name
 
 
 def _recognised(root: Path, tree: Tree) -> None:

@@ -10,7 +10,6 @@ When it is fine: functions that only your own signed-in app calls.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
@@ -18,6 +17,7 @@ from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code, RoutePlace
 from apprescue.source import meaning
+from apprescue.source.manifests import table, toml_in
 
 
 @check(
@@ -30,10 +30,7 @@ def webhook_refused_by_gateway(app: App) -> Iterator[Seen]:
     config = next((p for p in sorted(app.files, key=len) if p.endswith("supabase/config.toml")), "")
     if not config:
         return
-    try:
-        settings = tomllib.loads(app.files[config]).get("functions", {})
-    except tomllib.TOMLDecodeError:
-        return
+    settings = table(toml_in(app.files[config]), "functions")
     for route in app.routes:
         name = route.path.rpartition("/")[2]
         if route.framework != "supabase_functions" or not meaning.is_webhook(name):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
 
 from apprescue.model.app import EnvDeclared
 from apprescue.model.place import Code
+from apprescue.source.manifests import json_in, table
 
 _LINE = re.compile(r"^[ \t]*(?:export[ \t]+|set[ \t]+)?([A-Za-z_][\w.]*)[ \t]*=[ \t]*(.*?)[ \t]*$", re.M)
 _COMPOSE = re.compile(
@@ -27,8 +27,10 @@ def read(files: Mapping[str, str]) -> Iterator[EnvDeclared]:
     for path, text in files.items():
         parse = _parser(posixpath.basename(path))
         if parse is not None:
-            for name, value, at in parse(text):
-                yield EnvDeclared(name, value, Code(path, text.count("\n", 0, at) + 1))
+            line, counted = 1, 0
+            for name, value, at in sorted(parse(text), key=lambda one: one[2]):
+                line, counted = line + text.count("\n", counted, at), at
+                yield EnvDeclared(name, value, Code(path, line))
 
 
 Declared = Iterator[tuple[str, str, int]]
@@ -77,13 +79,7 @@ def _sections(text: str) -> Declared:
 
 
 def _json(text: str) -> Declared:
-    try:
-        read_ = json.loads(text)
-    except ValueError:
-        return
-    if not isinstance(read_, dict):
-        return
-    for part in (read_.get("env"), read_.get("build", {}).get("env") if isinstance(read_.get("build"), dict) else None):
-        for name, value in part.items() if isinstance(part, dict) else ():
-            text_value = value.get("value", "") if isinstance(value, dict) else value
-            yield str(name), str(text_value), max(text.find(f'"{name}"'), 0)
+    read_ = json_in(text)
+    for name, value in (table(read_, "env") | table(read_, "build", "env")).items():
+        text_value = value.get("value", "") if isinstance(value, dict) else value
+        yield name, str(text_value), max(text.find(f'"{name}"'), 0)

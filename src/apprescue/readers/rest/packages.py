@@ -27,13 +27,9 @@ def read(app: App, project: Project) -> dict[str, tuple[Package, ...]]:
 
 
 def _npm(path: str, text: str) -> Iterator[Package]:
-    try:
-        manifest = json.loads(text)
-    except ValueError:
-        return
+    manifest = json_in(text)
     for group in ("dependencies", "devDependencies"):
-        listed = manifest.get(group) if isinstance(manifest, dict) else None
-        for name, version in (listed if isinstance(listed, dict) else {}).items():
+        for name, version in table(manifest, group).items():
             yield Package(name, str(version), "npm", Code(path, _line(text, f'"{name}"')), group != "dependencies")
 
 
@@ -44,12 +40,9 @@ def _requirements(path: str, text: str) -> Iterator[Package]:
 
 
 def _pyproject(path: str, text: str) -> Iterator[Package]:
-    try:
-        read_ = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return
-    listed = [str(d) for d in read_.get("project", {}).get("dependencies", [])]
-    listed += [f"{k}{v}" for k, v in read_.get("tool", {}).get("poetry", {}).get("dependencies", {}).items()]
+    manifest = toml_in(text)
+    listed = words(manifest, "project", "dependencies")
+    listed += [f"{name}{version}" for name, version in table(manifest, "tool", "poetry", "dependencies").items()]
     for one in listed:
         if found := re.match(r"([A-Za-z][\w.-]*)(?:\[[^\]]*\])?\s*(.*)", one):
             yield Package(found[1].lower(), found[2], "pypi", Code(path, _line(text, found[1])))
