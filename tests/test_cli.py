@@ -114,6 +114,7 @@ def test_no_app_is_exit_3(audits: Any, tmp_path: Path) -> None:
         ("audit", ".", "--only", "access/no_such_check"),
         ("audit", ".", "--format", "papyrus"),
         ("audit", ".", "--fail-on", "sometimes"),
+        ("audit", ".", "--output", "no/such/folder/report.html"),
         ("explain", "access/no_such_check"),
         ("show", ".", "nothing"),
         ("nonsense",),

@@ -125,6 +125,8 @@ def audit(path: Path, paper: str | None, output: Path | None, only: tuple[str, .
     checks, unknown = chosen(only)
     if unknown:
         raise click.BadParameter(f"no check is called {unknown[0]!r}; {like(unknown[0])}", param_hint="--only")
+    if output and not output.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {output.parent}.", param_hint="--output")
     progress = _progress()
     try:
         done = audit_folder(path, only=checks, progress=progress)

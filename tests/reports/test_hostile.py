@@ -94,6 +94,7 @@ def test_nothing_steers_the_terminal_or_hides(paper: str) -> None:
     text = rendered(paper, hostile(EVIL))
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b\ud800-\udfff]", text)
     text.encode("utf-8")
+    assert not re.search(r"\\ud[89a-f]", text), "half a character is no JSON"
 
 
 def test_brackets_are_no_links_in_sarif_and_no_markup_on_the_terminal() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from apprescue.model.audit import Audit
 from apprescue.model.finding import Evidence, Finding, Impact, Severity
@@ -77,6 +78,15 @@ def plain(text: str) -> str:
 def line(text: str) -> str:
     """A plain text on one line."""
     return " ".join(plain(text).split())
+
+
+def sound(value: Any) -> Any:
+    """Plain values with every text fit for UTF-8: what is left of a name that is not, becomes a question mark."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [sound(one) for one in value]
+    return {sound(key): sound(one) for key, one in value.items()} if isinstance(value, dict) else value
 
 
 def kind_of(place: Place) -> str:

@@ -9,12 +9,12 @@ from typing import Any
 from apprescue import __version__
 from apprescue.model.audit import Audit
 from apprescue.model.finding import Finding
-from apprescue.reports.interface import Screen, flat
+from apprescue.reports.interface import Screen, flat, sound
 
 
 def render(audit: Audit, screen: Screen) -> str:
     """The whole audit as one JSON object."""
-    return json.dumps(whole(audit), indent=2) + "\n"
+    return json.dumps(sound(whole(audit)), indent=2) + "\n"
 
 
 def whole(audit: Audit) -> dict[str, Any]:

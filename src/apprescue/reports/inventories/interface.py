@@ -7,16 +7,16 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from apprescue.reports.interface import Screen, line
+from apprescue.reports.interface import Screen, line, sound
 
 Row = dict[str, Any]
 
 SHORTEST_LAST = 24
 
 
-def as_json(rows: Sequence[Row]) -> str:
+def as_json(rows: list[Row]) -> str:
     """The rows for programs."""
-    return json.dumps(rows, indent=2) + "\n"
+    return json.dumps(sound(rows), indent=2) + "\n"
 
 
 def as_table(headings: Sequence[str], cells: Sequence[Sequence[str]], screen: Screen) -> str:

@@ -1,0 +1,137 @@
+"""Writes the pages of docs/ that are made from the code: `make docs`. A test holds that they are kept up to date."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from apprescue.cli import Exit, program
+from apprescue.model.audit import Page
+from apprescue.model.finding import Severity
+from apprescue.reports.interface import LOSS, SURE
+from apprescue.sprint.pages import pages
+
+HERE = Path(__file__).parent
+MADE = "<!-- made by docs/make.py: change the code it comes from, then `make docs` -->\n"
+CONTRACTS = "(json.schema.json)", "(routes.schema.json)"
+
+
+def made() -> dict[str, str]:
+    """Every page that is made, by its path in docs/."""
+    every = pages()
+    by_risk = {risk: list(group) for risk, group in groupby(every, key=lambda p: p.check.partition("/")[0])}
+    return {
+        "checks.md": _index(by_risk),
+        **{f"checks/{risk}.md": _risk(risk, group) for risk, group in by_risk.items()},
+        "cli.md": _commands(),
+        "exit-codes.md": _exits(),
+        "coverage.md": _coverage({p.check for p in every}),
+    }
+
+
+def _index(by_risk: dict[str, list[Page]]) -> str:
+    number = sum(map(len, by_risk.values()))
+    rows = [
+        (f"[{page.check}](checks/{risk}.md#{_anchor(page)})", page.title, page.severity, LOSS[page.impact])
+        for risk, group in by_risk.items()
+        for page in sorted(group, key=lambda p: (p.severity.rank, p.check))
+    ]
+    return (
+        f"{MADE}# The {number} checks\n\nEach can be read with `apprescue explain CHECK` too.\n\n"
+        f"{_table(('Check', 'What it tells the owner', 'Severity', 'What is lost'), rows)}"
+    )
+
+
+def _risk(risk: str, group: Sequence[Page]) -> str:
+    return f"{MADE}# {risk}/\n\n" + "\n".join(map(_page, group))
+
+
+def _page(page: Page) -> str:
+    ids = ", ".join((*page.cwe, *page.owasp))
+    return (
+        f"## {page.check.partition('/')[2]}\n\n**{page.title}.**\n\n"
+        f"{page.severity.capitalize()}; {LOSS[page.impact]}; {SURE[page.evidence]}{f'; {ids}' if ids else ''}.\n\n"
+        f"**What we look at.** {page.looks_at}\n\n**Why it matters.** {page.matters}\n\n"
+        f"**How to repair.** {page.repair}\n\n**When it is fine.** {page.fine}\n"
+    )
+
+
+def _anchor(page: Page) -> str:
+    return page.check.partition("/")[2]
+
+
+def _commands() -> str:
+    parts = [_help(program, "apprescue")]
+    parts += [_help(command, f"apprescue {name}") for name, command in program.commands.items()]
+    return (
+        f"{MADE}# The command line\n\n{chr(10).join(parts)}\n"
+        f"The JSON of `audit` keeps to [this schema]{CONTRACTS[0]}, that of `show PATH routes` to "
+        f"[this one]{CONTRACTS[1]}. What the exit codes say: [exit-codes.md](exit-codes.md).\n"
+    )
+
+
+def _help(command: click.Command, name: str) -> str:
+    context = click.Context(command, info_name=name, terminal_width=88)
+    return f"## {name}\n\n```\n{command.get_help(context)}\n```\n"
+
+
+def _exits() -> str:
+    rows = [(str(code.value), code.meaning.replace("--fail-on", "`--fail-on`")) for code in Exit]
+    levels = ", ".join(severity.value for severity in Severity)
+    return (
+        f"{MADE}# Exit codes\n\n{_table(('Code', 'Meaning'), rows)}\n"
+        f"`--fail-on` is {levels} or never; without it, high. A finding that is suppressed does not count; one whose "
+        "suppression has ended does.\n"
+    )
+
+
+def _coverage(checks: set[str]) -> str:
+    """The field's checklist against the shelf. What no item of it asks for is listed too."""
+    with (HERE / "coverage.toml").open("rb") as file:
+        items = tomllib.load(file)["item"]
+    rows = [(i["id"], i["what"], _answer(i)) for i in items]
+    answered = [i for i in items if i.get("checks")]
+    asked = {name for i in items for name in i.get("checks", ())}
+    others = "\n".join(f"- {name}" for name in sorted(checks - asked))
+    return (
+        f"{MADE}# What the field asks for, and what reads it\n\n"
+        f"The field's own lists (backend performance, API security, releases, incidents, AI apps) name {len(items)} "
+        f"points that can be read from an app's source, wholly or in part. {len(answered)} have checks; for the others "
+        f"it is said why not.\n\n{_table(('Id', 'Point', 'Read by, or why not'), rows)}\n"
+        f"## Checks that no list asks for\n\n{others or 'None.'}\n"
+    )
+
+
+def _answer(item: dict[str, list[str] | str]) -> str:
+    names = ", ".join(f"`{name}`" for name in item.get("checks", ()))
+    return " — ".join(filter(None, (names, str(item.get("why", "")))))
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    def lines() -> Iterator[str]:
+        yield "| " + " | ".join(headings) + " |"
+        yield "|" + " --- |" * len(headings)
+        for row in rows:
+            yield "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
+
+    return "\n".join(lines()) + "\n"
+
+
+def main() -> None:
+    """Write every page, and take away those whose risk is gone."""
+    wanted = made()
+    for name, text in wanted.items():
+        page = HERE / name
+        page.parent.mkdir(exist_ok=True)
+        page.write_text(text, "utf-8")
+    for page in (HERE / "checks").glob("*.md"):
+        if f"checks/{page.name}" not in wanted:
+            page.unlink()
+
+
+if __name__ == "__main__":
+    main()
