@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
 from collections.abc import Iterator
 
 from apprescue.model.app import App, Package
 from apprescue.model.place import Code
+from apprescue.source.manifests import json_in, table, toml_in, words
 from apprescue.source.project import Project
 
 
