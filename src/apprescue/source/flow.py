@@ -1031,9 +1031,8 @@ def _inner(origin: str, name: str) -> str:
 
 def _continue(value: Value) -> None:
     """Note that a call's answer itself is called on: no part of it and no element."""
-    for way in (value, *(choice for choice, _ in value.choices)):
-        if way.step is not None and (way.step.result is way or value.choices):
-            way.step.continued = True
+    if value.step is not None and (value.step.result is value or value.choices):
+        value.step.continued = True
 
 
 def _element(value: Value) -> Value:

@@ -37,7 +37,7 @@ MONGO = frozenset(
     "findOneAndReplace findOneAndRemove find_one_and_update find_one_and_delete find_one_and_replace aggregate insert_one "
     "insertOne insert_many insertMany update_one updateOne update_many updateMany delete_one deleteOne delete_many deleteMany "
     "count_documents countDocuments estimated_document_count estimatedDocumentCount distinct replace_one replaceOne exists "
-    "bulk_write bulkWrite create where".split()
+    "bulk_write bulkWrite create where insert update remove save findAndModify".split()
 )
 ACTIVE = frozenset("findAll findByPk findOrCreate findAndCountAll bulkCreate find_one get_or_none get_or_create".split())
 _SURE_MONGO = frozenset(m for m in MONGO if "_" in m or "One" in m or "ById" in m or m in ("insertMany", "countDocuments"))
@@ -70,7 +70,7 @@ _MAKES_TABLE = ("pgTable", "mysqlTable", "sqliteTable", "pgTableCreator()", "cre
 def row_table(step: Step, owner: Value, called_back: bool = False) -> str:
     """The table or model whose rows a call answers with; `?` for SQL whose text is not known; empty for no rows.
 
-    `owner` is what the method is called on, `called_back` whether functions of the app were handed to the call
+    `owner` is what the method is called on, `called_back` whether a function of the app is what the call is handed
     (then `find` and `filter` are an array's).
     """
     method = step.method
@@ -178,7 +178,7 @@ def _collection(method: str, before: str, segment: str, owner: Value) -> str:
     above = before[: -len(segment) - 1]
     if _is_db(above) or above.endswith(("[]", "models")):
         return segment
-    return segment if method in (_SURE_MONGO | ACTIVE) or (segment[:1].isupper() and method != "where") else ""
+    return segment if method in (_SURE_MONGO | ACTIVE) or (segment[:1].isupper() and method not in ("where", "remove")) else ""
 
 
 def sql_table(value: Value) -> str:
