@@ -107,5 +107,27 @@ def _of_query(query: Query) -> Effect | None:
     return None
 
 
+_TEMPORARY = re.compile(
+    r"(?i)\b(?:temporary|temp route|debug(?:ging)? (?:route|endpoint|only)|for (?:demo|testing|debug\w*) purposes?|"
+    r"remove (?:this )?(?:before|in|after) (?:prod\w*|launch|deploy\w*)|test(?:ing)? (?:route|endpoint)|dev only)"
+)
+_DEVELOPMENT = re.compile(r"NODE_ENV|process\.env\.ENV\b|ENVIRONMENT|settings\.DEBUG|import\.meta\.env\.(?:DEV|PROD)|APP_ENV")
+
+
+def is_left_over(app: App, route: Route) -> bool:
+    """Whether a route is a tool of building the app, by its address or a comment, that production still answers."""
+    if any(g.kind in ("role", "secret", "signature") and not g.fail_open for g in route.guards):
+        return False
+    said = meaning.is_debug(route.path) or _TEMPORARY.search(app.excerpt(route.place, around=3))
+    return bool(said) and not _DEVELOPMENT.search(app.excerpt(route.place))
+
+
+def tells_settings(route: Route) -> bool:
+    """Whether values of the environment are in its answers."""
+    return any(
+        v.comes_from("env") for s in route.steps if s.method in ("json", "send", "stringify") for v in s.values
+    )
+
+
 def _rows(query: Query) -> str:
     return f"rows of {query.table}" if query.table else "rows"

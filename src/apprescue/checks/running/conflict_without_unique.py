@@ -36,7 +36,8 @@ def conflict_without_unique(app: App) -> Iterator[Seen]:
             line = function.place.line + write.line
             yield Seen(
                 FunctionPlace(function.name, Code(function.place.path, line, line)),
-                f"{bare(function.name)} inserts into {bare(table.name)} with ON CONFLICT ({columns}), but these columns "
+                f"{bare(function.name)} inserts into {bare(table.name)} with ON CONFLICT ({columns}), but these "
+                f"columns "
                 "are not unique: every call fails.",
                 related=(ColumnPlace(table.name, write.conflict[0], table.place), function.place),
             )

@@ -36,7 +36,7 @@ def policy_recursion(app: App) -> Iterator[Seen]:
             if circle and (policy.command in ("select", "all") or first == policy.table):
                 yield Seen(
                     PolicyPlace(policy.table, policy.name, policy.place),
-                    f"The rule \"{policy.name}\" on {policy.table} leads back to itself: {' asks '.join(circle)}.",
+                    f'The rule "{policy.name}" on {policy.table} leads back to itself: {" asks ".join(circle)}.',
                     cause=" ".join(sorted(set(circle))),
                 )
                 break

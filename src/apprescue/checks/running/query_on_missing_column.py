@@ -34,7 +34,7 @@ _PLAIN = re.compile(r"^[a-z_][a-z0-9_]*$")
     evidence=Evidence.SUSPECTED,
 )
 def query_on_missing_column(app: App) -> Iterator[Seen]:
-    """One finding for each missing column."""
+    """One finding for each table."""
     drifted = {f.object for f in app.schema.faults if f.kind == "never made"}
     for query in app.queries:
         table = app.schema.table(query.table)
@@ -43,12 +43,14 @@ def query_on_missing_column(app: App) -> Iterator[Seen]:
         if not table.columns or table.name in drifted:
             continue
         known = {c.name for c in table.columns} | _names_of_relations(app.schema)
-        for column in sorted(_used(query) - known):
+        missing = sorted(_used(query) - known)
+        if missing:
+            names = ", ".join(f"{query.table}.{column}" for column in missing)
             yield Seen(
                 query.place,
-                f"This {query.operation} uses {query.table}.{column}, which no migration makes: the query fails.",
-                related=(ColumnPlace(table.name, column, table.place),),
-                cause=f"{table.name}.{column}",
+                f"This {query.operation} uses {names}, which no migration makes: the query fails.",
+                related=tuple(ColumnPlace(table.name, column, table.place) for column in missing),
+                cause=table.name,
             )
 
 

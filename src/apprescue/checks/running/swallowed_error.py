@@ -1,0 +1,34 @@
+"""Errors vanish without a trace.
+
+What we look at: `catch` blocks with nothing in them, and `except: pass`.
+Why it matters: what failed there looks as if it had worked: a payment that was not stored, a mail that was not sent. Nobody can find out why.
+How to repair: log the error with what was being done, report it to the tracker, and tell the user or try again where it matters.
+When it is fine: a comment says why nothing needs to be done (a cache that could not be written).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from apprescue.checks.interface import check
+from apprescue.model.app import App
+from apprescue.model.finding import Impact, Seen, Severity
+from apprescue.model.place import Code
+
+_EMPTY = re.compile(r"catch\s*(?:\(\s*\w*\s*(?::\s*\w+)?\s*\))?\s*\{\s*\}|\.catch\(\s*\(\s*\w*\s*\)\s*=>\s*\{\s*\}\s*\)|except[^\n:]*:\s*\n\s*pass[ \t]*\n")
+_SCRIPTS = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".py")
+_ASIDE = re.compile(r"(?i)(?:^|/)(?:tests?|__tests__|scripts?|e2e)/|\.(?:test|spec)\.")
+
+
+@check(
+    severity=Severity.LOW,
+    impact=Impact.BLINDNESS,
+    cwe=("CWE-390", "CWE-391"),
+    owasp=("A10:2025",),
+)
+def swallowed_error(app: App) -> Iterator[Seen]:
+    for path, text in app.files.items():
+        if path.endswith(_SCRIPTS) and not _ASIDE.search(path):
+            for found in _EMPTY.finditer(text):
+                yield Seen(Code(path, text.count("\n", 0, found.start()) + 1), "An error that happens here is thrown away.", cause="swallowed")

@@ -1,0 +1,46 @@
+"""What watches the app: error trackers, loggers, error handlers, boundaries, health addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from apprescue.model.app import App, Watch
+from apprescue.model.place import Code
+from apprescue.source.project import Project
+
+_TRACKER = re.compile(r"^(?:@sentry/|sentry[-_]sdk|@bugsnag/|bugsnag|rollbar|@rollbar/|@honeybadger|@datadog|dd-trace|newrelic|@highlight-run|"
+                      r"raygun|@appsignal|@axiomhq|@logtail|@opentelemetry|posthog)")
+_LOGGER = re.compile(r"^(?:pino|winston|bunyan|loguru|structlog|consola|@axiomhq/)")
+_BOUNDARY = re.compile(r"componentDidCatch|getDerivedStateFromError|react-error-boundary|Sentry\.ErrorBoundary|withErrorBoundary")
+_HANDLER = re.compile(
+    r"\(\s*(?:err|error|e)\b[^,)]*,\s*_?req\w*[^,)]*,\s*_?res\w*[^,)]*,\s*_?next|\.onError\(|setErrorHandler\(|exception_handler\(|"
+    r"@\w+\.errorhandler|ExceptionFilter|EXCEPTION_HANDLER"
+)
+_HEALTH = re.compile(r"(?i)(?:^|/)(?:health\w*|ready|readyz|livez?|ping|status)/?$")
+
+
+def read(app: App, project: Project) -> dict[str, tuple[Watch, ...]]:
+    """Everything that was seen."""
+    return {"watches": tuple(_seen(app))}
+
+
+def _seen(app: App) -> Iterator[Watch]:
+    for package in app.packages:
+        if _TRACKER.match(package.name):
+            yield Watch("tracker", package.name, package.place)
+        if _LOGGER.match(package.name):
+            yield Watch("logger", package.name, package.place)
+    for path, text in app.files.items():
+        if not path.endswith((".ts", ".tsx", ".js", ".jsx", ".py", ".html")):
+            continue
+        if path.rpartition("/")[2] in ("error.tsx", "global-error.tsx", "error.jsx", "error.js"):
+            yield Watch("boundary", "error page", Code(path))
+        for kind, pattern in (("boundary", _BOUNDARY), ("error_handler", _HANDLER)):
+            if found := pattern.search(text):
+                yield Watch(kind, found[0][:40], Code(path, text.count("\n", 0, found.start()) + 1))
+        if path.endswith(".html") and "sentry-cdn" in text:
+            yield Watch("tracker", "sentry-cdn", Code(path))
+    for route in app.routes:
+        if _HEALTH.search(route.path):
+            yield Watch("health", str(route), route.place)
