@@ -191,12 +191,14 @@ def _nesting(atomic: list[bytes], word: bytes) -> list[bytes]:
 
 
 def _comment_end(source: bytes, at: int) -> int:
-    """Behind the comment that was opened before `at`; comments nest. An open one ends nowhere: it is no comment."""
+    """Behind the comment that was opened before `at`; comments nest. One that is never closed ends at its first
+    `*/`, or is none."""
+    first = source.find(b"*/", at)
     depth, here = 1, at
     while depth:
         opened, closed = source.find(b"/*", here), source.find(b"*/", here)
         if closed < 0:
-            return at
+            return first + 2 if first >= 0 else len(source)
         if 0 <= opened < closed:
             depth, here = depth + 1, opened + 2
         else:

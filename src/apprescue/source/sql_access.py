@@ -51,8 +51,14 @@ class Way:
 OPEN, SHUT = Way(Who.EVERYONE), Way(Who.NOBODY)
 
 STAFF_VALUE = re.compile(r"admin|moderator|staff|owner|superuser|super_user|manager|support|root", re.I)
-_STAFF_CALL = re.compile(r"admin|moderator|staff|has_(?:any_)?role|has_permission|superuser|is_owner_of_platform|is_manager", re.I)
-_ROLE_COLUMN = re.compile(r"(?:^|_)roles?$|^is_(?:super_?)?admin$|^is_(?:staff|moderator|superuser)$|^admin$|permission|access_level", re.I)
+_STAFF_CALL = re.compile(
+    r"admin|moderator|staff|has_(?:any_)?role|has_permission|superuser|is_owner_of_platform|is_manager", re.I
+)
+_ROLE_COLUMN = re.compile(
+    r"(?:^|_)roles?$|^is_(?:super_?)?admin$|^is_(?:staff|moderator|superuser)$|^admin$|permission|"
+    r"access_level",
+    re.I,
+)
 _CALLER_TEXT = re.compile(r"auth\s*\.\s*(?:uid|jwt|email|role)\s*\(|request\.jwt|current_setting\s*\(\s*'request", re.I)
 _MOST = 64
 _OWN_CIRCLES = {"service_role", "postgres", "supabase_admin", "supabase_auth_admin", "dashboard_user"}
@@ -252,7 +258,11 @@ def _caller_is(caller: Tree, literals: list[str]) -> Way:
     if "anon" in values:
         return OPEN
     metadata = bool(texts & {"user_metadata", "raw_user_meta_data"})
-    if ("uid",) in calls or ("email",) in calls or texts & {"email", "app_metadata", "user_metadata", "raw_user_meta_data"}:
+    if (
+        ("uid",) in calls
+        or ("email",) in calls
+        or texts & {"email", "app_metadata", "user_metadata", "raw_user_meta_data"}
+    ):
         return Way(Who.STAFF, metadata=metadata)
     return Way(Who.STAFF if any(map(STAFF_VALUE.search, literals)) else Who.RELATED, metadata=metadata)
 
@@ -282,7 +292,7 @@ def tests_role(query: Any) -> bool:
         values = [v for side in sides for v in _literals(side)]
         if any(map(_ROLE_COLUMN.search, columns)) and (not values or any(map(STAFF_VALUE.search, values))):
             return True
-        if any(map(STAFF_VALUE.search, values)) and "raw_user_meta_data" in values + [str(sides)]:
+        if any(map(STAFF_VALUE.search, values)) and any("raw_user_meta_data" in text for text in (*values, str(sides))):
             return True
     bare = [words(c.get("fields"))[-1:] for c in nodes(query, "ColumnRef")]
     return any(name and re.match(r"is_(?:super_?)?admin$|is_staff$|is_moderator$", name[0]) for name in bare)
@@ -299,7 +309,11 @@ def _called(call: Tree, schema: Schema) -> Way:
         return Way(Who.STAFF if staff else Who.RELATED, metadata=metadata)
     if function and "service_role" in function.body:
         return Way(Who.SERVICE)
-    if function and re.search(r"'(?:super_?)?admin'|is_admin", function.body) and (asks_caller(function.body) or names_caller(call)):
+    if (
+        function
+        and re.search(r"'(?:super_?)?admin'|is_admin", function.body)
+        and (asks_caller(function.body) or names_caller(call))
+    ):
         return Way(Who.STAFF, metadata=metadata)
     if names_caller(call) or (function and asks_caller(function.body)):
         return Way(Who.RELATED)

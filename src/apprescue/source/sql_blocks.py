@@ -21,11 +21,15 @@ _EXECUTE = re.compile(r"\bexecute\s+(?!function|procedure|on\b)", re.I)
 _LOOP = re.compile(r"\bfor(?:each)?\s+\"?(\w+)\"?\s+in\b(.*?)\bloop\b", re.I | re.S)
 _POLICY_LIST = re.compile(r"\bpg_policies\b", re.I)
 _ALL_TABLES = re.compile(r"\b(?:pg_tables|information_schema\.tables|pg_class)\b", re.I)
-_SCHEMA_TEST = re.compile(r"\b(?:table_?schema|schemaname|nspname|table_type|relkind)\s*(?:=|in\s*\()\s*(?:'[^']*'[,\s]*)+", re.I)
+_SCHEMA_TEST = re.compile(
+    r"\b(?:table_?schema|schemaname|nspname|table_type|relkind)\s*(?:=|in\s*\()\s*(?:'[^']*'[,\s]*)+", re.I
+)
 _PLACEHOLDER = re.compile(r"%(?:\d+\$)?([ILs])")
 
 
-def statements_in(statement: Statement, tables: list[str], policies: list[tuple[str, str]]) -> Iterator[tuple[int, str]]:
+def statements_in(
+    statement: Statement, tables: list[str], policies: list[tuple[str, str]]
+) -> Iterator[tuple[int, str]]:
     """The SQL that a DO block runs, each with the number of lines above it. `tables` and `policies` are those that
     stand: a block may loop over them."""
     body = next((words(a["DefElem"].get("arg")) for a in statement.tree.get("args", ()) if "DefElem" in a), ())
@@ -105,5 +109,3 @@ def _looped(text: str, tables: list[str], policies: list[tuple[str, str]]) -> li
 
 def _blank_strings(text: str) -> str:
     return re.sub(r"'(?:[^']|'')*'", lambda m: "'" + "_" * (len(m[0]) - 2) + "'", text)
-
-

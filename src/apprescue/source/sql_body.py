@@ -12,7 +12,9 @@ from apprescue.source.sql_access import asks_caller
 from apprescue.source.sql_text import without_comments
 
 _NAME = r"((?:\"?[A-Za-z_][\w$]*\"?\s*\.\s*)?\"?[A-Za-z_][\w$]*\"?)"
-_WRITE = re.compile(rf"\b(insert\s+into|delete\s+from|update)\s+(?:only\s+)?{_NAME}(\s+(?:as\s+)?\w+)?(\s+set\b)?", re.I)
+_WRITE = re.compile(
+    rf"\b(insert\s+into|delete\s+from|update)\s+(?:only\s+)?{_NAME}(\s+(?:as\s+)?\w+)?(\s+set\b)?", re.I
+)
 _READ = re.compile(rf"\b(?:from|join)\s+(?:only\s+|lateral\s+)?{_NAME}(?![\w$]|\s*\()", re.I)
 _SET = re.compile(r"\bset\b(.*?)(?:\bwhere\b|\breturning\b|\Z)", re.I | re.S)
 _ASSIGNED = re.compile(r"(?:^|,)\s*\"?(\w+)\"?\s*=(?!=)", re.S)
@@ -20,7 +22,11 @@ _LISTED = re.compile(r"\(([\w\s,\"]+)\)", re.S)
 _CONFLICT = re.compile(r"\bon\s+conflict\s*\(([^()]*)\)", re.I)
 _ROW = re.compile(r"\b(?:new|old)\.\"?(\w+)", re.I)
 _STEP = re.compile(r"(\w+)\s*=\s*(?:coalesce\s*\(\s*)?(?:\w+\.)?\1\s*(?:,\s*0\s*\)\s*)?[+-]\s*1\b", re.I)
-_STAFF = re.compile(r"\b(?:is_?(?:super_?)?admin\w*|has_role|is_moderator|is_staff|check_admin\w*|require_\w+|assert_\w+)\s*\(", re.I)
+_STAFF = re.compile(
+    r"\b(?:is_?(?:super_?)?admin\w*|has_role|is_moderator|is_staff|check_admin\w*|require_\w+|"
+    r"assert_\w+)\s*\(",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +89,27 @@ def _keeps(text: str, column: str, command: str) -> bool:
         return True
     changed = rf"(?:new|old)\.{name}\s*(?:is\s+distinct\s+from|<>|!=)\s*(?:new|old)\.{name}\b"
     refuses = re.search(r"\braise\s+exception\b|\breturn\s+(?:old|null)\s*;", text, re.I)
-    return bool(refuses and (re.search(changed, text, re.I) or (command == "insert" and re.search(rf"\bnew\.{name}\b", text, re.I))))
+    return bool(
+        refuses
+        and (re.search(changed, text, re.I) or (command == "insert" and re.search(rf"\bnew\.{name}\b", text, re.I)))
+    )
 
 
 def _knows(text: str) -> bool:
-    return asks_caller(text) or bool(_STAFF.search(text)) or bool(re.search(r"\bcurrent_user\b|\bsession_user\b", text, re.I))
+    return (
+        asks_caller(text)
+        or bool(_STAFF.search(text))
+        or bool(re.search(r"\bcurrent_user\b|\bsession_user\b", text, re.I))
+    )
 
 
 def _writes(piece: str, above: int) -> list[Write]:
     found: list[Write] = []
     for match in _WRITE.finditer(piece):
         operation = match[1].split()[0].lower()
-        rest = piece[match.end() :]
-        if operation == "update" and not (match[4] or re.match(r"\s*set\b", rest, re.I)):
-            if not (match[3] and match[3].strip().lower() == "set"):
-                continue
+        sets = match[4] or (match[3] or "").strip().lower() == "set"
+        if operation == "update" and not sets:
+            continue
         line = above + piece[: match.start()].count("\n")
         found.append(_write(operation, full(match[2]), piece[match.start(2) :], line))
     return found

@@ -8,7 +8,17 @@ from apprescue.model.place import Code
 from apprescue.model.schema import Bucket, DbFunction, Fault, ForeignKey, Index, Policy, Schema, Table, Trigger, View
 from apprescue.source.sql import Statement, Tree
 
-HOSTED = ("auth.", "storage.", "realtime.", "extensions.", "cron.", "vault.", "net.", "pg_catalog.", "information_schema.")
+HOSTED = (
+    "auth.",
+    "storage.",
+    "realtime.",
+    "extensions.",
+    "cron.",
+    "vault.",
+    "net.",
+    "pg_catalog.",
+    "information_schema.",
+)
 """Schemas that the hosting makes: what stands there needs no migration."""
 
 _TYPES = {

@@ -284,4 +284,3 @@ def _search_path(settings: list[Any]) -> str | None:
             values = [a.get("A_Const", {}).get("sval", {}).get("sval", "") for a in setting.get("args", ())]
             return ", ".join(values)
     return None
-

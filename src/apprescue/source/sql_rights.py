@@ -52,7 +52,11 @@ def granted(table: Table, right: str, who: Who) -> bool:
 
 def readable(table: Table, column: str) -> bool:
     """Whether clients may read a column: false where the table's SELECT is taken away and not given back for it."""
-    roles = [r for r in ("anon", "authenticated") if _revoked(table, r, "select") or (r, f"select({column})") in table.revokes]
+    roles = [
+        r
+        for r in ("anon", "authenticated")
+        if _revoked(table, r, "select") or (r, f"select({column})") in table.revokes
+    ]
     return len(roles) < 2 or any((r, f"select({column})") in table.grants for r in roles)
 
 

@@ -118,7 +118,9 @@ def insert(catalog: Catalog, statement: Statement, path: str) -> None:
     for row in rows:
         values = {name: _constant(node) for name, node in zip(names or ("id", "name", "owner"), row, strict=False)}
         bucket = str(values.get("id") or values.get("name") or "")
-        if bucket and (bucket not in catalog.buckets or "on_conflict" in statement.text.lower() or values.get("public")):
+        if bucket and (
+            bucket not in catalog.buckets or "on_conflict" in statement.text.lower() or values.get("public")
+        ):
             catalog.buckets[bucket] = _bucket(bucket, values, place(path, statement))
 
 

@@ -11,7 +11,8 @@ _POWER: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "role",
         re.compile(
-            r"^(?:user_|app_|system_|account_|member_)?roles?$|^(?:is_)?(?:super_?)?admin$|^is_(?:staff|moderator|superuser|owner|employee)$"
+            r"^(?:user_|app_|system_|account_|member_)?roles?$|^(?:is_)?(?:super_?)?admin$|^is_(?:staff|"
+            r"moderator|superuser|owner|employee)$"
             r"|^permissions?$|^access_level$|^admin_(?:level|role)$|^can_[a-z_]+$",
             re.I,
         ),
@@ -19,9 +20,12 @@ _POWER: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "money",
         re.compile(
-            r"balance$|^balance|^credits?$|_credits?$|^credits_|^(?:total_|lifetime_|pending_|available_)?earnings?$|earned$"
-            r"|^(?:token|coin|point)s?_(?:balance|count|total)$|^(?:coins|tokens|points|xp)$|^(?:total_)?points(?:_earned)?$"
-            r"|commission(?:_rate|_percent\w*)?$|^(?:platform_)?fee_(?:rate|percent\w*)$|^total_(?:revenue|paid|commission|referrals|spent)\w*$"
+            r"balance$|^balance|^credits?$|_credits?$|^credits_|^(?:total_|lifetime_|pending_|"
+            r"available_)?earnings?$|earned$"
+            r"|^(?:token|coin|point)s?_(?:balance|count|total)$|^(?:coins|tokens|points|xp)$|"
+            r"^(?:total_)?points(?:_earned)?$"
+            r"|commission(?:_rate|_percent\w*)?$|^(?:platform_)?fee_(?:rate|percent\w*)$|^total_(?:revenue|"
+            r"paid|commission|referrals|spent)\w*$"
             r"|^paid_out$|^revenue_share\w*$|^referral_(?:earnings|balance|credits)$|^wallet_amount$",
             re.I,
         ),
@@ -29,72 +33,118 @@ _POWER: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "plan",
         re.compile(
-            r"^(?:subscription_|account_|membership_|current_|billing_)?(?:plan|tier)(?:_id|_type|_name|_key)?$|^subscription_(?:status|expires\w*|end\w*|active|type|id|level)$"
-            r"|^(?:is_)?(?:premium|pro|vip|paid|subscribed|lifetime)(?:_member|_user|_until|_expires_at)?$|^premium_\w+$|^trial_ends?(?:_at)?$|^has_paid\w*$"
-            r"|^(?:monthly_|daily_|usage_|message_|generation_|ai_)?(?:quota|limit|allowance)s?$|^payment_status$|^paid_at$",
+            r"^(?:subscription_|account_|membership_|current_|billing_)?(?:plan|tier)(?:_id|_type|_name|"
+            r"_key)?$|^subscription_(?:status|expires\w*|end\w*|active|type|id|level)$"
+            r"|^(?:is_)?(?:premium|pro|vip|paid|subscribed|lifetime)(?:_member|_user|_until|_expires_at)?$|"
+            r"^premium_\w+$|^trial_ends?(?:_at)?$|^has_paid\w*$"
+            r"|^(?:monthly_|daily_|usage_|message_|generation_|ai_)?(?:quota|limit|allowance)s?$|"
+            r"^payment_status$|^paid_at$",
             re.I,
         ),
     ),
     (
         "payout account",
-        re.compile(r"^stripe_(?:account|connect)\w*$|^(?:payouts|charges|details)_(?:enabled|submitted)$|^connect_account\w*$|^stripe_onboarding\w*$", re.I),
+        re.compile(
+            r"^stripe_(?:account|connect)\w*$|^(?:payouts|charges|details)_(?:enabled|submitted)$|"
+            r"^connect_account\w*$|^stripe_onboarding\w*$",
+            re.I,
+        ),
     ),
     (
         "trust",
         re.compile(
-            r"^(?:is_|kyc_|id_|age_|identity_|email_|phone_)?verified$|^verified_(?:at|by)$|^(?:kyc_|id_|age_|identity_)?verification_status$|^kyc_status$"
-            r"|^(?:is_)?approved$|^approved_(?:at|by)$|^approval_status$|^application_status$|^moderation_status$|^(?:is_)?(?:featured|trusted|certified|partner)$|^(?:trust|reputation|risk|credit)_score$",
+            r"^(?:is_|kyc_|id_|age_|identity_|email_|phone_)?verified$|^verified_(?:at|by)$|^(?:kyc_|id_|age_|"
+            r"identity_)?verification_status$|^kyc_status$"
+            r"|^(?:is_)?approved$|^approved_(?:at|by)$|^approval_status$|^application_status$|"
+            r"^moderation_status$|^(?:is_)?(?:featured|trusted|certified|partner)$|^(?:trust|reputation|risk|"
+            r"credit)_score$",
             re.I,
         ),
     ),
-    ("ban", re.compile(r"^(?:is_)?(?:banned|suspended|blocked|frozen)(?:_until|_at)?$|^suspension_\w+$|^ban_\w+$|^account_status$", re.I)),
+    (
+        "ban",
+        re.compile(
+            r"^(?:is_)?(?:banned|suspended|blocked|frozen)(?:_until|_at)?$|^suspension_\w+$|^ban_\w+$|"
+            r"^account_status$",
+            re.I,
+        ),
+    ),
 )
 
 _MONEY_TABLE = re.compile(
-    r"(?:^|_)(?:subscriptions?|purchases?|payments?|orders?|transactions?|wallets?|payouts?|donations?|tips?|earnings?|credits?|invoices?"
-    r"|tickets?|memberships?|licen[cs]es?|entitlements?|stakes?|unlocks?|refunds?|withdrawals?|deposits?|sales|commissions?|ledgers?|balances?"
-    r"|conversions?|deductions?|rewards?|reward_claims?|claims|royalt(?:y|ies)|gifts?|customers|redemptions?|unstake_requests?|payout_requests?)$",
+    r"(?:^|_)(?:subscriptions?|purchases?|payments?|orders?|transactions?|wallets?|payouts?|"
+    r"donations?|tips?|earnings?|credits?|invoices?"
+    r"|tickets?|memberships?|licen[cs]es?|entitlements?|stakes?|unlocks?|refunds?|withdrawals?|"
+    r"deposits?|sales|commissions?|ledgers?|balances?"
+    r"|conversions?|deductions?|rewards?|reward_claims?|claims|royalt(?:y|ies)|gifts?|customers|"
+    r"redemptions?|unstake_requests?|payout_requests?)$",
     re.I,
 )
 _NO_MONEY = re.compile(
-    r"(?:newsletter|push|email|notification|web|webhook|topic|channel|realtime|mailing|sms|support|help|feed|service_desk|bug|alert|tier|plan|package)_"
+    r"(?:newsletter|push|email|notification|web|webhook|topic|channel|realtime|mailing|sms|support|"
+    r"help|feed|service_desk|bug|alert|tier|plan|package)_"
     r"(?:subscriptions?|tickets?|subscribers?)$|(?:^|_)work_orders?$",
     re.I,
 )
 _PEOPLE = re.compile(
-    r"(?:^|_)(?:profiles?|users?|members?|accounts?|creators?|brands?|employees?|affiliates?|venues?|sellers?|vendors?|influencers?|artists?|"
-    r"compan(?:y|ies)|organi[sz]ations?|stores?|shops?|drivers?|hosts?|partners?|agents?|workers?|providers?|customers?|players?|streamers?)$",
+    r"(?:^|_)(?:profiles?|users?|members?|accounts?|creators?|brands?|employees?|affiliates?|venues?|"
+    r"sellers?|vendors?|influencers?|artists?|"
+    r"compan(?:y|ies)|organi[sz]ations?|stores?|shops?|drivers?|hosts?|partners?|agents?|workers?|"
+    r"providers?|customers?|players?|streamers?)$",
     re.I,
 )
 _SECRET = re.compile(
-    r"private_key|secret|^(?!.*(?:max|total|used|count|input|output|prompt|completion|balance|price|cost|amount|name|symbol|type|package|expires|created|public|mint|per_)).*(?:^|_)token$"
-    r"|password(?!_(?:changed|updated|reset_at))|passwd|api_?key|stream_key|^otp|_otp$|recovery_code|backup_codes?|mnemonic|seed_phrase|access_code|webhook_url|credentials?$|_cvv$|card_number|pin_code|^pin$",
+    r"private_key|secret|^(?!.*(?:max|total|used|count|input|output|prompt|completion|balance|price|"
+    r"cost|amount|name|symbol|type|package|expires|created|public|mint|per_)).*(?:^|_)token$"
+    r"|password(?!_(?:changed|updated|reset_at))|passwd|api_?key|stream_key|^otp|_otp$|recovery_code|"
+    r"backup_codes?|mnemonic|seed_phrase|access_code|webhook_url|credentials?$|_cvv$|card_number|"
+    r"pin_code|^pin$",
     re.I,
 )
 _PERSONAL = re.compile(
-    r"(?:^|_)e?mail(?:_address)?$|(?:^|_)phone(?:_number)?$|(?:^|_)mobile(?:_number)?$|whatsapp|date_of_birth|^dob$|birth_?(?:date|day)$|(?:^|_)ssn$|tax_id|national_id|passport"
-    r"|(?:street|home|shipping|billing|postal)_?address|^address(?:_line\d?)?$|(?:^|_)ip_address$|^ip$|iban|account_number|routing_number|bank_(?:account|name|details|code)|stripe_customer_id|paypal_email"
-    r"|^(?:id|verification)_document\w*$|legal_name|payout_(?:details|method|email)|emergency_contact|medical|^(?:base_|monthly_|annual_)?salary$|suspension_reason|^admin_notes?$|verification_notes?$",
+    r"(?:^|_)e?mail(?:_address)?$|(?:^|_)phone(?:_number)?$|(?:^|_)mobile(?:_number)?$|whatsapp|"
+    r"date_of_birth|^dob$|birth_?(?:date|day)$|(?:^|_)ssn$|tax_id|national_id|passport"
+    r"|(?:street|home|shipping|billing|postal)_?address|^address(?:_line\d?)?$|(?:^|_)ip_address$|"
+    r"^ip$|iban|account_number|routing_number|bank_(?:account|name|details|code)|stripe_customer_id|"
+    r"paypal_email"
+    r"|^(?:id|verification)_document\w*$|legal_name|payout_(?:details|method|email)|emergency_contact|"
+    r"medical|^(?:base_|monthly_|annual_)?salary$|suspension_reason|^admin_notes?$|"
+    r"verification_notes?$",
     re.I,
 )
-_MEANT_TO_BE_SHOWN = re.compile(r"^(?:contact|public|business|support|company|booking|press|info)_(?:e?mail|phone)\w*$", re.I)
+_MEANT_TO_BE_SHOWN = re.compile(
+    r"^(?:contact|public|business|support|company|booking|press|info)_(?:e?mail|phone)\w*$", re.I
+)
 _PLACES = re.compile(
-    r"(?:^|_)(?:venues?|locations?|stores?|shops?|restaurants?|salons?|clinics?|hotels?|propert(?:y|ies)|listings?|events?|business(?:es)?|branches|offices?|directory|"
+    r"(?:^|_)(?:venues?|locations?|stores?|shops?|restaurants?|salons?|clinics?|hotels?|propert(?:y|"
+    r"ies)|listings?|events?|business(?:es)?|branches|offices?|directory|"
     r"vacanc(?:y|ies)|jobs?|positions?|organi[sz]ations?|schools?|suppliers?)$",
     re.I,
 )
 _OWNER = re.compile(
-    r"^(?:user|owner|author|creator|sender|created_by|profile|account|customer|buyer|seller|member|follower|subscriber|reporter|reviewer|uploader|"
-    r"fan|viewer|voter|supporter|donor|giver|from_user|host|client|employee|participant|recipient|student|artist|brand|patient|poster|commenter|requester)(?:_user)?(?:_?id)?$",
+    r"^(?:user|owner|author|creator|sender|created_by|profile|account|customer|buyer|seller|member|"
+    r"follower|subscriber|reporter|reviewer|uploader|"
+    r"fan|viewer|voter|supporter|donor|giver|from_user|host|client|employee|participant|recipient|"
+    r"student|artist|brand|patient|poster|commenter|requester)(?:_user)?(?:_?id)?$",
     re.I,
 )
-_LOG = re.compile(r"(?:^|_)(?:logs?|events?|metrics|analytics|views?|visits?|clicks?|impressions?|activit(?:y|ies)|history|stats|searches|audit|telemetry|traffic)$", re.I)
+_LOG = re.compile(
+    r"(?:^|_)(?:logs?|events?|metrics|analytics|views?|visits?|clicks?|impressions?|activit(?:y|ies)|"
+    r"history|stats|searches|audit|telemetry|traffic)$",
+    re.I,
+)
 _DROP_BOX = re.compile(
-    r"contact|waitlist|wait_list|newsletter|subscribers?$|inquir|enquir|lead(?:s|_)|^leads?$|feedback|support|application|signup|sign_up|survey|rsvp|registration|demo_request|"
-    r"early_access|beta_|interest|quote_request|page_views?|analytics|telemetry|web_vitals|error_(?:logs?|reports?)|client_errors|partnership|messages_from_site",
+    r"contact|waitlist|wait_list|newsletter|subscribers?$|inquir|enquir|lead(?:s|_)|^leads?$|feedback|"
+    r"support|application|signup|sign_up|survey|rsvp|registration|demo_request|"
+    r"early_access|beta_|interest|quote_request|page_views?|analytics|telemetry|web_vitals|"
+    r"error_(?:logs?|reports?)|client_errors|partnership|messages_from_site",
     re.I,
 )
-_PRICE_LIST = re.compile(r"(?:_|^)(?:tiers?|plans?|packages?|products?|prices?|categories|tags|settings|features|faqs?|banners?|levels|types|templates)$", re.I)
+_PRICE_LIST = re.compile(
+    r"(?:_|^)(?:tiers?|plans?|packages?|products?|prices?|categories|tags|settings|features|faqs?|"
+    r"banners?|levels|types|templates)$",
+    re.I,
+)
 
 
 def power(column: str) -> str:
@@ -132,17 +182,23 @@ def secrecy(column: Column, table: str = "") -> str:
     """`secret` for keys and tokens, `personal` for contact and identity data, empty for the rest. What a place or
     firm shows of itself (its address, its phone) is not personal."""
     name = column.name
-    if column.type in ("boolean", "timestamp with time zone", "timestamptz", "timestamp") or name.endswith(("_at", "_verified")):
+    if column.type in ("boolean", "timestamp with time zone", "timestamptz", "timestamp") or name.endswith(
+        ("_at", "_verified")
+    ):
         return ""
     if _SECRET.search(name):
         return "secret"
-    if _MEANT_TO_BE_SHOWN.search(name) or (_PLACES.search(bare(table)) and re.search(r"mail|phone|mobile|address|whatsapp", name)):
+    if _MEANT_TO_BE_SHOWN.search(name) or (
+        _PLACES.search(bare(table)) and re.search(r"mail|phone|mobile|address|whatsapp", name)
+    ):
         return ""
     return "personal" if _PERSONAL.search(name) and "date" not in name.replace("date_of_birth", "") else ""
 
 
 def owner_columns(table: Table) -> tuple[Column, ...]:
     """The columns that name a person whose row it is or who acted: references to users, or named so."""
-    people = {c for f in table.foreign_keys if is_people_table(f.to_table) or f.to_table == "auth.users" for c in f.columns}
+    people = {
+        c for f in table.foreign_keys if is_people_table(f.to_table) or f.to_table == "auth.users" for c in f.columns
+    }
     found = [c for c in table.columns if _OWNER.match(c.name) and (c.type in ("uuid", "text", "") or c.name in people)]
     return tuple(found)

@@ -30,10 +30,22 @@ from apprescue.source.sql_rights import callable_by_clients, reading
 from apprescue.source.sql_text import bare
 from apprescue.source.sql_words import is_log, is_money_table, is_price_list, power, secrecy
 
-_UPKEEP = re.compile(r"cleanup|clean_up|expire|purge|refresh|recalc|(?:update|sync)\w*_(?:stats|counts?|totals)|prune|sync|archive|reset_daily|reset_monthly", re.I)
-_PROOF = re.compile(r"token|otp|secret|signature|(?:verification|invite|invitation|access|reset|confirm\w*)_?code|passw", re.I)
+_UPKEEP = re.compile(
+    r"cleanup|clean_up|expire|purge|refresh|recalc|(?:update|sync)\w*_(?:stats|counts?|totals)|prune|"
+    r"sync|archive|reset_daily|reset_monthly",
+    re.I,
+)
+_PROOF = re.compile(
+    r"token|otp|secret|signature|(?:verification|invite|invitation|access|reset|confirm\w*)_?code|"
+    r"passw",
+    re.I,
+)
 _YES_OR_NO = {"boolean", "void", "trigger"}
-_PRIVATE = re.compile(r"message|conversation|notification|payment|earning|payout|transaction|wallet|invoice|order|subscription|balance|revenue|analytics|purchase|sale|tip", re.I)
+_PRIVATE = re.compile(
+    r"message|conversation|notification|payment|earning|payout|transaction|wallet|invoice|order|"
+    r"subscription|balance|revenue|analytics|purchase|sale|tip",
+    re.I,
+)
 
 
 @check(severity=Severity.HIGH, impact=Impact.DATA, cwe=["CWE-862", "CWE-639"], owasp=["A01:2025", "API5:2023"])
@@ -51,7 +63,8 @@ def definer_function_without_caller_check(app: App) -> Iterator[Seen]:
             continue
         yield Seen(
             FunctionPlace(function.name, function.place),
-            f"{bare(function.name)} {deed} with the owner's rights, and asks neither who is calling nor whether he may.",
+            f"{bare(function.name)} {deed} with the owner's rights, and asks neither who is calling nor "
+            f"whether he may.",
             related=tuple(Code(function.place.path, function.place.line + w.line) for w in body.writes[:1]),
             severity=severity,
             impact=Impact.MONEY if any(is_money_table(w.table) for w in body.writes) else Impact.DATA,

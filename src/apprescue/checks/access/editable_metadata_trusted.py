@@ -28,7 +28,11 @@ from apprescue.source.sql_rights import policy_place
 from apprescue.source.sql_text import strings, without_comments
 
 _METADATA = re.compile(r"(?:raw_)?user_meta_?data", re.I)
-_COMPARED = re.compile(r"(?:raw_)?user_meta_?data'?\s*\)?\s*(?:->>?\s*'[^']*'\s*\)*\s*)+(?:::\w+\s*)?(?:=|in\b|<>|!=)\s*\(?\s*(?:any\s*\()?[^;]{0,60}", re.I)
+_COMPARED = re.compile(
+    r"(?:raw_)?user_meta_?data'?\s*\)?\s*(?:->>?\s*'[^']*'\s*\)*\s*)+(?:::\w+\s*)?(?:=|in\b|<>|"
+    r"!=)\s*\(?\s*(?:any\s*\()?[^;]{0,60}",
+    re.I,
+)
 
 
 @check(severity=Severity.CRITICAL, impact=Impact.DATA, cwe=["CWE-285", "CWE-639"], owasp=["A01:2025", "API5:2023"])
@@ -40,10 +44,15 @@ def editable_metadata_trusted(app: App) -> Iterator[Seen]:
     for function in app.schema.functions:
         if function.returns != "trigger" and _trusts(function.body):
             place = FunctionPlace(function.name, function.place)
-            yield Seen(place, f"{function.name} takes the role from the user's own metadata.{but}", cause="metadata", severity=level)
+            yield Seen(
+                place,
+                f"{function.name} takes the role from the user's own metadata.{but}",
+                cause="metadata",
+                severity=level,
+            )
     for policy in app.schema.policies:
         if _trusts(f"{policy.using} {policy.check}"):
-            detail = f"The rule \"{policy.name}\" takes the role from the user's own metadata.{but}"
+            detail = f'The rule "{policy.name}" takes the role from the user\'s own metadata.{but}'
             yield Seen(policy_place(policy), detail, cause="metadata", severity=level)
 
 

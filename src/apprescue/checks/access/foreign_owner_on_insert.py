@@ -37,7 +37,7 @@ def foreign_owner_on_insert(app: App) -> Iterator[Seen]:
             names = ", ".join(c.name for c in people)
             yield Seen(
                 policy_place(door.policy, people[0].name),
-                f"The rule \"{door.policy.name}\" asks only for a signed-in caller; {names} of the new row in "
+                f'The rule "{door.policy.name}" asks only for a signed-in caller; {names} of the new row in '
                 f"{bare(table.name)} may be anybody.",
                 related=column_places(door.policy, people),
                 severity=Severity.HIGH if is_money_table(table.name) else Severity.MEDIUM,

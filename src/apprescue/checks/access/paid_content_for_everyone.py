@@ -27,13 +27,19 @@ from apprescue.source.sql_text import bare
 from apprescue.source.sql_words import is_price_list
 
 _LOCK = re.compile(
-    r"^(?:is_)?(?:premium|locked|paid|exclusive|paywalled|ppv|subscribers?_only|members_only|private)(?:_content|_post)?$|^(?:is_)?ppv$"
-    r"|^(?:post_|content_)?(?:visibility|access_(?:type|level)|audience|privacy)$|^(?:required|min|minimum|unlock)_(?:tier|plan|points|level|price|cost)\w*$"
+    r"^(?:is_)?(?:premium|locked|paid|exclusive|paywalled|ppv|subscribers?_only|members_only|"
+    r"private)(?:_content|_post)?$|^(?:is_)?ppv$"
+    r"|^(?:post_|content_)?(?:visibility|access_(?:type|level)|audience|privacy)$|^(?:required|min|"
+    r"minimum|unlock)_(?:tier|plan|points|level|price|cost)\w*$"
     r"|^(?:ppv|unlock)_(?:price|amount|cost)$",
     re.I,
 )
 _TALK = re.compile(r"message|comment|chat|review|donation|gift|tip|payment", re.I)
-_GOODS = re.compile(r"^(?:content|body|text|media|media_urls?|video_urls?|audio_url|file_urls?|file_path|download_url|image_urls?|url|attachments?|stream_url|full_content)$", re.I)
+_GOODS = re.compile(
+    r"^(?:content|body|text|media|media_urls?|video_urls?|audio_url|file_urls?|file_path|download_url|"
+    r"image_urls?|url|attachments?|stream_url|full_content)$",
+    re.I,
+)
 
 
 @check(severity=Severity.HIGH, impact=Impact.MONEY, cwe=["CWE-862", "CWE-200"], owasp=["A01:2025", "API1:2023"])
@@ -42,14 +48,21 @@ def paid_content_for_everyone(app: App) -> Iterator[Seen]:
     for table in app.schema.tables:
         locks = [c for c in table.columns if _LOCK.match(c.name)]
         goods = [c for c in table.columns if _GOODS.match(c.name) and readable(table, c.name)]
-        if table.rls is False or not locks or not goods or people_like(table) or _TALK.search(table.name) or is_price_list(table.name):
+        if (
+            table.rls is False
+            or not locks
+            or not goods
+            or people_like(table)
+            or _TALK.search(table.name)
+            or is_price_list(table.name)
+        ):
             continue
         names = {c.name for c in locks}
         for policy, way in reading(app.schema, table):
             if way.who >= Who.MEMBERS and not way.owners and not way.asked and not names & way.pinned:
                 yield Seen(
                     policy_place(policy),
-                    f"The rule \"{policy.name}\" shows all rows of {bare(table.name)} with {goods[0].name}, whatever "
+                    f'The rule "{policy.name}" shows all rows of {bare(table.name)} with {goods[0].name}, whatever '
                     f"{locks[0].name} says: the lock is only in the page.",
                     related=column_places(policy, locks),
                     cause=table.name,

@@ -29,7 +29,9 @@ from apprescue.source.sql_rights import Door, policy_place, writing
 from apprescue.source.sql_text import bare
 from apprescue.source.sql_words import is_drop_box, is_log, is_money_table, owner_columns, power, secrecy
 
-_MEANT_FOR_OTHERS = re.compile(r"service|system|server|edge function|webhook|admin|backend|internal|bot\b|cron|function", re.I)
+_MEANT_FOR_OTHERS = re.compile(
+    r"service|system|server|edge function|webhook|admin|backend|internal|bot\b|cron|function", re.I
+)
 _VERB = {"insert": "insert rows into", "update": "change every row of", "delete": "delete every row of"}
 _PLAIN = re.compile(r"settings|config|role|permission|audit", re.I)
 
@@ -68,7 +70,7 @@ def _seen(table: Table, found: list[tuple[str, Door]]) -> Iterator[Seen]:
     column = next((c.name for c in table.columns if c.name.endswith("status") or power(c.name)), "")
     yield Seen(
         policy_place(policy, column),
-        f"Through the rule \"{policy.name}\" {circle} {acts} {bare(table.name)}.{meant}",
+        f'Through the rule "{policy.name}" {circle} {acts} {bare(table.name)}.{meant}',
         severity=_severity(table, commands, promised),
         impact=Impact.MONEY if is_money_table(table.name) else Impact.DATA,
     )

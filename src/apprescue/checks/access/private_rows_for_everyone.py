@@ -55,7 +55,7 @@ def _seen(table: Table, policy: Policy, way: Way, private: list[Column]) -> Seen
     secret = secrecy(private[0]) == "secret"
     return Seen(
         policy_place(policy, private[0].name),
-        f"{circle} can read {names} in {bare(table.name)} through the rule \"{policy.name}\".",
+        f'{circle} can read {names} in {bare(table.name)} through the rule "{policy.name}".',
         related=column_places(policy, private),
         cause=table.name,
         severity=_severity(secret, private[0].name, way),
@@ -65,4 +65,6 @@ def _seen(table: Table, policy: Policy, way: Way, private: list[Column]) -> Seen
 def _severity(secret: bool, name: str, way: Way) -> Severity:
     if way.who is not Who.EVERYONE or (way.fixed and not secret):
         return Severity.HIGH if secret else Severity.MEDIUM
-    return Severity.CRITICAL if secret and ("private" in name or "password" in name or "secret" in name) else Severity.HIGH
+    return (
+        Severity.CRITICAL if secret and ("private" in name or "password" in name or "secret" in name) else Severity.HIGH
+    )

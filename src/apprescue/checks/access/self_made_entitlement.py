@@ -30,7 +30,8 @@ from apprescue.source.sql_text import bare
 from apprescue.source.sql_words import is_money_table, power
 
 _DECISIVE = re.compile(
-    r"status$|^(?:is_)?(?:active|paid|used|completed|confirmed|valid)$|amount|^price|_price$|^total|_total$|(?:expires|ends?|period_end|paid|valid_until|completed)(?:_at|_date|_on)?$"
+    r"status$|^(?:is_)?(?:active|paid|used|completed|confirmed|valid)$|amount|^price|_price$|^total|"
+    r"_total$|(?:expires|ends?|period_end|paid|valid_until|completed)(?:_at|_date|_on)?$"
     r"|^(?:plan|tier)|_(?:plan|tier)(?:_id)?$|quantity|download_count|remaining|^count$|^type$|^value$|^points$",
     re.I,
 )
@@ -39,7 +40,9 @@ _USAGE = re.compile(r"(?:^|_)(?:usage|quotas?|limits?|allowances?)$", re.I)
 _GRAVE = re.compile(r"subscription|payment|wallet|balance|transaction|membership|purchase|credit|stake", re.I)
 
 
-@check(severity=Severity.HIGH, impact=Impact.MONEY, cwe=["CWE-862", "CWE-840"], owasp=["A01:2025", "A06:2025", "API6:2023"])
+@check(
+    severity=Severity.HIGH, impact=Impact.MONEY, cwe=["CWE-862", "CWE-840"], owasp=["A01:2025", "A06:2025", "API6:2023"]
+)
 def self_made_entitlement(app: App) -> Iterator[Seen]:
     """One sighting for each rule; those of one table are one finding."""
     for table in app.schema.tables:
@@ -48,7 +51,11 @@ def self_made_entitlement(app: App) -> Iterator[Seen]:
             continue
         for command in ("insert", "update"):
             for door in writing(app.schema, table, command):
-                if door.who in (Who.OWNER, Who.RELATED) and (door.owners or door.asked) and not (usage and command == "insert"):
+                if (
+                    door.who in (Who.OWNER, Who.RELATED)
+                    and (door.owners or door.asked)
+                    and not (usage and command == "insert")
+                ):
                     yield from _seen(table, door, command, usage)
 
 
@@ -64,7 +71,7 @@ def _seen(table: Table, door: Door, command: str, usage: bool) -> Iterator[Seen]
     columns = f" with any {', '.join(c.name for c in free[:5])}" if free else ""
     yield Seen(
         policy_place(door.policy, free[0].name if free else ""),
-        f"The rule \"{door.policy.name}\" lets a user {act} of his own in {name}{columns}, without any payment.",
+        f'The rule "{door.policy.name}" lets a user {act} of his own in {name}{columns}, without any payment.',
         related=column_places(door.policy, free),
         cause=table.name,
         severity=_severity(name, usage, command),
@@ -72,7 +79,9 @@ def _seen(table: Table, door: Door, command: str, usage: bool) -> Iterator[Seen]
 
 
 def _decides(column: Column) -> bool:
-    return not column.generated and bool(_DECISIVE.search(column.name) or power(column.name) in ("money", "plan", "payout account"))
+    return not column.generated and bool(
+        _DECISIVE.search(column.name) or power(column.name) in ("money", "plan", "payout account")
+    )
 
 
 def _severity(name: str, usage: bool, command: str) -> Severity:

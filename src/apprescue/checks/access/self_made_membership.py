@@ -25,7 +25,9 @@ from apprescue.source.sql_access import Who, ways_in
 from apprescue.source.sql_rights import policy_place, writing
 from apprescue.source.sql_text import bare
 
-_MEMBERS = re.compile(r"(?:^|_)(?:members?|participants?|memberships?|collaborators?|team_users?|room_users?|attendees)$", re.I)
+_MEMBERS = re.compile(
+    r"(?:^|_)(?:members?|participants?|memberships?|collaborators?|team_users?|room_users?|attendees)$", re.I
+)
 
 
 @check(severity=Severity.HIGH, impact=Impact.DATA, cwe=["CWE-863", "CWE-862"], owasp=["A01:2025", "API1:2023"])
@@ -39,7 +41,7 @@ def self_made_membership(app: App) -> Iterator[Seen]:
             if door.who in (Who.OWNER, Who.MEMBERS) and not door.asked:
                 yield Seen(
                     policy_place(door.policy),
-                    f"Through the rule \"{door.policy.name}\" any signed-in user adds himself to any entry of "
+                    f'Through the rule "{door.policy.name}" any signed-in user adds himself to any entry of '
                     f"{bare(table.name)}; the rules of {', '.join(map(bare, opened))} then let him read.",
                 )
 
@@ -49,6 +51,8 @@ def _opened_by(schema: Schema, table: str) -> list[str]:
     found: list[str] = []
     for name in dict.fromkeys(p.table for p in schema.policies if p.command in ("select", "all") and p.table != table):
         ways = [w for p in schema.policies_of(name) if p.command in ("select", "all") for w in ways_in(p, schema)]
-        if any(table in w.asked and w.who is Who.RELATED for w in ways) and all(w.who < Who.MEMBERS or w.fixed for w in ways):
+        if any(table in w.asked and w.who is Who.RELATED for w in ways) and all(
+            w.who < Who.MEMBERS or w.fixed for w in ways
+        ):
             found.append(name)
     return found

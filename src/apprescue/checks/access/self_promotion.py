@@ -79,7 +79,8 @@ def _seen(schema: Schema, table: Table, door: Door, command: str) -> Iterator[Se
     act = "change every column of his own row" if command == "update" else "create his own row with any content"
     yield Seen(
         policy_place(door.policy, free[0].name),
-        f"The rule \"{door.policy.name}\" lets a user {act} in {bare(table.name)}, also {names}: he can {_RESULT[worst]}.",
+        f'The rule "{door.policy.name}" lets a user {act} in {bare(table.name)}, also {names}: he can '
+        f"{_RESULT[worst]}.",
         related=column_places(door.policy, free),
         cause=table.name,
         severity=_severity(schema, table, free[0], worst, command),
@@ -89,7 +90,13 @@ def _seen(schema: Schema, table: Table, door: Door, command: str) -> Iterator[Se
 
 def _severity(schema: Schema, table: Table, column: Column, kind: str, command: str) -> Severity:
     if kind == "role" and not _trusted(schema, table, column):
-        return Severity.HIGH if re.search(r"admin|super|(?:^|[._])(?:users?|user_profiles|profiles|accounts)$", f"{column.name} {table.name}") else Severity.MEDIUM
+        return (
+            Severity.HIGH
+            if re.search(
+                r"admin|super|(?:^|[._])(?:users?|user_profiles|profiles|accounts)$", f"{column.name} {table.name}"
+            )
+            else Severity.MEDIUM
+        )
     if kind == "money" and not re.search(r"balance|credit|earning|coin|commission|wallet", column.name):
         return Severity.MEDIUM
     return min(_GRAVITY[kind], Severity.HIGH, key=lambda s: -s.rank) if command == "insert" else _GRAVITY[kind]
@@ -127,7 +134,10 @@ def _decides_reach(schema: Schema, table: Table, column: Column) -> bool:
     keys = {c for f in table.foreign_keys if f.to_table not in ("auth.users", table.name) for c in f.columns}
     if column.name not in keys or column.name in table.primary_key:
         return False
-    asks = re.compile(rf"select\s+(?:distinct\s+)?(?:\w+\.)?{re.escape(column.name)}\s+from\s+(?:public\.)?{re.escape(bare(table.name))}\b", re.I)
+    asks = re.compile(
+        rf"select\s+(?:distinct\s+)?(?:\w+\.)?{re.escape(column.name)}\s+from\s+(?:public\.)?{re.escape(bare(table.name))}\b",
+        re.I,
+    )
     return any(asks.search(p.using) for p in schema.policies if p.table != table.name) or any(
         asks.search(f.body) for f in schema.functions if f.security_definer
     )

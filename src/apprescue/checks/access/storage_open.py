@@ -28,14 +28,21 @@ from apprescue.source.sql_rights import policy_place
 
 _OBJECTS = "storage.objects"
 _PRIVATE = re.compile(
-    r"message|chat|attachment|document|(?:^|[-_])docs?(?:$|[-_])|(?:^|[-_])cvs?(?:$|[-_])|resume|kyc|identity|verification|private|invoice|contract|receipt|medical|backup|dm(?:$|s|[-_])",
+    r"message|chat|attachment|document|(?:^|[-_])docs?(?:$|[-_])|(?:^|[-_])cvs?(?:$|[-_])|resume|kyc|"
+    r"identity|verification|private|invoice|contract|receipt|medical|backup|dm(?:$|s|[-_])",
     re.I,
 )
-_SOLD = re.compile(r"premium|exclusive|paid|ppv|^content$|creator-content|downloads?|digital|course|lesson|vault|locked", re.I)
+_SOLD = re.compile(
+    r"premium|exclusive|paid|ppv|^content$|creator-content|downloads?|digital|course|lesson|vault|"
+    r"locked",
+    re.I,
+)
 _PAYWALL = re.compile(r"^(?:is_)?(?:premium|locked|paid|exclusive|ppv|subscribers?_only)", re.I)
 
 
-@check(severity=Severity.MEDIUM, impact=Impact.DATA, cwe=["CWE-862", "CWE-284", "CWE-434"], owasp=["A01:2025", "API1:2023"])
+@check(
+    severity=Severity.MEDIUM, impact=Impact.DATA, cwe=["CWE-862", "CWE-284", "CWE-434"], owasp=["A01:2025", "API1:2023"]
+)
 def storage_open(app: App) -> Iterator[Seen]:
     """One sighting for each rule; rules for uploading are one finding."""
     schema = app.schema
@@ -55,11 +62,15 @@ def _written(policy: Policy, way: Way, command: str) -> Seen:
     named = ", ".join(_buckets(way))
     where = f"the bucket {named}" if named else "every bucket"
     circle = "Anybody, without signing in," if way.who is Who.EVERYONE else "Anyone who is signed in"
-    act = {"insert": "upload any file under any name into", "update": "replace any file in", "delete": "delete any file in"}
+    act = {
+        "insert": "upload any file under any name into",
+        "update": "replace any file in",
+        "delete": "delete any file in",
+    }
     grave = command != "insert" or not named
     return Seen(
         policy_place(policy),
-        f"{circle} can {act[command]} {where} through the rule \"{policy.name}\".",
+        f'{circle} can {act[command]} {where} through the rule "{policy.name}".',
         cause=command if named else policy.name,
         severity=Severity.HIGH if grave else Severity.MEDIUM,
     )
@@ -73,7 +84,7 @@ def _read(schema: Schema, policy: Policy, way: Way) -> Iterator[Seen]:
         if not way.fixed:
             yield Seen(
                 policy_place(policy),
-                f"The rule \"{policy.name}\" names no bucket: it opens the files of all of them for reading.",
+                f'The rule "{policy.name}" names no bucket: it opens the files of all of them for reading.',
                 severity=Severity.HIGH,
             )
         return
@@ -87,7 +98,9 @@ def _read(schema: Schema, policy: Policy, way: Way) -> Iterator[Seen]:
             yield Seen(policy_place(policy), detail, related=place, cause=name, severity=Severity.MEDIUM)
         elif _SOLD.search(name) and _has_paywall(schema):
             detail = f"What is sold lies in {name}, and {circle} who has the link can read it without paying."
-            yield Seen(policy_place(policy), detail, related=place, cause=name, severity=Severity.HIGH, impact=Impact.MONEY)
+            yield Seen(
+                policy_place(policy), detail, related=place, cause=name, severity=Severity.HIGH, impact=Impact.MONEY
+            )
 
 
 def _has_paywall(schema: Schema) -> bool:

@@ -40,6 +40,7 @@ def table_without_rls(app: App) -> Iterator[Seen]:
         level = Severity.CRITICAL if secret else Severity.MEDIUM if is_log(table.name) else Severity.HIGH
         yield Seen(
             TablePlace(table.name, table.rls_place or table.place),
-            f"Row level security is off for {bare(table.name)}, so everybody can read, change and delete its rows.{useless}",
+            f"Row level security is off for {bare(table.name)}, so everybody can read, change and delete its "
+            f"rows.{useless}",
             severity=level,
         )

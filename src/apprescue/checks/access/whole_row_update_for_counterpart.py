@@ -44,7 +44,7 @@ def whole_row_update_for_counterpart(app: App) -> Iterator[Seen]:
                 names = ", ".join(c.name for c in free)
                 yield Seen(
                     policy_place(door.policy, free[0].name),
-                    f"The rule \"{door.policy.name}\" lets the receiver change every column of {bare(table.name)}, "
+                    f'The rule "{door.policy.name}" lets the receiver change every column of {bare(table.name)}, '
                     f"also {names}, which somebody else wrote.",
                     related=column_places(door.policy, free),
                 )

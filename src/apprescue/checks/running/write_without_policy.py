@@ -35,11 +35,11 @@ def write_without_policy(app: App) -> Iterator[Seen]:
             continue
         lacking = _lacking(app.schema, table, query)
         if lacking:
+            upsert = query.operation == "upsert" and lacking == "update"
             yield Seen(
                 query.place,
                 f"This {query.operation} on {query.table} runs with the user's rights, but no rule permits {lacking} "
-                f"to any user: it {'fails once the row exists' if query.operation == 'upsert' and lacking == "
-        f"'update' else 'always fails'}.",
+                f"to any user: it {'fails once the row exists' if upsert else 'always fails'}.",
                 related=(TablePlace(table.name, table.rls_place or table.place), TablePlace(table.name, table.place)),
                 cause=f"{table.name} {lacking}",
             )

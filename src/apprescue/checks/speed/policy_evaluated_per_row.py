@@ -29,7 +29,7 @@ def policy_evaluated_per_row(app: App) -> Iterator[Seen]:
     for policy in found:
         yield Seen(
             PolicyPlace(policy.table, policy.name, Code(policy.place.path, policy.place.line, policy.place.line)),
-            f"The rule \"{policy.name}\" on {policy.table} asks for the caller once per row.",
+            f'The rule "{policy.name}" on {policy.table} asks for the caller once per row.',
             cause="bare call",
         )
 

@@ -8,12 +8,19 @@ from collections.abc import Iterator, Mapping
 from apprescue.model.place import Code
 from apprescue.model.schema import Column, ForeignKey, Index, Schema, Table
 
-_TABLE = re.compile(r"(?:const|let|var)\s+(\w+)\s*(?::[^=]+)?=\s*(?:pgTable|mysqlTable|sqliteTable|\w+\.table)\(\s*[\"'`](\w+)[\"'`]\s*,")
+_TABLE = re.compile(
+    r"(?:const|let|var)\s+(\w+)\s*(?::[^=]+)?=\s*(?:pgTable|mysqlTable|sqliteTable|"
+    r"\w+\.table)\(\s*[\"'`](\w+)[\"'`]\s*,"
+)
 _COLUMN = re.compile(r"(?:^|[,{])\s*(\w+)\s*:\s*(\w+)\s*\(\s*(?:[\"'`](\w+)[\"'`])?")
-_REFERENCE = re.compile(r"\.references\(\s*\(\s*\)(?:\s*:\s*\w+)?\s*=>\s*(\w+)\.(\w+)(?:[^)]*?onDelete\s*:\s*[\"'](\w[\w ]*)[\"'])?")
+_REFERENCE = re.compile(
+    r"\.references\(\s*\(\s*\)(?:\s*:\s*\w+)?\s*=>\s*(\w+)\.(\w+)(?:[^)]*?onDelete\s*:\s*[\"'](\w[\w ]*)[\"'])?"
+)
 _INDEX = re.compile(r"\b(uniqueIndex|unique|index)\(\s*(?:[\"'`]([\w-]+)[\"'`])?\s*\)[^,\n]*?\.on\(([^)]*)\)")
 _DEFAULT = re.compile(r"\.default\(([^()]*(?:\([^()]*\))?[^()]*)\)")
-_TOKEN = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|//[^\n]*|/\*.*?\*/|[(){}\[\]]|,", re.S)
+_TOKEN = re.compile(
+    r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|//[^\n]*|/\*.*?\*/|[(){}\[\]]|,", re.S
+)
 
 
 def read(files: Mapping[str, str]) -> Schema:
@@ -50,17 +57,23 @@ def _table(path: str, text: str, match: re.Match[str], names: dict[str, str]) ->
         indexes += [Index(f"{name}_unique", (name,), here, unique=True)] if ".unique(" in definition else []
         reference = _REFERENCE.search(definition)
         if reference:
-            keys.append(ForeignKey((name,), names.get(reference[1], reference[1]), (reference[2],), here, reference[3] or ""))
+            keys.append(
+                ForeignKey((name,), names.get(reference[1], reference[1]), (reference[2],), here, reference[3] or "")
+            )
     for at, extra in parts[1:]:
         indexes += _indexes(extra, path, text.count("\n", 0, at) + 1, labels)
     end = line + text.count("\n", match.start(), parts[-1][0] + len(parts[-1][1]) if parts else match.end())
-    return Table(names[match[1]], tuple(columns), Code(path, line, end), "drizzle", primary, tuple(keys), tuple(indexes))
+    return Table(
+        names[match[1]], tuple(columns), Code(path, line, end), "drizzle", primary, tuple(keys), tuple(indexes)
+    )
 
 
 def _column(name: str, kind: str, definition: str, here: Code) -> Column:
     default = _DEFAULT.search(definition)
     required = ".notNull(" in definition or ".primaryKey(" in definition
-    return Column(name, kind.lower(), here, not required, default[1].strip() if default else "", "serial" in kind.lower())
+    return Column(
+        name, kind.lower(), here, not required, default[1].strip() if default else "", "serial" in kind.lower()
+    )
 
 
 def _indexes(extra: str, path: str, line: int, labels: dict[str, str]) -> Iterator[Index]:
@@ -92,5 +105,4 @@ def _entries(body: str) -> Iterator[tuple[int, str]]:
     opened = body.find("{")
     if opened < 0:
         return
-    for start, entry in _arguments(body, opened + 1):
-        yield start, entry
+    yield from _arguments(body, opened + 1)

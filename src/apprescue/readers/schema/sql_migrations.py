@@ -16,7 +16,11 @@ _NO_HISTORY = re.compile(
     r"|(?:\.|_|/)(?:down|rollback|revert|undo)\.sql$|(?:^|/)(?:rollback|revert|undo)[^/]*\.sql$|\.test\.sql$",
     re.I,
 )
-_CLIENTS_REACH = re.compile(r"\bauth\.(?:uid|role|jwt)\s*\(|\bauth\.users\b|\b(?:to|from)\s+(?:anon|authenticated)\b|storage\.buckets", re.I)
+_CLIENTS_REACH = re.compile(
+    r"\bauth\.(?:uid|role|jwt)\s*\(|\bauth\.users\b|\b(?:to|from)\s+(?:anon|authenticated)\b|"
+    r"storage\.buckets",
+    re.I,
+)
 
 
 def read(files: Mapping[str, str]) -> Schema:
