@@ -1,5 +1,7 @@
 """An app of our own invention and what an audit of it came to, for the tests of every paper."""
 
+from dataclasses import replace
+
 from apprescue.model.app import App, EnvDeclared, Parameter, Route
 from apprescue.model.audit import Audit, Page
 from apprescue.model.finding import Evidence, Finding, Impact, Proof, Severity
@@ -18,6 +20,7 @@ from apprescue.model.place import (
 )
 from apprescue.model.schema import Column, Policy, Schema, Table
 from apprescue.model.trace import Guard
+from apprescue.sprint.prompt import prompt_for
 
 SECRET = "sk_live_" + "9aQ4" * 6
 SHORT = "hunter2x"
@@ -170,11 +173,12 @@ def finding(number: int, check: str, place: Place, detail: str, **more: object) 
         "title": about.title,
         "related": (),
         "repair": about.repair,
-        "prompt": f"In {place}: {detail}\n{about.repair}\nIt is done when `apprescue audit . --only {check}` is quiet.",
+        "prompt": "",
         "cwe": about.cwe,
         "owasp": about.owasp,
     }
-    return Finding(key=f"{number:016x}", check=check, detail=detail, place=place, **(given | more))  # type: ignore[arg-type]
+    made = Finding(key=f"{number:016x}", check=check, detail=detail, place=place, **(given | more))  # type: ignore[arg-type]
+    return made if made.prompt else replace(made, prompt=prompt_for(made))
 
 
 FINDINGS = (

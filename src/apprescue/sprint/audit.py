@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from apprescue import checks
 from apprescue.checks.interface import Check, World, on_shelf
@@ -11,9 +12,12 @@ from apprescue.model.app import App
 from apprescue.model.finding import Finding, Seen, Severity, key_of
 from apprescue.model.outcome import Crashed, Found, NotExamined, Outcome, Quiet
 from apprescue.model.place import code_of
+from apprescue.sprint.prompt import prompt_for
 
 
-def audit(world: World, shelf: Iterable[Check] | None = None, took: Callable[[str, float], None] = lambda *_: None) -> Iterator[Outcome]:
+def audit(
+    world: World, shelf: Iterable[Check] | None = None, took: Callable[[str, float], None] = lambda *_: None
+) -> Iterator[Outcome]:
     """Run the checks over what they need. `took` is told each check's name and seconds.
 
     A need that the world holds as NotExamined, or does not hold, makes its checks NotExamined.
@@ -53,7 +57,7 @@ def findings(check: Check, seen: Iterable[Seen], app: App) -> Iterator[Finding]:
         base = key_of(check.name, first.place, app.excerpt(code) if code else "")
         twins[base] = twins.get(base, -1) + 1
         places = [first.place, *first.related, *(p for s in group[1:] for p in (s.place, *s.related))]
-        yield Finding(
+        finding = Finding(
             key=base if not twins[base] else key_of(check.name, first.place, base, twins[base]),
             check=check.name,
             severity=first.severity or check.severity,
@@ -64,25 +68,17 @@ def findings(check: Check, seen: Iterable[Seen], app: App) -> Iterator[Finding]:
             place=first.place,
             related=tuple(dict.fromkeys(p for p in places if p != first.place)),
             repair=first.repair or check.section("How to repair"),
-            prompt=_prompt(check, first),
+            prompt="",
             cwe=check.cwe,
             owasp=check.owasp,
             proof=first.proof,
         )
+        yield replace(finding, prompt=prompt_for(finding))
 
 
 def _detail(group: list[Seen]) -> str:
     more = len(group) - 1
     return group[0].detail + (f" The same holds in {more} more place{'s' * (more > 1)}." if more else "")
-
-
-def _prompt(check: Check, seen: Seen) -> str:
-    repair = seen.repair or check.section("How to repair")
-    return (
-        f"In {seen.place}: {seen.detail}\n{repair}\n"
-        "Change only what this needs. Do not weaken other checks, and do not touch unrelated code.\n"
-        f"It is done when `apprescue audit . --only {check.name}` no longer reports this place."
-    )
 
 
 def worst_first(found: Iterable[Finding]) -> list[Finding]:
