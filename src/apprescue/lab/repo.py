@@ -30,7 +30,8 @@ ENVIRONMENT = {
 }
 SETTINGS = (
     "safe.directory=*", "core.fsmonitor=false", "core.hooksPath=/dev/null", "core.alternateRefsCommand=",
-    "core.pager=cat", "protocol.allow=never", "log.showSignature=false", "diff.external=", "core.quotePath=false", "gc.auto=0",
+    "core.pager=cat", "protocol.allow=never", "log.showSignature=false",
+    "diff.external=", "core.quotePath=false", "gc.auto=0",
 )  # fmt: skip
 
 

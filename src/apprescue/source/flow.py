@@ -84,6 +84,7 @@ class Scope:
 
 
 Entered = Callable[[Step | None, Closure], Sequence[Value] | None]
+Binding = Callable[["Run", Closure], dict[str, Value]]
 
 
 class Flow:
@@ -103,12 +104,21 @@ class Flow:
         side: str = "server",
         guards: Iterable[Guard] = (),
         fields: Mapping[str, Value] | None = None,
+        hooks: Iterable[Value] = (),
+        binding: Binding | None = None,
     ) -> Trace:
-        """What a function does when called with `given` behind `guards`. `fields` binds parameters by name."""
+        """What a function does when called with `given` behind `guards`. `fields` binds parameters by name.
+
+        `hooks` run before it, in order, and answer in its place where they give back something. With `binding`, a
+        framework gives parameters their values by their names and types, those of hooks too.
+        """
         place = place_of(closure.module, closure.node)
-        run = _Run(self, Trace(closure.node.name, place, side), list(guards))
+        run = Run(self, Trace(closure.node.name, place, side), list(guards))
         run.asked = any(v.name in ("request", "context") and "..." in (v.fields or ()) for v in given)
-        value = run.enter(closure, list(given), dict(fields or {}))
+        run.binding = binding
+        for hook in hooks:
+            run.hook(hook)
+        value = run.enter(closure, list(given), {**run.bound(closure), **(fields or {})})
         run.leftovers()
         run.trace.returns = [choice for choice, _ in value.choices] or [value]
         return run.trace
@@ -116,7 +126,7 @@ class Flow:
     def run_module(self, module: Module, side: str, skip: Collection[tuple[str, int]] = ()) -> Trace:
         """What a module's top level does, with every function that nobody in it calls. `skip` are paths and lines
         of functions to leave out (handlers that were traced as routes)."""
-        run = _Run(self, Trace("", Code(module.path, 1), side), [], frozenset(n for p, n in skip if p == module.path))
+        run = Run(self, Trace("", Code(module.path, 1), side), [], frozenset(n for p, n in skip if p == module.path))
         run.module = module
         scope = self.scope(module)
         run.block(module.body, scope)
@@ -127,7 +137,7 @@ class Flow:
         """The steps of a module's top level (or of one function), where functions that are handed to a call are
         entered only with the arguments that `entered(step, closure)` gives (None: not at all; empty: the usual).
         Loops over what is known piece by piece run once for each piece."""
-        run = _Run(self, Trace("", Code(module.path, 1), "server"), [])
+        run = Run(self, Trace("", Code(module.path, 1), "server"), [])
         run.module, run.entered_with = module, entered
         if function is not None:
             run.enter(function, list(entered(None, function) or []))
@@ -170,7 +180,7 @@ class Flow:
 
     def value_of(self, module: Module, node: t.Node, name: str = "") -> Value:
         """The value of a top-level definition or expression."""
-        run = _Run(self, Trace("", place_of(module, node), "server"), [])
+        run = Run(self, Trace("", place_of(module, node), "server"), [])
         run.module = module
         scope = Scope(self.scope(module))
         if isinstance(node, t.Assign):
@@ -211,7 +221,7 @@ class Flow:
         return self.lookup(module, what) if isinstance(what, str) else self.value_of(module, what)
 
 
-class _Run:
+class Run:
     """One trace in the making."""
 
     def __init__(self, flow: Flow, trace: Trace, guards: list[Guard], skip: frozenset[int] = frozenset()) -> None:
@@ -230,6 +240,8 @@ class _Run:
         self.entered_with: Entered | None = None
         self.asked = False
         self.this: Value | None = None
+        self.binding: Binding | None = None
+        self.provided: dict[object, Value] = {}
         for guard in guards:
             self.trace.guards.append(guard)
 
@@ -277,6 +289,29 @@ class _Run:
         told = next((v for v, _ in reversed(ways) if v.step is not None), Value())
         return Value(frozenset().union(*(v.origins for v, _ in ways)), told.name, step=told.step, choices=ways)
 
+    def bound(self, closure: Closure) -> dict[str, Value]:
+        """What the framework gives a function's parameters, by name."""
+        return self.binding(self, closure) if self.binding is not None else {}
+
+    def hook(self, value: Value) -> None:
+        """Run what stands before a handler; the guards that hold where it gives back nothing."""
+        if isinstance(value.function, Instance):
+            value = self.method(value, "__call__")
+        closure = value.function
+        if not isinstance(closure, Closure):
+            return
+        answer = self.enter(closure, [], self.bound(closure))
+        if self.binding is None:
+            self.hold(implied(answer, False, place_of(closure.module, closure.node), self.configured))
+
+    def hold(self, guards: Iterable[Guard]) -> None:
+        """Note guards that hold from here on."""
+        for guard in guards:
+            if guard not in self.guards:
+                self.guards.append(guard)
+            if guard not in self.trace.guards:
+                self.trace.guards.append(guard)
+
     @staticmethod
     def _certain(returned: list[tuple[Value, tuple[Guard, ...]]]) -> list[Guard]:
         """The guards that held wherever the function came back: whoever was refused left by throwing."""
@@ -294,6 +329,9 @@ class _Run:
             name = param.target.id if isinstance(param.target, t.Name) else ""
             if name in fields:
                 value = fields[name]
+            elif param.rest == "**":
+                named = {p.target.id for p in params if isinstance(p.target, t.Name)}
+                value = Value(fields={k: v for k, v in fields.items() if k not in named and k != "**"})
             elif param.rest:
                 value = Value(items=tuple(args[number:])) if args[number:] else Value(name=name)
             elif number < len(args):
@@ -637,8 +675,10 @@ class _Run:
         if (loaded := self._loaded(node)) is not None:
             return loaded
         callee = self.value(node.callee, scope)
-        args = [self.value(a.value if isinstance(a, t.Spread) else a, scope) for a in node.args]
+        args = list(self._arguments(node.args, scope))
         keywords = {k: self.value(v, scope) for k, v in node.keywords.items()}
+        if (rest := keywords.get("**")) is not None and rest.fields is not None and "..." not in rest.fields:
+            keywords = {k: v for k, v in keywords.items() if k != "**"} | rest.fields
         if isinstance(callee.function, Kind):
             made = self.instance(callee, args)
             made.origins = _joined([*args, *keywords.values()]).origins
@@ -655,6 +695,14 @@ class _Run:
         made = Value(name=f"{maker.node.name}()", function=Instance(kind, maker.module))
         self.enter(Closure(maker.node, maker.module, maker.scope, made), args)
         return made
+
+    def _arguments(self, nodes: Iterable[t.Node], scope: Scope) -> Iterable[Value]:
+        for node in nodes:
+            value = self.value(node.value if isinstance(node, t.Spread) else node, scope)
+            if isinstance(node, t.Spread) and value.items is not None:
+                yield from value.items
+            else:
+                yield value
 
     def _loaded(self, node: t.Call) -> Value | None:
         """`require("x")` and `import("x")` as an expression."""
@@ -1086,7 +1134,7 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
     data = _data_origins(step, callee)
     if known.REMOTE.match(step.name):
         return Value(frozenset({"remote"}), name, step=step)
-    if table := row_table(step, owner, bool(results)):
+    if table := row_table(step, owner, bool(results) and first is not None and first.function is not None):
         return Value(frozenset({f"row.{table}"}), name, step=step)
     if known.VALIDATES.search(step.method) and any(v.is_input for a in step.args for v in a.deep()):
         return Value(data | {"validated"}, name, step=step)
@@ -1178,7 +1226,7 @@ def _is_settings(node: t.Class) -> bool:
     )
 
 
-_R = _Run
+_R = Run
 _VALUE: dict[type, Callable[..., Value]] = {
     t.Name: _R.name,
     t.Member: _R.member,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from apprescue.model.leak import Leak
 from apprescue.model.place import Code
@@ -44,8 +45,13 @@ def judged(sightings: Iterable[Sighting], files: Mapping[str, str], commit: str 
         )
 
 
+@lru_cache(maxsize=4)
+def _lines(text: str) -> list[str]:
+    return text.split("\n")
+
+
 def _setting_at(text: str, seen: Sighting) -> str:
-    lines = text.split("\n", seen.place.line)
+    lines = _lines(text)
     line = lines[seen.place.line - 1] if len(lines) >= seen.place.line else ""
     before = line.partition(seen.value.split("\n", 1)[0])[0].rstrip(" \t\"'`:=(")
     return "".join(c for c in before[-60:].split(" ")[-1] if c.isalnum() or c in "_.-")

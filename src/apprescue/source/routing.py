@@ -44,6 +44,7 @@ class Registrations:
     created: dict[object, Step] = field(default_factory=dict)
     at_place: dict[object, list[object]] = field(default_factory=dict)
     loads: bool = False
+    _alike: dict[object, list[Step]] = field(default_factory=dict)
 
     def add(self, step: Step) -> None:
         """Note a call on a router; other calls are left out."""
@@ -55,7 +56,9 @@ class Registrations:
             self.calls[key] = []
             self.created[key] = root
             self.at_place.setdefault(root.place, []).append(key)
-        if not any(old.place == step.place and old.name == step.name and _same_args(old, step) for old in self.calls[key]):
+        alike = self._alike.setdefault((key, step.place, step.name), [])
+        if not any(_same_args(old, step) for old in alike):
+            alike.append(step)
             self.calls[key].append(step)
 
     def router(self, value: Value) -> object | None:

@@ -121,7 +121,7 @@ def claims_of(token: str) -> dict[str, Any]:
     try:
         body = token.split(".")[1]
         said = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-    except (IndexError, ValueError, binascii.Error):
+    except (IndexError, ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}
 

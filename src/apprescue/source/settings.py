@@ -41,9 +41,10 @@ _FOLLOWED = re.compile(
     r"[a-z0-9_-]{0,16}(?P<close>[\"'`\])]{0,3})[ \t]{0,8}(?P<sep>=>|:=|[=:>,?]|(?<=[\"' \t])(?=[\"']))"
 )
 _BEFORE = re.compile(r"[A-Za-z0-9_.$/:-]*\Z")
+LONGEST = 4096
 _QUOTED = re.compile(r"""[ \t]*(?:@|[bruf]{1,2})?(?:"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`([^`$\n]*)`)""")
 _TYPED = re.compile(r"[ \t]*[A-Za-z_][\w.\[\]| ]{0,40}=(?!=|>)")
-_BARE = re.compile(r"[ \t]*([^\s\"'`#;][^\n]{0,4096}?)[ \t]*(?:[ \t][#;].*)?$", re.M)
+_COMMENT = re.compile(r"[ \t][#;]")
 _MARKUP = re.compile(r"([^<>\n]+)<")
 
 
@@ -87,8 +88,17 @@ def _value(text: str, found: re.Match[str], is_code: bool) -> tuple[str, str, st
         return name, next(v for v in quoted.groups() if v is not None), "quoted"
     if is_code:
         return None
-    bare = _BARE.match(text, end)
-    return (name, bare[1].rstrip(","), "bare") if bare and bare[1] else None
+    bare = _rest_of_line(text, end)
+    return (name, bare.rstrip(","), "bare") if bare else None
+
+
+def _rest_of_line(text: str, start: int) -> str:
+    """A value without quotes, up to the end of its line or a comment; empty where the line is no setting's."""
+    stop = text.find("\n", start, start + LONGEST)
+    if stop < 0 and len(text) > start + LONGEST:
+        return ""
+    line = text[start : stop if stop >= 0 else len(text)].strip()
+    return "" if line.startswith(("\"", "'", "`", "#", ";")) else _COMMENT.split(line, maxsplit=1)[0].rstrip()
 
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[.\-/$:]+")
