@@ -46,8 +46,8 @@ class Leak:
 def redacted(value: str) -> str:
     """A secret as it may be shown: a few first characters of a long one, nothing of a short one."""
     first = value.strip().split("\n", 1)[0]
-    if first.startswith("-----"):
-        return f"{first[:60]} [hidden]"
+    if key := re.match(r"-----BEGIN[A-Z0-9 ]*-----", first):
+        return f"{key[0]} [hidden]"
     return f"{first[:4]}…[hidden]" if len(first) >= 20 else "[hidden]"
 
 

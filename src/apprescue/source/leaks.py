@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +11,7 @@ from apprescue.model.leak import Leak
 from apprescue.model.place import Code
 from apprescue.source.credentials import credentials, is_credential_file
 from apprescue.source.quiet import is_env_file, is_machine_made, is_prose, is_quiet
-from apprescue.source.secret_kinds import DATABASE, is_placeholder, kind_of
+from apprescue.source.secret_kinds import DATABASE, SESSION, is_placeholder, kind_of
 from apprescue.source.settings import addresses, is_secret_value, named_values, secret_name
 
 _WORDS = {"password": "password", "signing": "secret that signs or encrypts", "key": "access key"}
@@ -30,7 +31,9 @@ def judged(sightings: Iterable[Sighting], files: Mapping[str, str], commit: str 
     for seen in sightings:
         text = files.get(seen.place.path, "")
         kind = kind_of(seen.rule, seen.value, _setting_at(text, seen), text)
-        quiet = is_quiet(seen.place.path) and not (kind.power == "critical" and seen.rule not in ("private-key", "jwt"))
+        name = _setting_at(text, seen)
+        sure = kind.power == "critical" and seen.rule not in ("private-key", "jwt")
+        shown = kind is SESSION and (name == "example" or _SHOWN.search(seen.place.path) is not None)
         yield Leak(
             rule=seen.rule,
             provider=kind.provider,
@@ -38,11 +41,14 @@ def judged(sightings: Iterable[Sighting], files: Mapping[str, str], commit: str 
             value=seen.value,
             place=seen.place,
             what=kind.what,
-            name=_setting_at(text, seen),
+            name=name,
             power=kind.power,
             commit=commit,
-            quiet=quiet,
+            quiet=(is_quiet(seen.place.path) and not sure) or shown,
         )
+
+
+_SHOWN = re.compile(r"openapi|swagger|postman|insomnia|\.(?:mdx?|mdc|rst|adoc|html?)$", re.I)
 
 
 @lru_cache(maxsize=4)

@@ -11,7 +11,7 @@ from apprescue.model.app import App
 from apprescue.model.leak import Leak, redacted
 from apprescue.model.place import Code
 from apprescue.source.quiet import is_env_file, is_prose
-from apprescue.source.secret_kinds import rotation
+from apprescue.source.rotation import rotation
 from apprescue.source.settings import CODE
 from apprescue.source.sides import side_of
 
@@ -39,8 +39,8 @@ def is_shipped(path: str, files: Mapping[str, str]) -> bool:
     return bool(_SERVED.search(path)) and path.endswith((".html", ".js", ".json", ".txt", ".xml"))
 
 
-def named(leak: Leak) -> str:
-    """A leak in words: "a live Stripe secret key (sk_l…[hidden])"."""
+def named(leak: Leak, first: bool = False) -> str:
+    """A leak in words, `first` in a sentence or not: "a live Stripe secret key, sk_l…[hidden],"."""
     owner = "" if leak.provider in ("your own", "a private key", "a database", "a session") else f"{leak.provider} "
     what = leak.what if not leak.what.startswith("live ") else leak.what[5:]
     kind = (
@@ -53,6 +53,7 @@ def named(leak: Leak) -> str:
     words = f"{kind}{owner}{what}"
     article = "an" if words[0].lower() in "aeiou" else "a"
     called = f" ({leak.name})" if leak.name.isupper() else ""
+    article = article.capitalize() if first else article
     return f"{article} {words}{called}, {redacted(leak.value)},"
 
 

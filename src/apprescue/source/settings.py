@@ -17,8 +17,8 @@ from apprescue.source.quiet import is_prose
 from apprescue.source.secret_kinds import is_placeholder
 
 CODE = frozenset(
-    ".js .jsx .ts .tsx .mjs .cjs .mts .cts .vue .svelte .astro .py .rb .php .java .kt .go .rs .cs .swift .scala .pl .lua .dart"
-    " .c .cc .cpp .h .m .ex .exs .groovy .sql .graphql .css .scss .prisma".split()
+    ".js .jsx .ts .tsx .mjs .cjs .mts .cts .vue .svelte .astro .py .rb .php .java .kt .go .rs .cs .swift .scala .pl .lua"
+    " .dart .c .cc .cpp .h .m .ex .exs .groovy .sql .graphql .css .scss .prisma".split()
 )
 _IGNORED = frozenset(
     "package.json tsconfig.json components.json manifest.json composer.json angular.json deno.json jsconfig.json"
@@ -86,7 +86,7 @@ def _value(text: str, found: re.Match[str], is_code: bool) -> tuple[str, str, st
         if after.startswith(("+", "%", ".join", ".format", "?")):
             return None
         return name, next(v for v in quoted.groups() if v is not None), "quoted"
-    if is_code:
+    if is_code or (sep == ":" and text[end : end + 1] not in " \t"):
         return None
     bare = _rest_of_line(text, end)
     return (name, bare.rstrip(","), "bare") if bare else None
@@ -98,7 +98,7 @@ def _rest_of_line(text: str, start: int) -> str:
     if stop < 0 and len(text) > start + LONGEST:
         return ""
     line = text[start : stop if stop >= 0 else len(text)].strip()
-    return "" if line.startswith(("\"", "'", "`", "#", ";")) else _COMMENT.split(line, maxsplit=1)[0].rstrip()
+    return "" if line.startswith(('"', "'", "`", "#", ";")) else _COMMENT.split(line, maxsplit=1)[0].rstrip()
 
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[.\-/$:]+")
@@ -115,7 +115,7 @@ _SIGNING = re.compile(
 )
 _KEY = re.compile(
     r"(?:^|_)(?:\w*token|\w*api_?key|\w*access_?key|\w*private_?key|\w*account_?key|\w*shared_?key|\w*storage_?key|\w*license_?key"
-    r"|\w*credentials?|\w*server_?key|\w*consumer_?key|_?auth|aws_?key|\w*client_?key)$"
+    r"|\w*credentials?|\w*service_?key|\w*service_role|\w*server_?key|\w*consumer_?key|_?auth|aws_?key|\w*client_?key)$"
 )
 _NO_SECRET = re.compile(
     r"public|publishable|anon|(?:^|_)(?:no|has|is|show|hide|reset|forgot|confirm|change|update|invalid|missing|use|with|without|require|max|min"
@@ -212,7 +212,7 @@ def is_wordlike(value: str) -> bool:
 
 
 _OWN = re.compile(
-    r"jwt|session|cookie|(?:^|_)auth|cron|admin|encrypt|sign|hmac|crypt|^secret(?:_?key)?$|^app_|access|refresh|internal"
+    r"jwt|session|cookie|auth|cron|admin|encrypt|sign|hmac|crypt|^secret(?:_?key)?$|^app_|access|refresh|internal"
     r"|(?:^|_)token_secret|flask|django|secret_key_base|webhook_secret"
 )
 _THEIRS = re.compile(

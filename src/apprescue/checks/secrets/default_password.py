@@ -24,62 +24,91 @@ from apprescue.source.secret_places import groups, is_shipped
 from apprescue.source.settings import CODE
 
 _LITERAL = r"(?:\"([^\"\s${}]{3,60})\"|'([^'\s${}]{3,60})'|`([^`\s${}]{3,60})`)"
-_COMPARED = re.compile(
-    rf"(?<![\w'\"])[\w.?\[\]]*(?:password|passwd|passcode|passphrase|Password|Passwd|Passcode)\b\s*(?:===|==|!==|!=)\s*{_LITERAL}"
-)
+_COMPARED = re.compile(rf"(?:[pP]ass(?:word|wd|code|phrase))\b\s*(?:===?|!==?)\s*{_LITERAL}")
 _HASHED = re.compile(
-    rf"\b(?:bcrypt\w*\.hash(?:Sync)?|argon2\w*\.hash|hash_?[pP]assword|get_password_hash|make_password|generate_password_hash"
-    rf"|set_password|pwd_context\.hash|password_hasher\.hash|hashpw)\(\s*b?{_LITERAL}"
+    rf"(?:[pP]assword|\.hash(?:Sync)?|get_password_hash|make_password|generate_password_hash|hashpw|pwd_context\.hash)\(\s*b?{_LITERAL}"
+)
+_HASHES = re.compile(
+    r"(?:(?:bcrypt\w*|argon2\w*|scrypt\w*|hasher|pwd_context)\.hash(?:Sync)?|hash_?[pP]assword|[sS]et_?[pP]assword|hash|hashpw)$"
 )
 _NO_PASSWORD = re.compile(
-    r"^(?:string|text|password|undefined|object|null|none|bearer|true|false|hidden|\*+)$|dummy|timing|fake|invalid",
+    r"^(?:string|text|password|undefined|object|null|none|bearer|true|false|hidden|\*+|utf-?8)$|dummy|timing|fake|invalid",
     re.I,
 )
 _ADMIN = re.compile(r"admin|root|superuser|owner|staff", re.I)
+_SEED = re.compile(r"(?:^|[/_.-])(?:seeds?|seeders?|fixtures?|db-reset|reset-db|populate|bootstrap)(?:[/_.-]|$)", re.I)
+_TRIAL = re.compile(r"(?:^|[/_.-])(?:staging|demo|dev|qa|test|fake|sample|load)[/_.-]", re.I)
+_REFUSES = re.compile(r"refus(?:e|ing)|NODE_ENV\W{1,6}production\W[^;]{0,80}(?:throw|exit)", re.I)
 
 
 @check(severity=Severity.HIGH, impact=Impact.DATA, cwe=("CWE-798", "CWE-259"), owasp=("A07:2025",))
 def default_password(app: App, leaks: tuple[Leak, ...]) -> Iterator[Seen]:
     told: set[tuple[str, int]] = set()
     for path, text in app.files.items():
-        if not path.endswith(tuple(CODE)) or is_quiet(path):
-            continue
-        for pattern, compares in ((_COMPARED, True), (_HASHED, False)) if "ass" in text else ():
-            for found in pattern.finditer(text):
-                value = next(v for v in found.groups() if v)
-                line = text.count("\n", 0, found.start()) + 1
-                if _NO_PASSWORD.search(value) or _commented(text, found.start()) or "DUMMY" in found[0]:
-                    continue
+        if path.endswith(tuple(CODE)) and not _is_silent(path, text):
+            for line, value, compares in _fixed(text):
                 told.add((path, line))
-                yield _seen(app, Code(path, line), compares, f"{path} {value}")
+                yield _fixed_text(app, Code(path, line), compares, value)
     for leak, cause in groups(leaks, app.files, "password"):
-        if (leak.place.path, leak.place.line) not in told and not re.search("dummy", leak.name, re.I):
-            yield _stored(app, leak, cause)
+        if (leak.place.path, leak.place.line) in told or re.search("dummy", leak.name, re.I):
+            continue
+        if not _is_silent(leak.place.path, app.files.get(leak.place.path, "")):
+            yield _stored(app, leak, leak.place.path if _SEED.search(leak.place.path) else cause)
 
 
-def _seen(app: App, place: Code, compares: bool, cause: str) -> Seen:
+def _is_silent(path: str, text: str) -> bool:
+    """Whether what the file makes is for trying out: tests, and seeds that say so or refuse production."""
+    return is_quiet(path) or (bool(_SEED.search(path)) and bool(_TRIAL.search(path) or _REFUSES.search(text)))
+
+
+def _fixed(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Lines where a password is a literal text: the line, the text, and whether it is compared (or hashed)."""
+    if "ass" not in text:
+        return
+    for pattern in (_COMPARED, _HASHED):
+        for found in pattern.finditer(text):
+            value = next(v for v in found.groups() if v)
+            start = text.rfind("\n", 0, found.start()) + 1
+            before = text[start : found.start()]
+            callee = re.search(r"[\w.]*$", before + found[0].partition("(")[0])
+            if pattern is _HASHED and not (callee and _HASHES.search(callee[0])):
+                continue
+            if not (_NO_PASSWORD.search(value) or before.lstrip().startswith(_COMMENT) or "DUMMY" in before):
+                yield text.count("\n", 0, start) + 1, value, pattern is _COMPARED
+
+
+_COMMENT = ("//", "*", "#", "/*", "--")
+
+
+def _fixed_text(app: App, place: Code, compares: bool, value: str) -> Seen:
     admin = bool(_ADMIN.search(app.excerpt(place, around=8)))
     whom = "the admin's password" if admin else "a password"
     doing = f"The code compares {whom} with a fixed text" if compares else f"{whom.capitalize()} is set to a fixed text"
-    worst = compares and admin
+    seed = bool(_SEED.search(place.path))
+    level = Severity.CRITICAL if compares and admin else Severity.HIGH
+    if seed:
+        level = Severity.MEDIUM if admin else Severity.LOW
     return Seen(
         place,
         f"{doing}: everybody who has seen the code knows it.",
-        cause=cause,
-        severity=Severity.CRITICAL if worst else Severity.HIGH,
+        cause=place.path if seed or compares else f"{place.path} {value}",
+        severity=level,
     )
 
 
 def _stored(app: App, leak: Leak, cause: str) -> Seen:
     place = leak.place
+    admin = bool(_ADMIN.search(app.excerpt(place, around=6) + leak.name))
     if is_shipped(place.path, app.files):
         detail, level = "Sign-in data stands in a page that every visitor downloads", Severity.MEDIUM
-    elif _ADMIN.search(app.excerpt(place, around=6)):
+    elif _SEED.search(place.path):
+        detail, level = "Seeded accounts get a fixed password", Severity.MEDIUM if admin else Severity.LOW
+    elif admin:
         detail, level = "An account with more rights is given a fixed password", Severity.HIGH
     else:
         detail, level = "A fixed password stands in the code", Severity.MEDIUM
     called = f" ({leak.name})" if leak.name.isupper() else ""
-    sure = Evidence.OBSERVED if level is Severity.HIGH else Evidence.SUSPECTED
+    sure = Evidence.OBSERVED if admin else Evidence.SUSPECTED
     return Seen(
         place,
         f"{detail}{called}: everybody who has seen the code knows it.",
@@ -87,7 +116,3 @@ def _stored(app: App, leak: Leak, cause: str) -> Seen:
         severity=level,
         evidence=sure,
     )
-
-
-def _commented(text: str, at: int) -> bool:
-    return text[text.rfind("\n", 0, at) + 1 : at].lstrip().startswith(("//", "*", "#", "/*", "--"))

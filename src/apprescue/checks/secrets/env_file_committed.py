@@ -17,7 +17,7 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.leak import Leak
-from apprescue.source.secret_kinds import rotation
+from apprescue.source.rotation import rotation
 from apprescue.source.secret_places import home_of, named, users
 
 

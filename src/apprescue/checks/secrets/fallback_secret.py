@@ -25,7 +25,8 @@ _TOKEN = re.compile(
     r"JWT|AUTH_SECRET|^SECRET(?:_KEY)?$|TOKEN_SECRET|ACCESS_SECRET|REFRESH_SECRET|APP_SECRET|ADMIN|DJANGO|FLASK"
 )
 _DEVELOPMENT = re.compile(
-    r"!\s*is_?prod|(?:!==?|<>|is not)\s*[\"']prod|is_?dev(?:elopment)?\b(?!\s*=)|={2,3}\s*[\"'](?:dev|local|test)|not\s+\w*prod|\bif\s+(?:settings\.)?DEBUG",
+    r"!\s*is_?prod|(?:!==?|<>|is not)\s*[\"']prod|is_?dev(?:elopment)?\b(?!\s*=)|={2,3}\s*[\"'](?:dev|local|test)"
+    r"|not\s+\w*prod|\bif\s+(?:settings\.)?DEBUG",
     re.I,
 )
 _REFUSAL = re.compile(r"\braise\b|\bthrow\b|process\.exit|sys\.exit|Deno\.exit")
@@ -39,7 +40,7 @@ def fallback_secret(app: App) -> Iterator[Seen]:
         if _only_in_development(app, read) or _refused(app, read):
             continue
         demanded = _demanded_elsewhere(app, read)
-        note = " Another file refuses to start without it, so this fallback is dead; remove it." if demanded else ""
+        note = " The start fails without it elsewhere, so this fallback is dead; remove it." if demanded else ""
         yield Seen(
             read.place,
             f"Without {read.name} the app works on with a fixed text from its code: {_harm(read.name)}.{note}",
@@ -94,6 +95,9 @@ def _refused(app: App, read: EnvRead) -> bool:
 
 
 def _demanded_elsewhere(app: App, read: EnvRead) -> bool:
+    """Whether the start fails without it, by another file's refusal or by that of the login library."""
+    if read.name == "NEXTAUTH_SECRET" and any(p.name == "next-auth" for p in app.packages):
+        return not re.search(r"JWT_SECRET", app.excerpt(read.place))
     for other in app.env_reads:
         if other.name == read.name and other.fallback is None and other.place != read.place:
             lines = app.files.get(other.place.path, "").split("\n")

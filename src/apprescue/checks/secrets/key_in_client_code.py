@@ -29,7 +29,7 @@ def key_in_client_code(app: App, leaks: tuple[Leak, ...]) -> Iterator[Seen]:
             continue
         yield Seen(
             leak.place,
-            f"{named(leak).capitalize()} stands in code that every visitor downloads.{users(leak, app)}",
+            f"{named(leak, first=True)} stands in code that every visitor downloads.{users(leak, app)}",
             cause=cause,
             severity=_severity(leak),
             repair=repair(leak, _THEN),

@@ -31,7 +31,7 @@ def key_in_history(app: App, leaks: tuple[Leak, ...], history: tuple[Leak, ...])
         if leak.is_secret and not leak.quiet and leak.power != "low" and leak.value not in known:
             yield Seen(
                 CommitPlace(leak.commit, leak.place),
-                f"{named(leak).capitalize()} was committed to {leak.place.path} and is gone from the newest version only.",
+                f"{named(leak, first=True)} was in {leak.place.path} and is gone from the newest version only.",
                 cause=leak.value,
                 severity=Severity.MEDIUM if leak.kind == "test" else _LOWER[leak.power],
                 repair=repair(leak, _THEN),

@@ -30,7 +30,7 @@ def key_in_repository(app: App, leaks: tuple[Leak, ...]) -> Iterator[Seen]:
         where = "a text for people" if is_written_down(leak) else "the repository"
         yield Seen(
             leak.place,
-            f"{named(leak).capitalize()} is written down in {where}.{users(leak, app)}",
+            f"{named(leak, first=True)} is written down in {where}.{users(leak, app)}",
             cause=cause,
             severity=Severity.MEDIUM if leak.kind == "test" else Severity(leak.power),
             repair=repair(leak, _THEN),

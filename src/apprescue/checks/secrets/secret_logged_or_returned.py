@@ -88,7 +88,7 @@ def _logged(app: App, step: Step) -> Seen | None:
 
 def _env_secret(value: Value) -> str:
     """The name of a secret setting where the value is that setting and not something made with it."""
-    if len(value.origins) != 1 or value.op:
+    if len(value.origins) != 1 or value.op not in ("", "||", "??"):
         return ""
     origin = next(iter(value.origins))
     name = origin.removeprefix("env.")

@@ -36,11 +36,13 @@ _PUBLIC = re.compile(
 @check(severity=Severity.HIGH, impact=Impact.MONEY, cwe=("CWE-200", "CWE-522"), owasp=("A02:2025", "A07:2025"))
 def secret_under_public_prefix(app: App) -> Iterator[Seen]:
     for read in app.env_reads:
-        if _is_secret(read.name) and not re.search(r"SERVICE_?(?:ROLE|KEY)", read.name):
+        told_elsewhere = read.side == "browser" and re.search(r"SERVICE_?(?:ROLE|KEY)", read.name)
+        if _is_secret(read.name) and not told_elsewhere:
             yield Seen(
                 read.place,
-                f"{read.name} has a prefix that makes it public: its value is written into the page that visitors download.",
+                f"The prefix of {read.name} makes it public: its value is written into the page that visitors download.",
                 cause=read.name,
+                severity=None if read.side == "browser" else Severity.MEDIUM,
             )
     used = {read.name for read in app.env_reads}
     for one in app.env_declared:
@@ -50,7 +52,7 @@ def secret_under_public_prefix(app: App) -> Iterator[Seen]:
         if _is_secret(one.name) and real and kind_of("", one.value, one.name).kind != "publishable":
             yield Seen(
                 one.place,
-                f"{one.name} has a prefix that makes it public. Nothing reads it yet; as soon as something does, visitors get it.",
+                f"The prefix of {one.name} makes it public: visitors get it as soon as something reads it.",
                 cause=one.name,
                 severity=Severity.MEDIUM,
                 evidence=Evidence.SUSPECTED,

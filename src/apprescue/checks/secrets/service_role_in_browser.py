@@ -18,7 +18,7 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.leak import Leak
-from apprescue.source.secret_kinds import rotation
+from apprescue.source.rotation import rotation
 from apprescue.source.secret_places import is_shipped, named
 
 _SERVICE = re.compile(r"SERVICE_?(?:ROLE|KEY)|SUPABASE_SECRET", re.I)
@@ -31,7 +31,7 @@ def service_role_in_browser(app: App, leaks: tuple[Leak, ...]) -> Iterator[Seen]
         if leak.provider == "Supabase" and leak.is_secret and not leak.quiet and is_shipped(leak.place.path, app.files):
             yield Seen(
                 leak.place,
-                f"{named(leak).capitalize()} stands in code that every visitor downloads: it goes round all rules of the database.",
+                f"{named(leak, first=True)} stands in code that every visitor downloads. It goes round all rules.",
                 cause=leak.value,
                 repair=rotation("Supabase"),
             )
