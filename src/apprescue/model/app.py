@@ -27,7 +27,8 @@ class Route:
 
     `method` is upper case or ANY, `path` has its mounts resolved and the framework's own parameter form
     (`:id`, `{id}`, `[id]`). `guards` are in force in order, those of middleware first. `touches` are among
-    data, money, email, storage, ai, admin. `trace` holds every step that the handler takes.
+    data, money, email, storage, ai, admin. `trace` holds every step that the handler takes. `gateway` is what the
+    host asks for before the code runs and that is no guard: `verify_jwt`, which a public key passes.
     """
 
     method: str
@@ -39,6 +40,7 @@ class Route:
     touches: frozenset[str] = frozenset()
     trace: Trace | None = None
     handler: str = ""
+    gateway: str = ""
 
     @property
     def steps(self) -> list[Step]:

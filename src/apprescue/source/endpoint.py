@@ -10,7 +10,7 @@ from apprescue.model.app import Parameter, Route, Where
 from apprescue.model.place import Code
 from apprescue.model.trace import INPUT, Guard, Step, Trace, Value
 from apprescue.source import known
-from apprescue.source.flow import Closure, Flow
+from apprescue.source.flow import Binding, Closure, Flow
 
 REQUEST = Value(name="request")
 RESPONSE = Value(name="response")
@@ -18,8 +18,12 @@ CONTEXT = Value(name="context")
 NEXT = Value(name="next")
 
 _TOUCHES = {
-    "money": re.compile(r"(?i)^(?:stripe|razorpay|paypal|square|@paypal|paystack|flutterwave|braintree|@solana|adyen)\b|payout|transfer"),
-    "email": re.compile(r"(?i)^(?:resend|nodemailer|@sendgrid|sendgrid|postmark|mailgun|smtplib|aiosmtplib)\b|send_?e?mail"),
+    "money": re.compile(
+        r"(?i)^(?:stripe|razorpay|paypal|square|@paypal|paystack|flutterwave|braintree|@solana|adyen)\b|payout|transfer"
+    ),
+    "email": re.compile(
+        r"(?i)^(?:resend|nodemailer|@sendgrid|sendgrid|postmark|mailgun|smtplib|aiosmtplib)\b|send_?e?mail"
+    ),
     "storage": re.compile(r"(?i)\.storage\b|@aws-sdk/client-s3|boto3|multer|writeFile|cloudinary|upload"),
     "admin": re.compile(r"(?i)auth\.admin\."),
 }
@@ -48,7 +52,10 @@ class Middleware:
 class Endpoint:
     """An address as a reader found it. `before` is what runs before the handler, in order, as values: functions of
     the app, or names of packages' guards. `given` are the handler's arguments by position, `named` by name.
-    `guards` are those that stand outside any code (a gateway's setting, a decorator known by name)."""
+    `guards` are those that stand outside any code (a decorator known by name), `gateway` what a host asks for
+    that is no guard. `hooks` run in one trace with the handler and answer in its place where they give back
+    something; `binding` is how the framework gives parameters their values; `stands` is where the handler's text
+    stands, if `handler` only wraps it."""
 
     method: str
     path: str
@@ -59,6 +66,10 @@ class Endpoint:
     given: Sequence[Value] = ()
     named: dict[str, Value] = field(default_factory=dict)
     guards: Sequence[Guard] = ()
+    gateway: str = ""
+    hooks: Sequence[Value] = ()
+    binding: Binding | None = None
+    stands: Code | None = None
 
 
 def route_of(flow: Flow, endpoint: Endpoint) -> Route:
@@ -69,7 +80,8 @@ def route_of(flow: Flow, endpoint: Endpoint) -> Route:
         guards.extend(g for g in guards_of(flow, value, endpoint.place, endpoint, under) if g not in guards)
     closure = endpoint.handler.function
     if isinstance(closure, Closure):
-        trace = flow.trace(closure, endpoint.given, "server", guards, endpoint.named)
+        trace = flow.trace(closure, endpoint.given, "server", guards, endpoint.named, endpoint.hooks, endpoint.binding)
+        trace.place = endpoint.stands or trace.place
     else:
         trace = Trace(endpoint.handler.name, endpoint.place, "server", guards=guards)
     return Route(
@@ -82,6 +94,7 @@ def route_of(flow: Flow, endpoint: Endpoint) -> Route:
         frozenset(_touches(trace, endpoint.path)),
         trace,
         endpoint.handler.name or trace.function,
+        endpoint.gateway,
     )
 
 
@@ -132,7 +145,9 @@ def _guards_of_closure(flow: Flow, closure: Closure, asked: Value) -> list[Guard
             return list(trace.guards)
     kinds = set.intersection(*({g.kind for g in gs} for gs in passes))
     certain = [g for g in passes[0] if g.kind in kinds]
-    return certain + [g for g in trace.guards if g not in certain and g.kind not in kinds and any(g in gs for gs in passes)]
+    return certain + [
+        g for g in trace.guards if g not in certain and g.kind not in kinds and any(g in gs for gs in passes)
+    ]
 
 
 def ways_out(trace: Trace) -> Iterable[tuple[Value, tuple[Guard, ...]]]:
@@ -154,7 +169,9 @@ def refuses(value: Value) -> bool:
     if status is not None:
         return status >= 300
     step = value.step
-    return step is not None and bool(re.search(r"(?:^|\.)(?:redirect|rewrite|notFound|unauthorized|forbidden)$", step.name))
+    return step is not None and bool(
+        re.search(r"(?:^|\.)(?:redirect|permanentRedirect|notFound|unauthorized|forbidden)$", step.name)
+    )
 
 
 def status_of(value: Value) -> int | None:
@@ -183,7 +200,9 @@ def unwrapped(value: Value) -> tuple[list[Value], Value]:
     """A handler out of the wrappers of packages around it (`withAuth(handler)`), and those wrappers."""
     wrappers: list[Value] = []
     while not isinstance(value.function, Closure) and value.step is not None and len(wrappers) < 5:
-        inner = next((a for a in reversed(value.step.args) if isinstance(a.function, Closure) or a.step is not None), None)
+        inner = next(
+            (a for a in reversed(value.step.args) if isinstance(a.function, Closure) or a.step is not None), None
+        )
         if inner is None or not (isinstance(inner.function, Closure) or unwrapped(inner)[1].function is not None):
             break
         wrappers.append(value)
@@ -191,7 +210,9 @@ def unwrapped(value: Value) -> tuple[list[Value], Value]:
     return wrappers, value
 
 
-_SIGNS_IN = re.compile(r"(?i)^(?:local|google|github|facebook|twitter|apple|discord|linkedin|microsoft|oauth2?|oidc|saml)(?:-\w+)?$")
+_SIGNS_IN = re.compile(
+    r"(?i)^(?:local|google|github|facebook|twitter|apple|discord|linkedin|microsoft|oauth2?|oidc|saml)(?:-\w+)?$"
+)
 
 
 def _of_package(flow: Flow, value: Value, place: Code, endpoint: Endpoint | None, under: str | None) -> list[Guard]:
@@ -206,7 +227,9 @@ def _of_package(flow: Flow, value: Value, place: Code, endpoint: Endpoint | None
 
 def _middleware_arguments(closure: Closure, asked: Value = REQUEST) -> list[Value]:
     """(req, res, next), (err, req, res, next), Hono's (c, next) or a request alone, told apart by the names."""
-    context = Value(name="context", fields={"req": asked, "request": asked, "...": Value()}) if asked.fields else CONTEXT
+    context = (
+        Value(name="context", fields={"req": asked, "request": asked, "...": Value()}) if asked.fields else CONTEXT
+    )
     known_as = {"c": context, "ctx": context, "context": context, "next": NEXT, "done": NEXT, "res": RESPONSE,
                 "reply": RESPONSE, "response": RESPONSE, "call_next": NEXT, "get_response": NEXT}  # fmt: skip
     names = [getattr(p.target, "id", "") for p in closure.node.params]
@@ -233,19 +256,30 @@ def _parameters(endpoint: Endpoint, trace: Trace) -> Iterable[Parameter]:
     found: dict[tuple[str, Where], None] = {}
     for name in re.findall(r":(\w+)|\{(\w+)(?::[^}]*)?\}|\[(?:\.\.\.)?(\w+)\]|<(?:\w+:)?(\w+)>", endpoint.path):
         found[next(n for n in name if n), "path"] = None
-    values: list[Value] = [v for s in trace.steps for v in s.values]
+    values: list[Value] = [v for s in trace.steps for v in s.values] + trace.asked
     values += [v for r in trace.returns for v in r.deep()] + [s.result for s in trace.steps if s.result]
     for one in endpoint.before:
-        sent = (one.value if isinstance(one, Middleware) else one).step
+        before = one.value if isinstance(one, Middleware) else one
+        sent = before.step
         if sent is not None and sent.name.startswith("multer") and sent.args:
             found |= {(name, "form"): None for name in _uploaded(sent)}
             values = [v for v in values if "form.file" not in v.origins]
+    for step in trace.steps:
+        found |= {(name, "body"): None for name in _checked(step)}
     for value in values:
         for origin in value.origins:
             where, _, name = origin.partition(".")
-            if where in INPUT and name and name.isidentifier() and where != "path":
+            if where in INPUT and name and re.fullmatch(r"[^\W\d][\w-]*", name) and where != "path":
                 found[name, where] = None  # type: ignore[index]
     return [Parameter(name, where) for name, where in sorted(found, key=lambda p: (p[1] != "path", p[1], p[0]))]
+
+
+def _checked(step: Step) -> Iterable[str]:
+    """The parts of a body that a schema asks for: `z.object({ title: z.string() }).parse(body)`."""
+    if step.method in ("parse", "safeParse", "parseAsync", "safeParseAsync") and any("body" in a.origins for a in step.args):
+        for link in step.chain:
+            if link.method == "object" and link.args:
+                yield from (name for name in link.args[0].fields or {} if name != "...")
 
 
 def _uploaded(step: Step) -> Iterable[str]:

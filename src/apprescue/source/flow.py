@@ -203,7 +203,9 @@ class Flow:
             return self._whole(target)
         found_value = self.exported(target, name)
         if found_value is None and module.is_python:
-            inner = self.project.target(module.path, f"{source.rstrip('.')}.{name}" if source.strip(".") else source + name)
+            inner = self.project.target(
+                module.path, f"{source.rstrip('.')}.{name}" if source.strip(".") else source + name
+            )
             return self._whole(inner) if inner else Value(name=f"{target}:{name}")
         if found_value is None and name == "default":
             return self._whole(target)
@@ -211,6 +213,25 @@ class Flow:
 
     def _whole(self, path: str) -> Value:
         return Value(name=f"{path}:", function=self.project.module(path))
+
+    def family(self, kind: Kind) -> Iterable[Kind]:
+        """A class and the classes that it is made from, each once, the nearest first."""
+        return {id(one.node): one for one in self._kin(kind, 0)}.values()
+
+    def _kin(self, kind: Kind, depth: int) -> Iterable[Kind]:
+        yield kind
+        for base in kind.node.bases if depth < _DEPTH else ():
+            found = self.base(kind, base).function
+            if isinstance(found, Kind) and found.node is not kind.node:
+                yield from self._kin(found, depth + 1)
+
+    def base(self, kind: Kind, base: t.Node) -> Value:
+        """What a class's base stands for."""
+        if isinstance(base, t.Name):
+            return self.lookup(kind.module, base.id)
+        if isinstance(base, t.Index):
+            return self.base(kind, base.object)
+        return self.value_of(kind.module, base) if isinstance(base, (t.Member, t.Call)) else Value()
 
     def exported(self, path: str, name: str) -> Value | None:
         """The value that a module exports under a name."""
@@ -366,7 +387,9 @@ class Run:
             self._fields(kin, home, made)
         self.function = kept
         for kin, home in self._family(node, module):
-            builder = next((m for m in kin.body if isinstance(m, t.Function) and m.name in ("constructor", "__init__")), None)
+            builder = next(
+                (m for m in kin.body if isinstance(m, t.Function) and m.name in ("constructor", "__init__")), None
+            )
             if builder is not None:
                 self.enter(Closure(builder, home, self.flow.scope(home), value), args or [])
                 self._constructor_fields(builder, home, made)
@@ -389,7 +412,9 @@ class Run:
                     kind = self.flow.lookup(module, param.annotation.id)
                     known_class = isinstance(kind.function, Kind) and id(kind.function.node) not in self.stack
                     self.stack.append(id(made.node))
-                    made.fields[param.target.id] = self.instance(kind) if known_class else Value(name=param.annotation.id + "()")
+                    made.fields[param.target.id] = (
+                        self.instance(kind) if known_class else Value(name=param.annotation.id + "()")
+                    )
                     self.stack.pop()
 
     # -- statements ---------------------------------------------------------------------------------------------
@@ -433,8 +458,7 @@ class Run:
                     self.value(item, scope)
                 return self.block(node.body, scope)
             case t.Function():
-                for decorator in node.decorators:
-                    self.value(decorator, scope)
+                self._decorators(node, scope.find(node.name) or Value(), scope)
                 return False
             case t.Class():
                 self.class_body(node, scope)
@@ -449,6 +473,13 @@ class Run:
             value.step and known.ENDS.search(value.step.name) and self.stack
         )
 
+    def _decorators(self, node: t.Function | t.Class, decorated: Value, scope: Scope) -> None:
+        """Decorators are called with what they decorate where registrations are asked for, else only evaluated."""
+        for decorator in reversed(node.decorators):
+            value = self.value(decorator, scope)
+            if self.entered_with is not None and not isinstance(value.function, Closure):
+                self._step(value.name, [decorated], {}, decorator, value)
+
     def local_import(self, node: t.Import, scope: Scope) -> None:
         if self.module is not None:
             for imported, local in node.names:
@@ -459,7 +490,12 @@ class Run:
         if self.module is None:
             return
         this = Value(name="this", function=Instance(node, self.module))
+        if self.entered_with is not None and node.decorators:
+            self._decorators(node, Value(name=node.name, function=Kind(node, self.module)), scope)
         for member in node.body:
+            if isinstance(member, t.Function) and member.decorators and self.entered_with is not None:
+                made = Closure(member, self.module, scope, this)
+                self._decorators(member, Value(name=f"{node.name}.{member.name}", function=made), scope)
             if isinstance(member, t.Function) and member.line not in self.skip:
                 self.made[id(member)] = Closure(member, self.module, scope, this)
             elif isinstance(member, t.Assign) and isinstance(member.value, t.Function):
@@ -578,7 +614,9 @@ class Run:
             return self.this
         if node.id == "undefined":
             return _NOTHING
-        if self.module is not None and (node.id in self.module.names or node.id in self.module.imports or self.module.stars):
+        if self.module is not None and (
+            node.id in self.module.names or node.id in self.module.imports or self.module.stars
+        ):
             return self.flow.lookup(self.module, node.id)
         return Value(name=node.id)
 
@@ -618,7 +656,9 @@ class Run:
                 if isinstance(member, t.Function) and member.name == name:
                     value = Value(name=f"{owner.name}.{name}")
                     value.function = Closure(member, module, self.flow.scope(module), owner)
-                    if any(isinstance(d, t.Name) and d.id in ("property", "cached_property") for d in member.decorators):
+                    if any(
+                        isinstance(d, t.Name) and d.id in ("property", "cached_property") for d in member.decorators
+                    ):
                         return self.enter(value.function, [])
                     return value
                 if isinstance(member, t.Assign) and isinstance(member.target, t.Name) and member.target.id == name:
@@ -631,19 +671,16 @@ class Run:
         return _sub(owner, name)
 
     def _family(self, node: t.Class, module: Module) -> Iterable[tuple[t.Class, Module]]:
-        yield node, module
-        for base in node.bases[:2]:
-            if isinstance(base, t.Name):
-                kind = self.flow.lookup(module, base.id)
-                if isinstance(kind.function, Kind) and kind.function.node is not node:
-                    yield kind.function.node, kind.function.module
+        return ((kind.node, kind.module) for kind in self.flow.family(Kind(node, module)))
 
     def _static(self, owner: Value, name: str) -> Value | None:
         assert isinstance(owner.function, Kind)
         node, module = owner.function.node, owner.function.module
         for member in node.body:
             if isinstance(member, t.Function) and member.name == name:
-                return Value(name=f"{owner.name}.{name}", function=Closure(member, module, self.flow.scope(module), owner))
+                return Value(
+                    name=f"{owner.name}.{name}", function=Closure(member, module, self.flow.scope(module), owner)
+                )
             if isinstance(member, t.Assign) and isinstance(member.target, t.Name) and member.target.id == name:
                 if _is_settings(node):
                     return Value(frozenset({f"env.{name}"}), f"{owner.name}.{name}")
@@ -713,7 +750,13 @@ class Run:
         return self.flow.imported(self.module, str(first.value), "default" if name == "require" else "*")
 
     def call_value(
-        self, callee: Value, args: list[Value], keywords: dict[str, Value], node: t.Node, via: Step | None, new: bool = False
+        self,
+        callee: Value,
+        args: list[Value],
+        keywords: dict[str, Value],
+        node: t.Node,
+        via: Step | None,
+        new: bool = False,
     ) -> Value:
         """Call a value: enter a function of the app, note a step for any other."""
         if callee.choices and not callee.function:
@@ -800,7 +843,10 @@ class Run:
             elif step.method == "catch":
                 given = [Value(frozenset({"error"}), "error")]
             elif known.identity(step) == "caller" or step.method == "authenticate":
-                given = [Value(frozenset({"error"}), "error", step=step), Value(frozenset({"caller"}), "caller", step=step)]
+                given = [
+                    Value(frozenset({"error"}), "error", step=step),
+                    Value(frozenset({"caller"}), "caller", step=step),
+                ]
             elif "ransaction" in step.method or step.method in ("begin", "withTransaction"):
                 given = [self.owner_of(callee)]
             results.append(self.enter(closure, given))
@@ -849,7 +895,9 @@ class Run:
                     value.name = target.id
                 holder = scope if declares else scope.holder(target.id)
                 old = holder.names.get(target.id)
-                holder.names[target.id] = _either(old, value) if old is not None and self.tests and not declares else value
+                holder.names[target.id] = (
+                    _either(old, value) if old is not None and self.tests and not declares else value
+                )
             case t.Object():
                 for key, inner in target.entries:
                     if isinstance(key, str):
@@ -913,7 +961,9 @@ class Run:
         op = node.op
         if op in ("==", "!=") and (same := asked_equal(left, right)) is not None:
             return known_truth(same == (op == "=="))
-        if op == "+" and (isinstance(left.constant, str) or isinstance(right.constant, str) or "text" in (left.op, right.op)):
+        if op == "+" and (
+            isinstance(left.constant, str) or isinstance(right.constant, str) or "text" in (left.op, right.op)
+        ):
             op = "text"
         if op == "%" and isinstance(left.constant, str):
             op = "text"
@@ -965,7 +1015,12 @@ class Run:
         other = self.value(node.other, scope)
         self.guards, self.tests = guards, tests
         both = then.origins | other.origins
-        return Value(both, then.name or other.name, step=then.step or other.step, choices=((then, tuple(holds)), (other, tuple(fails))))
+        return Value(
+            both,
+            then.name or other.name,
+            step=then.step or other.step,
+            choices=((then, tuple(holds)), (other, tuple(fails))),
+        )
 
     def awaited(self, node: t.Await, scope: Scope) -> Value:
         value = self.value(node.value, scope)
@@ -1046,7 +1101,10 @@ def scope_of(inner: Scope, outer: Scope) -> Scope:
 def _sub(owner: Value, name: str) -> Value:
     """A part of a value that is not known piece by piece."""
     full = f"{owner.name}.{name}" if owner.name else name
-    if owner.name in ("process.env", "import.meta.env", "os.environ", "Deno.env", "Bun.env") and name not in ("get", "toObject"):
+    if owner.name in ("process.env", "import.meta.env", "os.environ", "Deno.env", "Bun.env") and name not in (
+        "get",
+        "toObject",
+    ):
         return Value(frozenset({f"env.{name}"}), full)
     if owner.name == "request":
         if name in known.REQUEST:
@@ -1055,6 +1113,8 @@ def _sub(owner: Value, name: str) -> Value:
             return Value(name="request", fields=owner.fields, op="of", operands=(owner,))
     if owner.name == "context" and name in ("req", "request"):
         return Value(name="request")
+    if "validated" in owner.origins and name in ("data", "value", "output", "success", "error"):
+        return Value(owner.origins, full, step=owner.step, op="of", operands=(owner,))
     origins = frozenset(_inner(o, name) for o in owner.origins)
     if name == "error" and owner.step is not None:
         return Value(frozenset({"error"}), full, step=owner.step)
@@ -1100,8 +1160,12 @@ def _either(old: Value, new: Value) -> Value:
     if new.step is not None and old.step is not None and old.step in new.step.chain:
         return new
     return Value(
-        old.origins | new.origins, new.name or old.name, step=new.step or old.step,
-        fields=new.fields, function=new.function or old.function, choices=((old, ()), (new, ())),
+        old.origins | new.origins,
+        new.name or old.name,
+        step=new.step or old.step,
+        fields=new.fields,
+        function=new.function or old.function,
+        choices=((old, ()), (new, ())),
     )
 
 
@@ -1118,14 +1182,23 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
         inner = frozenset(_inner(o, key) for o in owner.origins)
         return Value(inner, f"{owner.name}.{key}", step=step)
     if owner.name == "request" and callee.origins:
-        return Value(frozenset(_inner(o, key) if key and step.method in known.GETTERS else o for o in callee.origins), name, step=step)
+        return Value(
+            frozenset(_inner(o, key) if key and step.method in known.GETTERS else o for o in callee.origins),
+            name,
+            step=step,
+        )
     if step.name in ("URL", "URLSearchParams") and first is not None and (first.name == "request" or first.is_input):
         return Value(name="request", fields=first.fields)
     if step.name == "Set" and first is not None and first.items is not None:
         return Value(first.origins, name, step=step, items=first.items)
     if (asked := _asked(step, owner, results)) is not None:
         return asked
-    if step.name in ("Object.entries", "Object.keys", "Object.values") and first and first.fields and "..." not in first.fields:
+    if (
+        step.name in ("Object.entries", "Object.keys", "Object.values")
+        and first
+        and first.fields
+        and "..." not in first.fields
+    ):
         return Value(data_of(first, step.method), name, step=step, items=_parts(first.fields, step.method))
     if found := known.identity(step):
         return Value(frozenset({found}), name, step=step)
@@ -1141,9 +1214,13 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
     if step.method in ("some", "every", "find") and results:
         return Value(data, name, step=step, op="any-of", operands=(results[0],))
     if step.method in ("includes", "has", "indexOf") and first is not None and owner is not None:
-        return Value(data, name, step=step, op="in", operands=(first, owner if owner.origins or owner.items else callee))
+        return Value(
+            data, name, step=step, op="in", operands=(first, owner if owner.origins or owner.items else callee)
+        )
     if step.method == "map" and results:
-        return Value(data | _joined(results).origins, name, step=step, items=tuple(results) if len(results) == 1 else None)
+        return Value(
+            data | _joined(results).origins, name, step=step, items=tuple(results) if len(results) == 1 else None
+        )
     if step.method in ("all", "allSettled", "gather") and first is not None:
         return Value(data, name, step=step, items=first.items)
     if first is not None and first.function is not None and known.WRAPS.search(step.name):
@@ -1162,7 +1239,11 @@ def _parts(fields: dict[str, Value], method: str) -> tuple[Value, ...]:
     if method == "values":
         return tuple(fields.values())
     keys = [Value(constant=k, literal=True) for k in fields]
-    return tuple(keys) if method == "keys" else tuple(Value(items=(k, v)) for k, v in zip(keys, fields.values(), strict=True))
+    return (
+        tuple(keys)
+        if method == "keys"
+        else tuple(Value(items=(k, v)) for k, v in zip(keys, fields.values(), strict=True))
+    )
 
 
 _ASKED: dict[str, Callable[[str, str], bool]] = {
@@ -1187,8 +1268,17 @@ def _asked(step: Step, owner: Value, results: list[Value]) -> Value | None:
             return found
     if step.method == "test" and first.name.startswith("request.") and first.literal:
         return _matches(text, first)
-    if step.method in ("includes", "has") and owner.items is not None and first.name.startswith("request.") and first.literal:
-        return known_truth(any(i.constant == first.constant for i in owner.items)) if all(i.literal for i in owner.items) else None
+    if (
+        step.method in ("includes", "has")
+        and owner.items is not None
+        and first.name.startswith("request.")
+        and first.literal
+    ):
+        return (
+            known_truth(any(i.constant == first.constant for i in owner.items))
+            if all(i.literal for i in owner.items)
+            else None
+        )
     if step.method in ("some", "every") and results and all(settled(r) is not None for r in results):
         return known_truth((any if step.method == "some" else all)(bool(r.constant) for r in results))
     return None
@@ -1221,7 +1311,8 @@ def _counts_little(over: Value) -> bool:
 
 def _is_settings(node: t.Class) -> bool:
     return any(
-        (isinstance(b, t.Name) and b.id.endswith("Settings")) or (isinstance(b, t.Member) and b.name.endswith("Settings"))
+        (isinstance(b, t.Name) and b.id.endswith("Settings"))
+        or (isinstance(b, t.Member) and b.name.endswith("Settings"))
         for b in node.bases
     )
 

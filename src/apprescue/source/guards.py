@@ -43,7 +43,7 @@ def _logical(value: Value, truth: bool, place: Code, configured: frozenset[str])
         return implied(left, truth, place, configured)
     if (value.op == "&&") == truth:
         first = implied(left, truth, place, configured)
-        return first + implied(right, truth, place, configured | present(left if truth else Value()))
+        return first + implied(right, truth, place, configured | (present(left) if truth else absent(left)))
     one, two = implied(left, truth, place, configured), implied(right, truth, place, configured | present(left))
     if one and two:
         return [next((g for g in (*one, *two) if g.kind == "ownership"), one[0])]
@@ -85,7 +85,9 @@ def may_be_missing(test: Value) -> bool:
 
 
 def _only_in_production(value: Value) -> bool:
-    return any("NODE_ENV" in o or o.endswith((".ENV", "ENVIRONMENT", "DEBUG", ".PROD", ".DEV")) for o in value.all_origins)
+    return any(
+        "NODE_ENV" in o or o.endswith((".ENV", "ENVIRONMENT", "DEBUG", ".PROD", ".DEV")) for o in value.all_origins
+    )
 
 
 def _is_header(value: Value) -> bool:
@@ -95,7 +97,9 @@ def _is_header(value: Value) -> bool:
 def _of_choices(value: Value, truth: bool, place: Code, configured: frozenset[str]) -> list[Guard]:
     """What holds in every way in which a function can have given back something of that truth."""
     ways = [
-        [*guards, *implied(choice, truth, place, configured)] for choice, guards in value.choices if _may_be(choice, truth)
+        [*guards, *implied(choice, truth, place, configured)]
+        for choice, guards in value.choices
+        if _may_be(choice, truth)
     ]
     if not ways:
         return []
@@ -148,8 +152,17 @@ def _leaf(value: Value, truth: bool, place: Code) -> list[Guard]:
         chain = value.step.chain
         if any(o.startswith("caller") for link in chain for v in link.values for o in v.origins):
             role = any(
-                known.ROLE_WORD.search("." + str(v.constant)) for link in chain for v in link.values if isinstance(v.constant, str)
-            ) or any(f"{k}" for link in chain if link.args for k in (link.args[0].fields or {}) if known.ROLE_WORD.search("." + k))
+                known.ROLE_WORD.search("." + str(v.constant))
+                for link in chain
+                for v in link.values
+                if isinstance(v.constant, str)
+            ) or any(
+                f"{k}"
+                for link in chain
+                if link.args
+                for k in (link.args[0].fields or {})
+                if known.ROLE_WORD.search("." + k)
+            )
             return [Guard("role" if role else "ownership", name, place)]
         sent = any(v.comes_from("header", "cookie") for link in chain for v in link.values)
         return [Guard("login", name, place)] if sent else []
@@ -165,13 +178,14 @@ def _compared(left: Value, right: Value, place: Code, configured: frozenset[str]
     if not holds:
         return []
     values = (left, right)
-    names = [v.step.name if v.step else v.name for v in values]
+    names = [n for v in values for n in ((v.step.name, v.name) if v.step else (v.name,))]
     name = next((n for n in names if n), "comparison")
     origins = [v.all_origins for v in values]
     if any("hmac" in n.lower() or "digest" in n.lower() or "createHash" in n for n in names):
         return [Guard("signature", name, place)]
-    if any(known.ROLE_WORD.search(n) for n in names) and any(v.comes_from("caller", "row", "claim") for v in values):
-        return [Guard("role", name, place)]
+    roles = [v for v in values if known.ROLE_WORD.search(v.name) or (v.step and known.ROLE_WORD.search(v.step.name))]
+    if any(v.comes_from("caller", "row", "claim") and not _of_another(v) for v in roles):
+        return [Guard("role", roles[0].name or name, place)]
     if any(o.startswith("env.") for v in origins for o in v):
         return _secret(values, name, place, configured)
     if any(v.comes_from("caller") for v in values):
@@ -182,10 +196,19 @@ def _compared(left: Value, right: Value, place: Code, configured: frozenset[str]
         return [Guard("role", name, place)] if literal or known.ROLE_WORD.search(name) else []
     if any(v.comes_from("row") for v in values) and any(v.comes_from(*INPUT) for v in values):
         plan = next((n for n in names if known.PLAN_WORD.search(n)), "")
-        return [Guard("plan" if plan else "secret", plan or name, place)]
+        said = any(known.SECRET_WORD.search(o) for v in origins for o in v) or any(known.SECRET_WORD.search(n) for n in names)
+        return [Guard("plan" if plan else "secret", plan or name, place)] if plan or said else []
     if any(v.comes_from("header", "cookie") for v in values) and any(isinstance(v.constant, str) for v in values):
         return [Guard("secret", name, place)]
     return []
+
+
+def _of_another(value: Value) -> bool:
+    """Whether a row was looked up by what the request says and not by who calls."""
+    if value.step is None or value.comes_from("caller", "claim"):
+        return False
+    asked = frozenset(o for link in value.step.chain for v in link.values for o in v.origins)
+    return not any(o.startswith(("caller", "claim")) for o in asked) and any(o.split(".")[0] in ("body", "query", "path") for o in asked)
 
 
 def _secret(values: tuple[Value, Value], name: str, place: Code, configured: frozenset[str]) -> list[Guard]:

@@ -11,9 +11,13 @@ from apprescue.model.trace import Step, Value
 
 # A part of a request, whatever the framework calls it: the origin of what is in it.
 REQUEST = {
-    **dict.fromkeys(("body", "json", "data", "POST", "get_json", "text", "arrayBuffer", "rawBody", "parseBody"), "body"),
+    **dict.fromkeys(
+        ("body", "json", "data", "POST", "get_json", "text", "arrayBuffer", "rawBody", "parseBody"), "body"
+    ),
     **dict.fromkeys(("params", "param", "path_params", "view_args", "match_info"), "path"),
-    **dict.fromkeys(("query", "queries", "GET", "args", "queryStringParameters", "searchParams", "query_params"), "query"),
+    **dict.fromkeys(
+        ("query", "queries", "GET", "args", "queryStringParameters", "searchParams", "query_params"), "query"
+    ),
     **dict.fromkeys(("headers", "header", "META"), "header"),
     **dict.fromkeys(("cookies", "COOKIES", "cookie", "signedCookies"), "cookie"),
     **dict.fromkeys(("form", "formData", "values"), "form"),
@@ -34,6 +38,7 @@ ROLE_WORD = re.compile(
     r"(?i)(?:^|[._])(?:role|roles|user_?role|is_?admin|admin|is_?super_?user|is_?staff|is_?moderator|permissions?|"
     r"user_?type|account_?type|is_?owner|is_?creator|app_metadata|user_metadata|scopes?)$"
 )
+SECRET_WORD = re.compile(r"(?i)(?:token|secret|code|otp|pin|hash|digest|passw(?:or)?d|pass|key|signature|nonce|state)(?:\(\))?$")
 PLAN_WORD = re.compile(r"(?i)(?:^|[._])(?:plan|tier|is_?premium|is_?pro|subscri\w*|credits?|quota|balance|entitle\w*)$")
 
 _IDENTITY = re.compile(
@@ -77,13 +82,17 @@ LOGIN_CALL = re.compile(
     r"authGuard\(?\)?|jwtAuthGuard|bearerAuth|basicAuth|expressjwt|auth|jwt|passport)$"
 )
 SIGNED_IN = re.compile(r"(?i)(?:^|[._])(?:is_?authenticated|is_?logged_?in|is_?signed_?in)(?:\(\))?$")
-VALIDATION_CALL = re.compile(r"(?i)(?:^|[._])(?:z_?validator|celebrate|check_?schema|validate_?(?:request|body|schema|resource|input)?|\w+validator)$")
+VALIDATION_CALL = re.compile(
+    r"(?i)(?:^|[._])(?:z_?validator|celebrate|check_?schema|validate_?(?:request|body|schema|resource|input)?|\w+validator)$"
+)
 _VALIDATES_OR_THROWS = re.compile(
     r"(?i)^(?:zod|yup|joi|@hapi/joi|valibot|superstruct|drizzle-zod|typia|ajv|@sinclair/typebox|arktype|myzod|runtypes)\b.*"
     r"(?:\.|^\w+\.)(?:parse|parseAsync|assert|validateSync|cast|attempt|validateAsync|create)$"
 )
 RATE_LIMIT = re.compile(r"(?i)(?:rate_?limit\w*|limiter\w*|throttle\w*|slow_?down|check_?limit|limit)$")
-VALIDATES = re.compile(r"(?:parse|safeParse|parseAsync|safeParseAsync|validate|validateAsync|validateSync|cast|model_validate)$")
+VALIDATES = re.compile(
+    r"(?:parse|safeParse|parseAsync|safeParseAsync|validate|validateAsync|validateSync|cast|model_validate)$"
+)
 ENDS = re.compile(
     r"(?:process\.exit|Deno\.exit|sys\.exit|(?:^|\.)redirect|permanentRedirect|notFound|unauthorized|forbidden|abort|"
     r"next/navigation\.\w+)$"

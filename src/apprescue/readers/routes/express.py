@@ -19,11 +19,8 @@ def read(flow: Flow) -> Iterable[Endpoint]:
     found = registrations(flow)
     mounted = {child for key in found.of("express") for step in found.calls[key] for child in _children(found, step)}
     for key in list(found.of("express")):
-        root = found.created[key]
-        if key not in mounted and (root.name in _APPS or found.loads or not root.function):
-            alone = root.name not in _APPS
-            if not alone or found.loads:
-                yield from _Walk(found).router(key, "")
+        if key not in mounted and (found.created[key].name in _APPS or found.loads):
+            yield from _Walk(found).router(key, "")
 
 
 def _children(found: Registrations, step: Step) -> Iterator[object]:
