@@ -29,15 +29,19 @@ def _singular(word: str) -> str:
 
 _MONEY = frozenset(
     "payment payout wallet balance transaction transfer earning invoice order purchase subscription refund withdrawal billing "
-    "charge deposit stake claim commission revenue tip donation credit coin token ledger price trade holding".split()
+    "charge deposit stake claim commission revenue tip donation credit coin token ledger trade holding".split()
 )
 _PERSONAL = frozenset(
     "user profile account customer member client contact lead subscriber message conversation dm chat notification address phone "
     "email verification identity kyc document session login application applicant guest attendee patient employee fan".split()
 )
-_PRIVATE = _MONEY | _PERSONAL | frozenset(
-    "report audit log secret key setting preference draft analytics statistic stat dashboard invite invitation campaign booking "
-    "appointment enrollment submission api admin moderation dispute contract agreement file upload private quota usage".split()
+_PRIVATE = (
+    _MONEY
+    | _PERSONAL
+    | frozenset(
+        "report audit log secret key setting preference draft analytics statistic stat dashboard invite invitation campaign booking "
+        "appointment enrollment submission api admin moderation dispute contract agreement file upload private quota usage".split()
+    )
 )
 _CONTENT = frozenset(
     "post article blog category tag product course lesson module video episode stream event plan tier package template feature "

@@ -11,6 +11,7 @@ When it is fine: tips and donations that are really charged and checked for sens
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
@@ -19,8 +20,9 @@ from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Place, RoutePlace
 from apprescue.model.trace import Step, Value
 from apprescue.source import known, meaning
-from apprescue.source.routes import goes_round_rules, open_to_all, pays, queries_of
+from apprescue.source.routes import goes_round_rules, pays, queries_of
 
+_GIFT = re.compile(r"(?i)\btip(?:s|per|ping|_\w+)?\b|donat|top.?up|deposit")
 _COMPARES = {"<", "<=", ">", ">=", "==", "!="}
 
 
@@ -43,16 +45,15 @@ def amount_from_client(app: App) -> Iterator[Seen]:
         if not found:
             continue
         out = any(pays(step) for step in found)
-        free = meaning.words(route.path + " " + found[0].name)
-        gift = not out and {"tip", "donation", "donate"} & set(free)
-        if gift and not open_to_all(found[0].guards) and _bounded(route):
+        gift = not out and bool(_GIFT.search(route.path + app.excerpt(route.place)))
+        if gift and _bounded(route):
             continue
         places: tuple[Place, ...] = tuple(s.place for s in found)
         yield Seen(
             RoutePlace(str(route), route.place),
             f"{route} {'sends' if out else 'takes'} an amount that the caller chooses; nothing compares it with a price or a balance.",
             related=places,
-            severity=Severity.CRITICAL if out else Severity.MEDIUM if gift else Severity.HIGH,
+            severity=Severity.CRITICAL if out else Severity.LOW if gift else Severity.HIGH,
         )
 
 
