@@ -9,6 +9,10 @@ from apprescue.model.trace import Step, Value
 from apprescue.source.rows import EXECUTES
 
 
+OF_OBJECT = ("save", "deleteOne", "remove", "destroy")
+"""What an object that was read is told, so that the whole is a change of just that row."""
+
+
 def query_links(step: Step, begins: Callable[[Step], bool], continues: Collection[str]) -> list[Step]:
     """The calls of the query in the chain that ends with `step`: from the one where it begins as far as calls of its
     library follow directly. What is called on its answer (`.data.map`, or after an `await`) is not among them."""
@@ -27,8 +31,11 @@ def query_links(step: Step, begins: Callable[[Step], bool], continues: Collectio
 def _follows(link: Step, before: Step) -> bool:
     if link.name.endswith(EXECUTES) and link.args and link.args[0].step is before:
         return True
-    if before.awaited or link.receiver is not before:
+    answered = before.awaited and before.method not in ("execute", "exec", "stream")
+    if link.receiver is not before or (answered and link.method not in OF_OBJECT):
         return False
+    if before.method == "execute" and link.method.startswith("fetch"):
+        return True
     rest = link.name.removeprefix(before.name + "()")
     return rest.count(".") == 1 or rest.startswith((".not_.", ".not.")) or rest == ".[:]"
 

@@ -786,14 +786,18 @@ class Run:
                 self.guards.append(guard)
                 self.trace.guards.append(guard)
         step.result = _answer(step, callee, results)
+        if step.method == "execute" and callee.op == "of" and callee.operands:
+            _remember(callee.operands[0], step)
         return step.result
 
     def _step(self, name: str, args: list[Value], keywords: dict[str, Value], node: t.Node, callee: Value) -> Step:
         receiver = callee.step
         if args and callee.name.endswith(EXECUTES) and (asked := args[0].step) is not None and asked.result is args[0]:
             receiver, asked.continued = asked, True
+        if receiver is not None and receiver.method == "execute" and name.endswith("cursor().execute"):
+            receiver = receiver.receiver
         if receiver is not None and callee.operands and callee.op == "of":
-            _continue(callee.operands[0])
+            _continue(callee.operands[0], name)
         step = Step(
             name,
             self.place(node),
@@ -1137,10 +1141,17 @@ def _inner(origin: str, name: str) -> str:
     return origin
 
 
-def _continue(value: Value) -> None:
+def _continue(value: Value, name: str) -> None:
     """Note that a call's answer itself is called on: no part of it and no element."""
-    if value.step is not None and (value.step.result is value or value.choices):
+    fetched = value.name.endswith("cursor()") and ".fetch" in name
+    if value.step is not None and (value.step.result is value or value.choices or fetched):
         value.step.continued = True
+
+
+def _remember(cursor: Value, step: Step) -> None:
+    """A cursor keeps what it was last asked: what it gives later comes from there."""
+    if cursor.name.endswith("cursor()") and step.result is not None:
+        cursor.step, cursor.origins = step, step.result.origins
 
 
 def _element(value: Value) -> Value:

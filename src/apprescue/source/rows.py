@@ -16,7 +16,9 @@ _DB = re.compile(
     r"(?i)(?:^|_)(?:db|tx|trx|dbs)(?:\(\))*$|database|prisma|drizzle|knex|kysely|session|conn|pool|cursor|^cur$|engine|sql|"
     r"(?:^|_)pg$|^(?:db)?client(?:\(\))?$|^orm$|transaction|db(?:\(\))?$|supabase"
 )
-_STATEMENT = re.compile(r"(?is)^[\s(]*(?:--[^\n]*\n\s*)*(?:select|insert|update|delete|with|merge|replace|truncate|call)\b")
+_STATEMENT = re.compile(
+    r"(?is)^[\s(]*(?:--[^\n]*\n\s*)*(?:select|insert|update|delete|with|merge|replace|truncate|call)\b"
+)
 _NAMED = re.compile(
     r"(?is)\b(?:insert\s+(?:or\s+\w+\s+|ignore\s+)?into|update(?:\s+only)?|delete\s+from|from|merge\s+into|replace\s+into)\s+"
     r"(?!select\b|set\b|lateral\b|unnest\b)[\"'`\[]?(?:\w+[\"'`\]]?\s*\.\s*[\"'`\[]?)?(\w+)"
@@ -24,14 +26,16 @@ _NAMED = re.compile(
 _WITH = re.compile(r"(?is)^\s*with\s+(?:recursive\s+)?(\w+)")
 _NO_TABLE = frozenset(
     "Object Array Buffer Map Set WeakMap WeakSet Promise Date JSON Math Reflect Number String Uint8Array URL Symbol Intl "
-    "Observable Int32Array Float32Array Float64Array Uint16Array Uint32Array Iterator gsap axios fetch".split()
+    "Observable Int32Array Float32Array Float64Array Uint16Array Uint32Array Iterator gsap axios fetch func".split()
 )
 
 PRISMA = frozenset(
     "findMany findUnique findFirst findUniqueOrThrow findFirstOrThrow create createMany createManyAndReturn update updateMany "
     "updateManyAndReturn upsert delete deleteMany count aggregate groupBy".split()
 )
-SURE = frozenset("findMany findUnique findFirst findUniqueOrThrow findFirstOrThrow createMany createManyAndReturn".split())
+SURE = frozenset(
+    "findMany findUnique findFirst findUniqueOrThrow findFirstOrThrow createMany createManyAndReturn".split()
+)
 MONGO = frozenset(
     "find find_one findOne findById findByIdAndUpdate findByIdAndDelete findByIdAndRemove findOneAndUpdate findOneAndDelete "
     "findOneAndReplace findOneAndRemove find_one_and_update find_one_and_delete find_one_and_replace aggregate insert_one "
@@ -39,8 +43,12 @@ MONGO = frozenset(
     "count_documents countDocuments estimated_document_count estimatedDocumentCount distinct replace_one replaceOne exists "
     "bulk_write bulkWrite create where insert update remove save findAndModify".split()
 )
-ACTIVE = frozenset("findAll findByPk findOrCreate findAndCountAll bulkCreate find_one get_or_none get_or_create".split())
-_SURE_MONGO = frozenset(m for m in MONGO if "_" in m or "One" in m or "ById" in m or m in ("insertMany", "countDocuments"))
+ACTIVE = frozenset(
+    "findAll findByPk findOrCreate findAndCountAll bulkCreate find_one get_or_none get_or_create".split()
+)
+_SURE_MONGO = frozenset(
+    m for m in MONGO if "_" in m or "One" in m or "ById" in m or m in ("insertMany", "countDocuments")
+)
 SQL = frozenset(
     "query execute executemany execute_query fetch fetchrow fetchval fetchone fetchall fetch_one fetch_all fetch_val scalar "
     "scalars $queryRaw $queryRawUnsafe $executeRaw $executeRawUnsafe unsafe exec get run all prepare raw text iterate".split()
@@ -62,9 +70,29 @@ BUILDERS = frozenset(
     "prepare run on_conflict_do_update on_conflict_do_nothing to_dict [:]".split()
 )
 # Calls that are handed a whole statement: they go on with its chain.
-EXECUTES = (".execute", ".scalar", ".scalars", ".exec", ".stream", ".fetch_one", ".fetch_all", ".fetch_val", ".stream_scalars")
+EXECUTES = (
+    ".execute",
+    ".scalar",
+    ".scalars",
+    ".exec",
+    ".stream",
+    ".fetch_one",
+    ".fetch_all",
+    ".fetch_val",
+    ".stream_scalars",
+)
 _ANY = _TABLES | PRISMA | MONGO | SQL | BUILDERS | ACTIVE
-_MAKES_TABLE = ("pgTable", "mysqlTable", "sqliteTable", "pgTableCreator()", "createTable", "table", "Table", "model", "define")
+_MAKES_TABLE = (
+    "pgTable",
+    "mysqlTable",
+    "sqliteTable",
+    "pgTableCreator()",
+    "createTable",
+    "table",
+    "Table",
+    "model",
+    "define",
+)
 
 
 def row_table(step: Step, owner: Value, called_back: bool = False) -> str:
@@ -106,7 +134,12 @@ def _begun(step: Step, method: str, owner: Value) -> str:
         return model if above and model.isidentifier() and model not in _NO_TABLE and sure else ""
     if method in MONGO or method in ACTIVE:
         return _collection(method, before, segment, owner)
-    if method in SQL and first is not None and (_DB.search(segment) or method.startswith("$")) and method not in ("get", "text"):
+    if (
+        method in SQL
+        and first is not None
+        and (_DB.search(segment) or method.startswith("$"))
+        and method not in ("get", "text")
+    ):
         return "?" if first.op == "text" or not first.literal else ""
     return ""
 
@@ -121,11 +154,17 @@ def _named_by(step: Step, method: str, first: Value, segment: str) -> str:
     if method == "rpc":
         return f"rpc:{text or '?'}" if text or _DB.search(segment) else ""
     if method in ("from", "from_", "table", "selectFrom", "insertInto", "updateTable", "deleteFrom", "into"):
-        return text.split(" ")[0].rpartition(".")[2] or model_name(first) or (_bare(first) if _DB.search(segment) else "")
+        return (
+            text.split(" ")[0].rpartition(".")[2] or model_name(first) or (_bare(first) if _DB.search(segment) else "")
+        )
     if method == "model":
         return ""
     found = model_name(first)
-    if found and (method not in ("get", "add", "merge", "delete", "update", "insert", "refresh") or not segment or _DB.search(segment)):
+    if found and (
+        method not in ("get", "add", "merge", "delete", "update", "insert", "refresh")
+        or not segment
+        or _DB.search(segment)
+    ):
         return found
     if method in ("insert", "update", "delete") and (_is_db(segment) or "drizzle" in step.name):
         return _bare(first)
@@ -148,7 +187,11 @@ def model_name(value: Value, deep: int = 3) -> str:
             return made.args[0].constant
     if value.op == "of" and value.operands and deep:
         return model_name(value.operands[0], deep - 1)
-    if made is not None and made.args and made.method in ("count", "sum", "max", "min", "avg", "distinct", "alias", "aliased", "coalesce"):
+    if (
+        made is not None
+        and made.args
+        and made.method in ("count", "sum", "max", "min", "avg", "distinct", "alias", "aliased", "coalesce")
+    ):
         return model_name(made.args[0], deep - 1) if deep else ""
     row = next((o for o in value.origins if o.startswith("row.") and o.count(".") == 1), "")
     return row[4:] if row and made is not None and not value.op else ""
@@ -166,7 +209,11 @@ def _table_name(node: t.Class) -> str:
 def _collection(method: str, before: str, segment: str, owner: Value) -> str:
     """The collection or model that a document method is called on."""
     made = owner.step
-    if made is not None and made.method in ("collection", "get_collection", "model", "models", "define", "getRepository") and made.args:
+    if (
+        made is not None
+        and made.method in ("collection", "get_collection", "model", "models", "define", "getRepository")
+        and made.args
+    ):
         text = made.args[0].constant
         return text if isinstance(text, str) else model_name(made.args[0]) or _bare(made.args[0]) or "?"
     if made is not None and made.result is not None and (found := _inherited(made)):
@@ -178,7 +225,11 @@ def _collection(method: str, before: str, segment: str, owner: Value) -> str:
     above = before[: -len(segment) - 1]
     if _is_db(above) or above.endswith(("[]", "models")):
         return segment
-    return segment if method in (_SURE_MONGO | ACTIVE) or (segment[:1].isupper() and method not in ("where", "remove")) else ""
+    return (
+        segment
+        if method in (_SURE_MONGO | ACTIVE) or (segment[:1].isupper() and method not in ("where", "remove"))
+        else ""
+    )
 
 
 def sql_table(value: Value) -> str:

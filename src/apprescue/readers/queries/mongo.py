@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from apprescue.model.app import Filter, Query
 from apprescue.model.trace import Step, Value
-from apprescue.source.chains import argument, merged, place_of, query_links, table_of, text, whole
+from apprescue.source.chains import OF_OBJECT, argument, merged, place_of, query_links, table_of, text, whole
 from apprescue.source.rows import MONGO
 
 _OPERATIONS = {
@@ -17,7 +17,7 @@ _OPERATIONS = {
 }
 _CALLS = frozenset(
     "sort limit skip select lean populate exec to_list toArray batch_size where eq equals ne gt gte lt lte in nin or and "
-    "hint distinct countDocuments count session projection project allowDiskUse orFail next cursor".split()
+    "hint distinct countDocuments count session projection project allowDiskUse orFail next cursor save deleteOne remove".split()
 )
 _COMPARES = {
     "$eq": "eq", "$ne": "neq", "$gt": "gt", "$gte": "gte", "$lt": "lt", "$lte": "lte", "$in": "in", "$nin": "not.in",
@@ -58,7 +58,8 @@ def _query(links: list[Step]) -> Query:
     call = links[0]
     method = call.method
     condition = argument(call, 0, "filter")
-    writes = _operation(method)
+    changed = links[-1].method in OF_OBJECT and len(links) > 1
+    writes = ("update" if links[-1].method == "save" else "delete") if changed else _operation(method)
     limit, paged = _limit(links)
     pipeline = condition.items if method == "aggregate" and condition is not None else None
     stages = [s.fields for s in pipeline or () if s.fields]

@@ -1,0 +1,154 @@
+"""SQL as text, whoever carries it: pg, postgres.js, Neon, mysql2, better-sqlite3, Prisma's raw calls, asyncpg, psycopg,
+sqlite3, databases, SQLAlchemy's `text`. Read from the pieces that are literal; what is put in is a numbered mark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from apprescue.model.app import Filter, Query
+from apprescue.model.trace import Step, Value
+from apprescue.source.chains import merged, place_of, query_links, whole
+from apprescue.source.rows import SQL, sql_table
+
+_NAMES = re.compile(r"\.(?:query|execute\w*|fetch\w*|\$query\w*|\$execute\w*|unsafe|prepare|exec|raw|text|get|all|run|begin)|sql|neon\(|postgres\(", re.I)
+_CALLS = frozenset("get all run iterate execute scalar scalars first one fetchone fetchall fetchmany mappings one_or_none".split())
+_ONE = frozenset("fetchrow fetchval fetchone fetch_one get scalar scalar_one scalar_one_or_none first one one_or_none".split())
+_MARK = r"(?:\$\d+|%s|%\(\w+\)s|:\w+|\?|'(?:[^']|'')*'|-?\d+(?:\.\d+)?|true|false|null|\(.*?\)|[\w.]+(?:\(.*?\))?)"
+_CONDITION = re.compile(
+    rf"(?:\w+\()?[\"`]?(?:\w+[\"`]?\.[\"`]?)?(\w+)[\"`]?\)?\s*(?:::\w+)?\s*"
+    rf"(=|<>|!=|<=|>=|<|>|\bis\s+not\b|\bis\b|\bnot\s+in\b|\bin\b|\bnot\s+i?like\b|\bi?like\b|\bbetween\b)\s*(?:any\s*\(\s*)?({_MARK})",
+    re.I,
+)
+_SIGNS = {"=": "eq", "<>": "neq", "!=": "neq", "<": "lt", "<=": "lte", ">": "gt", ">=": "gte", "is not": "not.is", "not in": "not.in"}
+_CLAUSE = r"\b(?:group\s+by|order\s+by|limit|offset|returning|having|for\s+update|on\s+conflict|union)\b|;|\Z"
+
+
+def read(step: Step) -> Query | None:
+    """The statement that a finished call hands over."""
+    if not _NAMES.search(step.name):
+        return None
+    links = query_links(step, _begins, _CALLS)
+    return _query(links) if links else None
+
+
+def _begins(link: Step) -> bool:
+    tagged = link.name.endswith(("sql", "sql()", "neon()", "postgres()", "postgres.default()"))
+    return bool(link.args) and (link.method in SQL or tagged) and bool(sql_table(link.args[0]))
+
+
+def _query(links: list[Step]) -> Query:
+    marks: list[Value] = []
+    text = _text(links[0].args[0], marks)
+    values = _Values(marks, links)
+    where = re.search(rf"(?is)\bwhere\b(.*?)(?={_CLAUSE})", text)
+    operation = _operation(text)
+    limit = re.search(r"(?is)\b(?:limit|fetch\s+first|top)\s+(\d+|\S+)", text)
+    cut = int(limit[1]) if limit and limit[1].isdigit() else whole(values.of(limit[1])) if limit else None
+    ordered = re.search(rf"(?is)\border\s+by\b(.*?)(?={_CLAUSE})", text)
+    filters = tuple(_filters(where[1], values)) if where else ()
+    return Query(
+        "sql",
+        sql_table(links[0].args[0]),
+        operation,
+        place_of(links),
+        links[-1],
+        filters=filters,
+        columns=_columns(text) if operation == "select" else (),
+        embeds=tuple(re.findall(r"(?i)\bjoin\s+[\"`]?(?:\w+\.)?(\w+)", text)),
+        order=tuple(re.findall(r"(?i)(?:^|,)\s*(?:\w+\.)?[\"`]?(\w+)", ordered[1])) if ordered else (),
+        limit=cut,
+        paged=bool(re.search(r"(?i)\boffset\b", text)) or (limit is not None and cut is None),
+        single=any(x.method in _ONE for x in links),
+        written=merged(values.all) if operation in ("insert", "update", "upsert") else None,
+        sql=text,
+    )
+
+
+def _text(value: Value, marks: list[Value]) -> str:
+    """The statement, with `:_1`, `:_2`, ... for what is put in."""
+    if value.constant is not None:
+        return str(value.constant)
+    if value.op == "text":
+        return "".join(_text(v, marks) for v in value.operands)
+    if value.step is not None and value.step.args and value.step.result is value and value.step.method in ("sql", "text", "raw"):
+        return _text(value.step.args[0], marks)
+    marks.append(value)
+    return f":_{len(marks)}"
+
+
+class _Values:
+    """What stands behind the marks of a statement."""
+
+    def __init__(self, marks: list[Value], links: list[Step]) -> None:
+        given = [a for x in links for a in x.args[1 if x is links[0] or (x.args and x.args[0].step is links[0]) else 0 :]]
+        self.inside = marks
+        self.named = {k: v for a in given for k, v in (a.fields or {}).items()}
+        listed = [i for a in given if a.fields is None for i in (a.items if a.items is not None else (a,))]
+        self.listed, self.next = listed, 0
+        self.all = [*marks, *listed, *self.named.values()]
+
+    def of(self, mark: str) -> Value:
+        """The value of a mark or literal."""
+        if mark.startswith(":_") and mark[2:].isdigit():
+            return self.inside[int(mark[2:]) - 1]
+        if mark.startswith("$") and mark[1:].isdigit():
+            return self.listed[int(mark[1:]) - 1] if int(mark[1:]) <= len(self.listed) else Value()
+        name = re.match(r":(\w+)|%\((\w+)\)s", mark)
+        if name:
+            return self.named.get(name[1] or name[2], Value())
+        if mark in ("?", "%s"):
+            self.next += 1
+            return self.listed[self.next - 1] if self.next <= len(self.listed) else Value()
+        if mark.startswith("'"):
+            return Value(constant=mark[1:-1], literal=True)
+        if re.fullmatch(r"-?\d+", mark):
+            return Value(constant=int(mark), literal=True)
+        literal = {"true": True, "false": False, "null": None}
+        if mark.lower() in literal:
+            return Value(constant=literal[mark.lower()], literal=True)
+        inner = re.search(r":_\d+|\$\d+|:\w+|%s|\?", mark)
+        return self.of(inner[0]) if inner else Value(name=mark)
+
+
+def _filters(where: str, values: _Values) -> Iterator[Filter]:
+    if values.listed and ("?" in where or "%s" in where):
+        values.next = max(0, len(values.listed) - len(re.findall(r"\?|%s", where)))
+    found = [
+        Filter(m[1].lower(), _SIGNS.get(" ".join(m[2].lower().split()), m[2].lower().replace("not ", "not.")), values.of(m[3]))
+        for m in _CONDITION.finditer(where)
+    ]
+    if not found:
+        yield Filter("?", "where", merged(values.inside))
+    elif re.search(r"(?i)\bor\b", where):
+        yield from _with_alternatives(where, found)
+    else:
+        yield from found
+
+
+def _with_alternatives(where: str, found: list[Filter]) -> Iterator[Filter]:
+    """Conditions outside the parentheses that hold an OR stand alone; the rest is one condition on all its columns."""
+    outside = re.sub(r"\([^()]*\bor\b[^()]*\)", " ", where, flags=re.I)
+    alone = set() if re.search(r"(?i)\bor\b", outside) else {m[1].lower() for m in _CONDITION.finditer(outside)}
+    rest = [f for f in found if f.column not in alone]
+    yield from (f for f in found if f.column in alone)
+    if rest:
+        yield Filter(",".join(dict.fromkeys(f.column for f in rest)), "or", merged([f.value for f in rest]))
+
+
+def _operation(text: str) -> str:
+    verb = re.match(r"(?is)[\s(]*(?:--[^\n]*\n\s*)*(\w+)", text)
+    word = verb[1].lower() if verb else ""
+    if word == "with":
+        main = re.findall(r"(?is)\)\s*(select|insert|update|delete)\b", text)
+        word = main[-1].lower() if main else "select"
+    if word == "select":
+        return "count" if re.search(r"(?is)^\s*select\s+(?:count|sum|max|min|avg|exists|coalesce\s*\(\s*sum)\s*\(", text) and "group by" not in text.lower() else "select"
+    if word == "insert":
+        return "upsert" if re.search(r"(?is)on\s+conflict.*do\s+update|on\s+duplicate\s+key", text) else "insert"
+    return {"merge": "upsert", "replace": "upsert", "truncate": "delete", "call": "rpc"}.get(word, word)
+
+
+def _columns(text: str) -> tuple[str, ...]:
+    asked = re.search(r"(?is)\bselect\s+(?:distinct\s+)?(.*?)\bfrom\b", text)
+    return tuple(re.split(r"\s+as\s+|\s", part.strip())[-1] for part in asked[1].split(",") if part.strip()) if asked else ()
