@@ -172,7 +172,7 @@ BEGIN
   INSERT INTO public.profiles (id, username, display_name, email, role)
   VALUES (
     NEW.id,
-    'user_' || substr(replace(NEW.id::text, '-', ''), 1, 12),
+    'user_' || replace(NEW.id::text, '-', ''),
     NEW.raw_user_meta_data ->> 'display_name',
     NEW.email,
     COALESCE(NEW.raw_user_meta_data ->> 'role', 'fan')

@@ -155,6 +155,20 @@ AS $$
   DO UPDATE SET available_cents = creator_balances.available_cents + excluded.available_cents, updated_at = now()
 $$;
 
+CREATE OR REPLACE FUNCTION public.get_creator_earnings(_creator_id UUID)
+RETURNS TABLE (month DATE, kind TEXT, cents BIGINT)
+LANGUAGE sql
+STABLE
+SECURITY DEFINER
+SET search_path = public
+AS $$
+  SELECT date_trunc('month', created_at)::date, kind, sum(amount_cents)::bigint
+  FROM public.ledger_entries WHERE creator_id = _creator_id GROUP BY 1, 2 ORDER BY 1 DESC
+$$;
+
+COMMENT ON TABLE public.creator_balances IS 'What a creator can withdraw, in cents';
+COMMENT ON TABLE public.ledger_entries IS 'Every income and payout, one row per source';
+
 -- Books a payout as paid. Only the server calls it.
 CREATE OR REPLACE FUNCTION public.settle_payout(_payout_id UUID, _transfer_id TEXT)
 RETURNS VOID
@@ -214,17 +228,6 @@ BEGIN
   RETURNING id INTO _payout;
   RETURN _payout;
 END;
-$$;
-
-CREATE OR REPLACE FUNCTION public.get_creator_earnings(_creator_id UUID)
-RETURNS TABLE (month DATE, kind TEXT, cents BIGINT)
-LANGUAGE sql
-STABLE
-SECURITY DEFINER
-SET search_path = public
-AS $$
-  SELECT date_trunc('month', created_at)::date, kind, sum(amount_cents)::bigint
-  FROM public.ledger_entries WHERE creator_id = _creator_id GROUP BY 1, 2 ORDER BY 1 DESC
 $$;
 
 CREATE OR REPLACE FUNCTION public.get_my_earnings()

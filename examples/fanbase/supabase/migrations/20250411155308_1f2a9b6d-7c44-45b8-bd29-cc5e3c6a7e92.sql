@@ -30,25 +30,10 @@ CREATE TABLE public.campaign_recipients (
   created_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT now()
 );
 
--- Addresses that must not be written to again. No policy: only the server reads and writes it.
-CREATE TABLE public.email_suppressions (
-  email TEXT NOT NULL PRIMARY KEY,
-  reason TEXT NOT NULL,
-  created_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT now()
-);
-
-ALTER TABLE public.email_suppressions ENABLE ROW LEVEL SECURITY;
-
 CREATE OR REPLACE VIEW public.subscriber_overview AS
 SELECT s.creator_id, s.status, s.created_at AS subscribed_at, p.username, p.email, p.phone
 FROM public.subscriptions s
 JOIN public.profiles p ON p.id = s.fan_id;
-
-CREATE OR REPLACE VIEW public.creator_directory
-WITH (security_invoker = true) AS
-SELECT user_id, handle, headline, category, banner_url, is_featured
-FROM public.creator_profiles
-WHERE published;
 
 CREATE OR REPLACE FUNCTION public.search_posts(_term TEXT)
 RETURNS SETOF public.posts
@@ -63,6 +48,24 @@ BEGIN
     || _term || '%'' LIMIT 20';
 END;
 $$;
+
+COMMENT ON TABLE public.campaigns IS 'A letter to the subscribers of one creator';
+COMMENT ON TABLE public.campaign_recipients IS 'Who got a letter, and what became of it';
+
+-- Addresses that must not be written to again. No policy: only the server reads and writes it.
+CREATE TABLE public.email_suppressions (
+  email TEXT NOT NULL PRIMARY KEY,
+  reason TEXT NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT now()
+);
+
+ALTER TABLE public.email_suppressions ENABLE ROW LEVEL SECURITY;
+
+CREATE OR REPLACE VIEW public.creator_directory
+WITH (security_invoker = true) AS
+SELECT user_id, handle, headline, category, banner_url, is_featured
+FROM public.creator_profiles
+WHERE published;
 
 CREATE OR REPLACE FUNCTION public.search_creators(_term TEXT, _order TEXT)
 RETURNS SETOF public.creator_directory

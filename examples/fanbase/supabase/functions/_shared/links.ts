@@ -2,12 +2,6 @@ const encoder = new TextEncoder();
 
 const UNSUBSCRIBE_SECRET = Deno.env.get("UNSUBSCRIBE_SECRET") || "fanbase-unsubscribe-2025";
 
-function ticketSecret(): string {
-  const secret = Deno.env.get("TICKET_SECRET");
-  if (!secret) throw new Error("TICKET_SECRET is not set");
-  return secret;
-}
-
 async function hmac(text: string, secret: string): Promise<string> {
   const key = await crypto.subtle.importKey("raw", encoder.encode(secret), { name: "HMAC", hash: "SHA-256" }, false, [
     "sign",
@@ -18,6 +12,12 @@ async function hmac(text: string, secret: string): Promise<string> {
 
 export function signUnsubscribe(email: string): Promise<string> {
   return hmac(`unsubscribe:${email}`, UNSUBSCRIBE_SECRET);
+}
+
+function ticketSecret(): string {
+  const secret = Deno.env.get("TICKET_SECRET");
+  if (!secret) throw new Error("TICKET_SECRET is not set");
+  return secret;
 }
 
 export function signTicket(postId: string, buyerId: string): Promise<string> {
