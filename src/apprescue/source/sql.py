@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import pgparse
+import pgparse  # type: ignore[import-not-found]
 
 Tree = dict[str, Any]
 

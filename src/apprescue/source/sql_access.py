@@ -1,6 +1,7 @@
 """Who a row rule lets in: a policy's condition taken apart into the ways through it.
 
 A condition is turned into alternatives (its ORs); each is a `Way` with the narrowest circle that its ANDs leave.
+It is longer than most files because the kinds of condition call each other.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from apprescue.model.schema import Policy, Schema
 from apprescue.source.sql import Tree, dotted, expression, nodes, relation, words
+from apprescue.source.sql_nodes import column_of, literals_of, names_caller, outer_columns, subselect
 
 
 class Who(IntEnum):
@@ -107,15 +109,6 @@ def doors(schema: Schema, table: str, command: str, part: str = "using") -> Iter
                 yield policy, narrowed
 
 
-def names_caller(tree: Any) -> bool:
-    """Whether an expression asks who is calling."""
-    for call in nodes(tree, "FuncCall"):
-        name = words(call.get("funcname"))
-        if name[:1] == ("auth",) or name[-1:] == ("current_setting",):
-            return True
-    return any(True for _ in nodes(tree, "SQLValueFunction"))
-
-
 def asks_caller(text: str) -> bool:
     """Whether SQL text asks who is calling."""
     return bool(_CALLER_TEXT.search(text))
@@ -162,7 +155,7 @@ def _negated(node: Tree) -> Way:
     boolean = node.get("A_Const", {}).get("boolval")
     if boolean is not None:
         return SHUT if boolean.get("boolval") else OPEN
-    column = _column(node)
+    column = column_of(node)
     if column:
         return Way(Who.EVERYONE, fixed=frozenset({(column, "false")}))
     return Way(Who.EVERYONE, asked=frozenset(relation(r) for r in nodes(node, "RangeVar")))
@@ -176,7 +169,7 @@ def _atom(node: Tree, table: str, schema: Schema) -> list[Way]:
         test = node["NullTest"]
         if names_caller(test.get("arg")):
             return [Way(Who.MEMBERS) if test.get("nulltesttype") == "IS_NOT_NULL" else OPEN]
-        column = _column(test.get("arg", {}))
+        column = column_of(test.get("arg", {}))
         held = frozenset({(column, "")}) if column and test.get("nulltesttype") == "IS_NULL" else frozenset()
         return [Way(Who.EVERYONE, fixed=held)]
     if "A_Expr" in node:
@@ -185,7 +178,7 @@ def _atom(node: Tree, table: str, schema: Schema) -> list[Way]:
         return [_asked(node["SubLink"], table, schema)]
     if "FuncCall" in node:
         return [_called(node["FuncCall"], schema)]
-    column = _column(node)
+    column = column_of(node)
     if column:
         return [Way(Who.EVERYONE, fixed=frozenset({(column, "true")}))]
     if "BooleanTest" in node:
@@ -211,20 +204,20 @@ def _equal(left: Tree, right: Tree, table: str, schema: Schema) -> list[Way]:
     for one, other in ((left, right), (right, left)):
         if not names_caller(one):
             continue
-        link = _subselect(one)
+        link = subselect(one)
         if link is not None and next(nodes(link, "RangeVar"), None):
             return [_compared_with_query(link, other, table)]
-        literals = _literals(other)
+        literals = literals_of(other)
         if literals and not names_caller(other):
             return [_caller_is(one, literals)]
-        column = next((words(c.get("fields"))[-1] for c in _outer_columns(other) if words(c.get("fields"))), "")
+        column = next((words(c.get("fields"))[-1] for c in outer_columns(other) if words(c.get("fields"))), "")
         if column:
             return [Way(Who.OWNER, owners=frozenset({column}))]
         return [Way(Who.RELATED, asked=frozenset(relation(r) for r in nodes(other, "RangeVar")))]
-    column = _column(left) or _column(right)
-    held = frozenset((column, v) for v in _literals(right) or _literals(left)) if column else frozenset()
+    column = column_of(left) or column_of(right)
+    held = frozenset((column, v) for v in literals_of(right) or literals_of(left)) if column else frozenset()
     asked = frozenset(relation(r) for side in (left, right) for r in nodes(side, "RangeVar"))
-    both = {_column(left), _column(right)}
+    both = {column_of(left), column_of(right)}
     if column and not held and asked:
         held = frozenset({(column, "")})
     if column and len(both) == 2 and "" not in both:
@@ -235,7 +228,7 @@ def _equal(left: Tree, right: Tree, table: str, schema: Schema) -> list[Way]:
 def _compared_with_query(link: Tree, other: Tree, table: str) -> Way:
     """A column or literal against a query about the caller: a pinned column, a role test, or something of his."""
     asked = frozenset(relation(r) for r in nodes(link, "RangeVar"))
-    literals, column = _literals(other), _column(other)
+    literals, column = literals_of(other), column_of(other)
     if literals:
         return Way(Who.STAFF if any(map(STAFF_VALUE.search, literals)) else Who.RELATED, asked=asked)
     selected = next(nodes(link.get("targetList"), "ColumnRef"), {})
@@ -248,7 +241,7 @@ def _compared_with_query(link: Tree, other: Tree, table: str) -> Way:
 
 def _caller_is(caller: Tree, literals: list[str]) -> Way:
     """Something about the caller against a literal: his database role, a claim of his token, his e-mail."""
-    texts = {t.lower() for t in _literals(caller)}
+    texts = {t.lower() for t in literals_of(caller)}
     calls = {words(c.get("funcname"))[-1:] for c in nodes(caller, "FuncCall")}
     values = {v.lower() for v in literals}
     if values & _OWN_CIRCLES:
@@ -280,7 +273,7 @@ def _asked(link: Tree, table: str, schema: Schema) -> Way:
         return Way(Who.STAFF, asked=asked, metadata="raw_user_meta_data" in str(query) or "user_metadata" in str(query))
     if not about_caller and not any(w.who is Who.RELATED for w in called):
         return Way(Who.EVERYONE, asked=asked)
-    column = _column(test or {})
+    column = column_of(test or {})
     return Way(Who.RELATED, owners=frozenset({column} if column else ()), asked=asked)
 
 
@@ -288,8 +281,8 @@ def tests_role(query: Any) -> bool:
     """Whether a query holds a role-like column to a value that only staff have."""
     for test in nodes(query, "A_Expr"):
         sides = (test.get("lexpr", {}), test.get("rexpr", {}))
-        columns = [c for side in sides for c in (_column(side),) if c]
-        values = [v for side in sides for v in _literals(side)]
+        columns = [c for side in sides for c in (column_of(side),) if c]
+        values = [v for side in sides for v in literals_of(side)]
         if any(map(_ROLE_COLUMN.search, columns)) and (not values or any(map(STAFF_VALUE.search, values))):
             return True
         if any(map(STAFF_VALUE.search, values)) and any("raw_user_meta_data" in text for text in (*values, str(sides))):
@@ -301,7 +294,7 @@ def tests_role(query: Any) -> bool:
 def _called(call: Tree, schema: Schema) -> Way:
     """A call that answers yes or no: by its name, and where the app made it, by its body."""
     name = words(call.get("funcname"))
-    literals = _literals({"List": {"items": call.get("args", [])}})
+    literals = literals_of({"List": {"items": call.get("args", [])}})
     function = schema.function(dotted(call.get("funcname")))
     metadata = bool(function and re.search(r"user_metadata|raw_user_meta_data", function.body))
     if name and _STAFF_CALL.search(name[-1]):
@@ -318,61 +311,3 @@ def _called(call: Tree, schema: Schema) -> Way:
     if names_caller(call) or (function and asks_caller(function.body)):
         return Way(Who.RELATED)
     return Way(Who.EVERYONE)
-
-
-def _subselect(node: Tree) -> Tree | None:
-    """The query inside a node that is one, casts put aside."""
-    while "TypeCast" in node:
-        node = node["TypeCast"].get("arg", {})
-    select = node.get("SubLink", {}).get("subselect", {}).get("SelectStmt")
-    return select if isinstance(select, dict) else None
-
-
-def _outer_columns(node: Any) -> Iterator[Tree]:
-    """The columns that a node names outside of queries."""
-    if isinstance(node, dict):
-        if "SubLink" in node:
-            return
-        if "ColumnRef" in node:
-            yield node["ColumnRef"]
-        for value in node.values():
-            yield from _outer_columns(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _outer_columns(value)
-
-
-def _column(node: Tree) -> str:
-    """The column that a node is, casts put aside; empty where it is something else."""
-    while "TypeCast" in node:
-        node = node["TypeCast"].get("arg", {})
-    fields = words(node.get("ColumnRef", {}).get("fields"))
-    return fields[-1] if fields else ""
-
-
-def _literals(node: Any) -> list[str]:
-    """The literal values in a node, queries left out."""
-    found: list[str] = []
-    stack = [node]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, dict):
-            if "SubLink" in item:
-                continue
-            constant = item.get("A_Const")
-            if isinstance(constant, dict):
-                found += _value(constant)
-            stack.extend(item.values())
-        elif isinstance(item, list):
-            stack.extend(reversed(item))
-    return found
-
-
-def _value(constant: Tree) -> list[str]:
-    if "sval" in constant:
-        return [str(constant["sval"].get("sval", ""))]
-    if "boolval" in constant:
-        return ["true" if constant["boolval"].get("boolval") else "false"]
-    if "ival" in constant:
-        return [str(constant["ival"].get("ival", 0))]
-    return [str(constant["fval"].get("fval", ""))] if "fval" in constant else []

@@ -25,12 +25,12 @@ from apprescue.model.place import FunctionPlace
 from apprescue.model.schema import Schema
 from apprescue.source.sql_access import STAFF_VALUE
 from apprescue.source.sql_rights import policy_place
-from apprescue.source.sql_text import strings, without_comments
+from apprescue.source.sql_text import without_comments
 
 _METADATA = re.compile(r"(?:raw_)?user_meta_?data", re.I)
 _COMPARED = re.compile(
-    r"(?:raw_)?user_meta_?data'?\s*\)?\s*(?:->>?\s*'[^']*'\s*\)*\s*)+(?:::\w+\s*)?(?:=|in\b|<>|"
-    r"!=)\s*\(?\s*(?:any\s*\()?[^;]{0,60}",
+    r"(?:raw_)?user_meta_?data'?\s*\)?\s*(?:->>?\s*'[^']*'[\s)]*)+(?:::\w+\s*)?(?:=|in\b|<>|!=)"
+    r"(?P<value>[^;]{0,60})",
     re.I,
 )
 
@@ -58,7 +58,7 @@ def editable_metadata_trusted(app: App) -> Iterator[Seen]:
 
 def _trusts(text: str) -> bool:
     found = _COMPARED.search(without_comments(text)) if _METADATA.search(text) else None
-    return bool(found and any(map(STAFF_VALUE.search, strings(found[0])[1:] or [found[0].rpartition("=")[2]])))
+    return bool(found and STAFF_VALUE.search(found["value"]))
 
 
 def _kept_by_trigger(schema: Schema) -> bool:

@@ -63,9 +63,9 @@ def _matches(path: str, text: str) -> Iterator[RulesMatch]:
 def _answer(body: str) -> str:
     """What a function gives back, with its own names written out."""
     answer = re.search(r"return\s+(.*?);?\s*\Z", body.strip(), re.S)
-    text = answer[1] if answer else "true"
+    text = answer[1] if answer else "unknown"
     for name, value in re.findall(r"let\s+(\w+)\s*=\s*([^;]*);", body):
-        text = re.sub(rf"\b{re.escape(name)}\b", lambda _, value=value: f"({value})", text)
+        text = re.sub(rf"\b{re.escape(name)}\b", _literally(f"({value})"), text)
     return text
 
 
@@ -76,8 +76,13 @@ def _written_out(condition: str, functions: dict[str, str]) -> str:
         if not named or len(text) > 4000:
             break
         for name in named:
-            text = re.sub(rf"\b{name}\s*\([^()]*\)", lambda _, name=name: f"({functions[name]})", text)
+            text = re.sub(rf"\b{name}\s*\([^()]*\)", _literally(f"({functions[name]})"), text)
     return " ".join(text.split())
+
+
+def _literally(text: str) -> str:
+    """A text to put in by a pattern, its backslashes taken as they are."""
+    return text.replace("\\", "\\\\")
 
 
 def _realtime(path: str, text: str) -> Iterator[RulesMatch]:
