@@ -207,12 +207,12 @@ def _equal(left: Tree, right: Tree, table: str, schema: Schema) -> list[Way]:
         link = subselect(one)
         if link is not None and next(nodes(link, "RangeVar"), None):
             return [_compared_with_query(link, other, table)]
-        literals = literals_of(other)
-        if literals and not names_caller(other):
-            return [_caller_is(one, literals)]
         column = next((words(c.get("fields"))[-1] for c in outer_columns(other) if words(c.get("fields"))), "")
         if column:
             return [Way(Who.OWNER, owners=frozenset({column}))]
+        literals = literals_of(other)
+        if literals and not names_caller(other):
+            return [_caller_is(one, literals)]
         return [Way(Who.RELATED, asked=frozenset(relation(r) for r in nodes(other, "RangeVar")))]
     column = column_of(left) or column_of(right)
     held = frozenset((column, v) for v in literals_of(right) or literals_of(left)) if column else frozenset()

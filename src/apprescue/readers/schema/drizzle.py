@@ -18,6 +18,7 @@ _REFERENCE = re.compile(
 )
 _INDEX = re.compile(r"\b(uniqueIndex|unique|index)\(\s*(?:[\"'`]([\w-]+)[\"'`])?\s*\)[^,\n]*?\.on\(([^)]*)\)")
 _DEFAULT = re.compile(r"\.default\(([^()]*(?:\([^()]*\))?[^()]*)\)")
+_COMMENT = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|//[^\n]*|/\*.*?\*/", re.S)
 _TOKEN = re.compile(
     r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|//[^\n]*|/\*.*?\*/|[(){}\[\]]|,", re.S
 )
@@ -25,14 +26,19 @@ _TOKEN = re.compile(
 
 def read(files: Mapping[str, str]) -> Schema:
     """The tables of every file that defines some. A server stands before them: row rules are unknown."""
-    found = [
-        (path, text, match)
+    texts = {
+        path: _COMMENT.sub(_blank, text)
         for path, text in files.items()
         if path.endswith((".ts", ".js", ".mjs", ".mts")) and "drizzle-orm" in text
-        for match in _TABLE.finditer(text)
-    ]
+    }
+    found = [(path, text, match) for path, text in texts.items() for match in _TABLE.finditer(text)]
     names = {match[1]: f"public.{match[2]}" for _, _, match in found}
     return Schema(tables=tuple(_table(path, text, match, names) for path, text, match in found))
+
+
+def _blank(found: re.Match[str]) -> str:
+    """A comment as spaces, a text as it stands."""
+    return found[0] if found[0][0] in "\"'`" else re.sub(r"[^\n]", " ", found[0])
 
 
 def _table(path: str, text: str, match: re.Match[str], names: dict[str, str]) -> Table:
