@@ -85,6 +85,7 @@ class Scope:
 
 Entered = Callable[[Step | None, Closure], Sequence[Value] | None]
 Binding = Callable[["Run", Closure], dict[str, Value]]
+Hook = Callable[["Run"], object]
 
 
 class Flow:
@@ -104,20 +105,20 @@ class Flow:
         side: str = "server",
         guards: Iterable[Guard] = (),
         fields: Mapping[str, Value] | None = None,
-        hooks: Iterable[Value] = (),
+        hooks: Iterable[Hook] = (),
         binding: Binding | None = None,
     ) -> Trace:
         """What a function does when called with `given` behind `guards`. `fields` binds parameters by name.
 
-        `hooks` run before it, in order, and answer in its place where they give back something. With `binding`, a
-        framework gives parameters their values by their names and types, those of hooks too.
+        `hooks` are what runs before it, in order, in the same trace. With `binding`, a framework gives parameters
+        their values by their names and types.
         """
         place = place_of(closure.module, closure.node)
         run = Run(self, Trace(closure.node.name, place, side), list(guards))
         run.asked = any(v.name in ("request", "context") and "..." in (v.fields or ()) for v in given)
         run.binding = binding
         for hook in hooks:
-            run.hook(hook)
+            hook(run)
         value = run.enter(closure, list(given), {**run.bound(closure), **(fields or {})})
         run.leftovers()
         run.trace.returns = [choice for choice, _ in value.choices] or [value]
@@ -133,6 +134,12 @@ class Flow:
         run.leftovers()
         return run.trace
 
+    def instance(self, module: Module, node: t.Class) -> Value:
+        """An object of one of the app's classes, its constructor run."""
+        run = _Run(self, Trace("", place_of(module, node), "server"), [])
+        run.module = module
+        return run.instance(Value(name=node.name, function=Kind(node, module)))
+
     def registrations(self, module: Module, entered: Entered, function: Closure | None = None) -> list[Step]:
         """The steps of a module's top level (or of one function), where functions that are handed to a call are
         entered only with the arguments that `entered(step, closure)` gives (None: not at all; empty: the usual).
@@ -144,6 +151,12 @@ class Flow:
         else:
             run.block(module.body, self.scope(module))
         return run.trace.steps
+
+    def run(self, module: Module) -> Run:
+        """A run on a module's top level, for a reader's own questions."""
+        run = Run(self, Trace("", Code(module.path, 1), "server"), [])
+        run.module = module
+        return run
 
     def scope(self, module: Module) -> Scope:
         """The top-level scope of a module."""
@@ -314,16 +327,10 @@ class Run:
         """What the framework gives a function's parameters, by name."""
         return self.binding(self, closure) if self.binding is not None else {}
 
-    def hook(self, value: Value) -> None:
-        """Run what stands before a handler; the guards that hold where it gives back nothing."""
-        if isinstance(value.function, Instance):
-            value = self.method(value, "__call__")
-        closure = value.function
-        if not isinstance(closure, Closure):
-            return
+    def answers_first(self, closure: Closure) -> None:
+        """Run a function that answers in the handler's place where it gives back something."""
         answer = self.enter(closure, [], self.bound(closure))
-        if self.binding is None:
-            self.hold(implied(answer, False, place_of(closure.module, closure.node), self.configured))
+        self.hold(implied(answer, False, place_of(closure.module, closure.node), self.configured))
 
     def hold(self, guards: Iterable[Guard]) -> None:
         """Note guards that hold from here on."""
@@ -550,7 +557,7 @@ class Run:
         over = self.value(node.iterable, scope) if node.iterable is not None else Value()
         if self.one_by_one(over) and node.target is not None:
             return self._pieces(node, over.items or (), scope)
-        bounded = (over.items is not None and len(over.items) <= _SMALL) or _counts_little(over)
+        bounded = _few(over) or _counts_little(over)
         kept = self.loops
         self.loops = (*kept, Loop(self.place(node), False, bounded, over.all_origins, over))
         inner = Scope(scope)
@@ -565,7 +572,7 @@ class Run:
 
     def one_by_one(self, over: Value) -> bool:
         """Whether a loop runs once for each piece: it registers routes, or asks a known request."""
-        if over.items is None or len(over.items) > _PIECES:
+        if not over.items or len(over.items) > _PIECES:
             return False
         return self.entered_with is not None or (self.asked and all(i.literal for i in over.items))
 
@@ -629,8 +636,8 @@ class Run:
             ways = tuple((self.part(v, name), gs) for v, gs in owner.choices if not (v.literal and v.constant is None))
             if not ways:
                 return Value(name=name)
-            if any(v.fields is not None for v, _ in owner.choices) or any(v.function for v, _ in ways):
-                return Value(frozenset().union(*(v.origins for v, _ in ways)), f"{owner.name}.{name}", choices=ways)
+            origins = frozenset().union(*(v.origins for v, _ in ways))
+            return Value(origins, f"{owner.name}.{name}", step=ways[0][0].step or owner.step, op="of", operands=(owner,), choices=ways)
         if owner.fields is not None:
             if name in owner.fields:
                 return owner.fields[name]
@@ -837,7 +844,7 @@ class Run:
                 continue
             if step.method in known.LOOPING and owner:
                 over = Value(step.receiver.result.origins if step.receiver and step.receiver.result else callee.origins)
-                bounded = callee.items is not None and len(callee.items) <= _SMALL
+                bounded = _few(self.owner_of(callee))
                 loop = Loop(step.place, step.method == "map", bounded, over.origins, self.owner_of(callee))
                 self.loops = (*kept, loop)
                 element = _element(self.owner_of(callee))
@@ -1043,7 +1050,7 @@ class Run:
     def comprehension(self, node: t.For, scope: Scope) -> Value:
         over = self.value(node.iterable, scope) if node.iterable is not None else Value()
         inner, kept = Scope(scope), self.loops
-        bounded = over.items is not None and len(over.items) <= _SMALL
+        bounded = _few(over)
         self.loops = (*kept, Loop(self.place(node), False, bounded, over.all_origins, over))
         if node.target is not None:
             self.bind(node.target, _element(over), inner)
@@ -1061,7 +1068,11 @@ class Run:
 
 def settled(value: Value) -> bool | None:
     """Whether a test of a known request comes out true or false; None where reading cannot tell."""
-    return bool(value.constant) if value.literal and value.name.startswith("request.") else None
+    if not value.name.startswith("request."):
+        return None
+    if value.literal:
+        return bool(value.constant)
+    return True if value.name == "request.metadata" and (value.items or value.fields) else None
 
 
 def known_truth(truth: bool) -> Value:
@@ -1105,7 +1116,7 @@ def scope_of(inner: Scope, outer: Scope) -> Scope:
 def _sub(owner: Value, name: str) -> Value:
     """A part of a value that is not known piece by piece."""
     full = f"{owner.name}.{name}" if owner.name else name
-    if owner.name in ("process.env", "import.meta.env", "os.environ", "Deno.env", "Bun.env") and name not in (
+    if owner.name in ("process.env", "import.meta.env", "os.environ", "Deno.env", "Bun.env", "context.env") and name not in (
         "get",
         "toObject",
     ):
@@ -1115,6 +1126,8 @@ def _sub(owner: Value, name: str) -> Value:
             return Value(frozenset({known.REQUEST[name]}), f"request.{name}")
         if name in known.REQUEST_ITSELF:
             return Value(name="request", fields=owner.fields, op="of", operands=(owner,))
+    if owner.name in ("context.var", "response.locals") and known.KEPT_CALLER.match(name):
+        return _kept_caller(name, full)
     if owner.name == "context" and name in ("req", "request"):
         return Value(name="request")
     if "validated" in owner.origins and name in ("data", "value", "output", "success", "error"):
@@ -1124,6 +1137,11 @@ def _sub(owner: Value, name: str) -> Value:
         return Value(frozenset({"error"}), full, step=owner.step)
     same = name in ("data", "rows", "user", "session", "count") or owner.step is not None
     return Value(origins, full, step=owner.step if same else None, op="of", operands=(owner,))
+
+
+def _kept_caller(key: str, name: str, step: Step | None = None) -> Value:
+    origin = "caller.id" if key.lower().endswith("id") else "caller"
+    return Value(frozenset({origin}), name, step=step)
 
 
 def _inner(origin: str, name: str) -> str:
@@ -1189,6 +1207,14 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
     if step.name in ("Deno.env.get", "os.getenv", "os.environ.get", "process.env.get") and key:
         fallback = step.args[1] if len(step.args) > 1 else Value()
         return Value(frozenset({f"env.{key}"}), f"env.{key}", fallback.constant, step=step)
+    if step.name == "context.get" and known.KEPT_CALLER.match(key):
+        return _kept_caller(key, name, step)
+    if step.method == "getRequest":
+        return Value(name="request")
+    if step.name in ("context.getHandler", "context.getClass") and owner.fields and "metadata" in owner.fields:
+        return Value(name=name, fields=owner.fields["metadata"].fields)
+    if "eflector" in step.name and len(step.args) > 1 and (told := _metadata(step.args)) is not None:
+        return told
     if owner.origins and step.method in known.GETTERS and key:
         inner = frozenset(_inner(o, key) for o in owner.origins)
         return Value(inner, f"{owner.name}.{key}", step=step)
@@ -1239,6 +1265,18 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
     if step.name in ("Date", "Date.now", "datetime.now", "time.time"):
         return Value(frozenset({"now"}), name, step=step)
     return Value(data, name, step=step)
+
+
+def _metadata(args: tuple[Value, ...]) -> Value | None:
+    """What NestJS keeps with a handler under a key; None where the handler is not known."""
+    holders = [v for v in (args[1], *(args[1].items or ())) if v.fields is not None]
+    if not holders:
+        return None
+    key = known.plain(args[0]) or args[0].name
+    kept = (holders[0].fields or {}).get(key)
+    if kept is None:
+        return Value(name="request.metadata", literal=True)
+    return Value(name="request.metadata", constant=kept.constant, literal=kept.literal, items=kept.items, fields=kept.fields)
 
 
 def data_of(value: Value, method: str) -> frozenset[str]:
@@ -1313,6 +1351,11 @@ def _data_origins(step: Step, callee: Value) -> frozenset[str]:
     return frozenset(o for o in origins if not o.startswith("env.")) | frozenset(
         o for v in values if v.op == "text" for o in v.all_origins if o.startswith("env.")
     )
+
+
+def _few(over: Value) -> bool:
+    """Whether a list has a handful of known elements (an empty one is filled later)."""
+    return bool(over.items) and len(over.items or ()) <= _SMALL
 
 
 def _counts_little(over: Value) -> bool:
