@@ -32,7 +32,7 @@ def test_every_place_is_where_its_text_stands(app: str, item: dict[str, Any]) ->
         elif "policy" in place:
             assert _defined(app, rf'POLICY "{re.escape(place["policy"])}"\s+ON {re.escape(place["table"])}\b'), place
         elif "table" in place:
-            assert _defined(app, rf'\b{re.escape(place["table"].removeprefix("public."))}\b'), place
+            assert _defined(app, rf"\b{re.escape(place['table'].removeprefix('public.'))}\b"), place
         else:
             assert set(place) & {"route", "env"}, place
 
@@ -83,4 +83,5 @@ def _defined(app: str, pattern: str) -> bool:
 
 
 def _meet(a: dict[str, Any], b: dict[str, Any]) -> bool:
-    return a["path"] == b["path"] and a["line"] <= b["end_line"] + 3 and b["line"] <= a["end_line"] + 3
+    near = a["line"] <= b["end_line"] + 3 and b["line"] <= a["end_line"] + 3
+    return bool(a["path"] == b["path"] and near)

@@ -1161,6 +1161,8 @@ def _inner(origin: str, name: str) -> str:
 
 def _continue(value: Value, name: str) -> None:
     """Note that a call's answer itself is called on: no part of it and no element."""
+    if value.op == "of" and value.name.endswith((".not_", ".not")):
+        value = value.operands[0]
     fetched = value.name.endswith("cursor()") and ".fetch" in name
     if value.step is not None and (value.step.result is value or value.choices or fetched):
         value.step.continued = True
