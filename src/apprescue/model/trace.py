@@ -77,7 +77,8 @@ class Value:
 class Guard:
     """Something that lets only some callers go on.
 
-    `kind` is login, role, ownership, signature, secret, plan, rate_limit or validation. `fail_open` tells that
+    `kind` is login, role, ownership, signature, secret, plan, rate_limit, validation or development (nobody passes in
+    production). `fail_open` tells that
     it lets everybody in when a secret is not set or a header is left out; `name` is what stands in the code.
     """
 
@@ -147,7 +148,8 @@ class Trace:
     """All that a function does, with the functions it calls in other files followed.
 
     `side` is browser or server. `returns` are the values it gives back; `guards` all guards in order; `tests` every
-    condition that decides a branch; `exits` each way out with its value and the guards in force there.
+    condition that decides a branch; `exits` each way out with its value and the guards in force there;
+    `asked` the parts of the request that a framework binds to its parameters.
     """
 
     function: str
@@ -158,3 +160,4 @@ class Trace:
     returns: list[Value] = field(default_factory=list)
     tests: list[Value] = field(default_factory=list)
     exits: list[tuple[Value, tuple[Guard, ...]]] = field(default_factory=list)
+    asked: list[Value] = field(default_factory=list)

@@ -10,7 +10,8 @@ from apprescue.model.app import Parameter, Route, Where
 from apprescue.model.place import Code
 from apprescue.model.trace import INPUT, Guard, Step, Trace, Value
 from apprescue.source import known
-from apprescue.source.flow import Binding, Closure, Flow
+from apprescue.source.flow import Binding, Closure, Flow, Hook
+from apprescue.source.guards import implied
 
 REQUEST = Value(name="request")
 RESPONSE = Value(name="response")
@@ -53,8 +54,7 @@ class Endpoint:
     """An address as a reader found it. `before` is what runs before the handler, in order, as values: functions of
     the app, or names of packages' guards. `given` are the handler's arguments by position, `named` by name.
     `guards` are those that stand outside any code (a decorator known by name), `gateway` what a host asks for
-    that is no guard. `hooks` run in one trace with the handler and answer in its place where they give back
-    something; `binding` is how the framework gives parameters their values; `stands` is where the handler's text
+    that is no guard. `hooks` run before the handler in one trace with it; `binding` is how the framework gives parameters their values; `stands` is where the handler's text
     stands, if `handler` only wraps it."""
 
     method: str
@@ -67,7 +67,7 @@ class Endpoint:
     named: dict[str, Value] = field(default_factory=dict)
     guards: Sequence[Guard] = ()
     gateway: str = ""
-    hooks: Sequence[Value] = ()
+    hooks: Sequence[Hook] = ()
     binding: Binding | None = None
     stands: Code | None = None
 
@@ -139,6 +139,11 @@ def _asked(endpoint: Endpoint | None, under: str | None) -> Value:
 def _guards_of_closure(flow: Flow, closure: Closure, asked: Value) -> list[Guard]:
     trace = flow.trace(closure, _middleware_arguments(closure, asked))
     passes = [s.guards for s in trace.steps if s.name == "next" and not any(a.literal is False for a in s.args)]
+    passes += [
+        (*s.guards, *named_guards(s.name, s.place))
+        for s in trace.steps
+        if s.name != "next" and any(a.name == "next" and a.function is None for a in s.args)
+    ]
     if not passes:
         passes = [guards for value, guards in ways_out(trace) if not refuses(value)]
         if "next" in [getattr(p.target, "id", "").lstrip("_") for p in closure.node.params] or not passes:
@@ -148,6 +153,18 @@ def _guards_of_closure(flow: Flow, closure: Closure, asked: Value) -> list[Guard
     return certain + [
         g for g in trace.guards if g not in certain and g.kind not in kinds and any(g in gs for gs in passes)
     ]
+
+
+def guards_where_true(flow: Flow, closure: Closure, given: Sequence[Value]) -> list[Guard]:
+    """The guards that hold wherever a function that decides (`canActivate`, `authorized`) says yes."""
+    trace = flow.trace(closure, given)
+    ways = [
+        [*guards, *implied(value, True, trace.place, frozenset())]
+        for value, guards in ways_out(trace)
+        if not (value.literal and not value.constant) and not refuses(value)
+    ]
+    kinds = set.intersection(*({g.kind for g in way} for way in ways)) if ways else set()
+    return list({g.kind: g for way in ways for g in way if g.kind in kinds}.values())
 
 
 def ways_out(trace: Trace) -> Iterable[tuple[Value, tuple[Guard, ...]]]:

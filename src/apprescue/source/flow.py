@@ -1123,7 +1123,7 @@ def _sub(owner: Value, name: str) -> Value:
         return Value(frozenset({f"env.{name}"}), full)
     if owner.name == "request":
         if name in known.REQUEST:
-            return Value(frozenset({known.REQUEST[name]}), f"request.{name}")
+            return Value(frozenset({known.REQUEST[name]}), f"request.{name}", op="of", operands=(owner,))
         if name in known.REQUEST_ITSELF:
             return Value(name="request", fields=owner.fields, op="of", operands=(owner,))
     if owner.name in ("context.var", "response.locals") and known.KEPT_CALLER.match(name):
@@ -1209,6 +1209,10 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
     if step.name in ("Deno.env.get", "os.getenv", "os.environ.get", "process.env.get") and key:
         fallback = step.args[1] if len(step.args) > 1 else Value()
         return Value(frozenset({f"env.{key}"}), f"env.{key}", fallback.constant, step=step)
+    if step.name == "request" and key in known.VALID:
+        return Value(frozenset({known.VALID[key], "validated"}), name, step=step)
+    if step.name == "request.get" and key:
+        return Value(frozenset({f"header.{key}"}), name, step=step)
     if step.name == "context.get" and known.KEPT_CALLER.match(key):
         return _kept_caller(key, name, step)
     if step.method == "getRequest":
@@ -1249,7 +1253,7 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
     if table := row_table(step, owner, bool(results) and first is not None and first.function is not None):
         return Value(frozenset({f"row.{table}"}), name, step=step)
     if known.VALIDATES.search(step.method) and any(v.is_input for a in step.args for v in a.deep()):
-        return Value(data | {"validated"}, name, step=step)
+        return _validated(step, data, name)
     if step.method in ("some", "every", "find") and results:
         return Value(data, name, step=step, op="any-of", operands=(results[0],))
     if step.method in ("includes", "has", "indexOf") and first is not None and owner is not None:
@@ -1347,9 +1351,33 @@ def _matches(pattern: Value, text: Value) -> Value | None:
         return None
 
 
+def _validated(step: Step, data: frozenset[str], name: str) -> Value:
+    """What passed a schema: its named fields alone where the schema is known (zod), everything marked otherwise."""
+    fields = {}
+    for link in step.chain:
+        if link.method in ("object", "strictObject", "extend", "looseObject") and link.args:
+            fields.update(link.args[0].fields or {})
+    given = next((a for a in step.args if a.is_input or a.fields), Value())
+    whole = Value(data | {"validated"}, name, step=step)
+    if fields and not any(link.method in ("passthrough", "loose", "catchall") for link in step.chain):
+        whole.fields = {key: _passed(given, key, rule) for key, rule in fields.items()}
+    if "safe" not in step.method.lower():
+        return whole
+    return Value(whole.origins, name, step=step, fields={"data": whole, "success": Value(whole.origins), "error": Value(frozenset({"error"}))})
+
+
+def _passed(given: Value, key: str, rule: Value) -> Value:
+    """A field that passed its rule; where the rule is a list of texts, one of them."""
+    value = (given.fields or {}).get(key) or _sub(given, key)
+    listed = [link.args[0] for link in (rule.step.chain if rule.step else ()) if link.method == "enum" and link.args]
+    ways = tuple((item, ()) for item in (listed[0].items or ())) if listed else ()
+    return Value(value.origins | {"validated"}, key, step=value.step, choices=ways)
+
+
 def _data_origins(step: Step, callee: Value) -> frozenset[str]:
     values = [*step.args, *step.keywords.values()]
-    origins = frozenset(o for v in values for o in v.all_origins) | callee.origins
+    owner = callee.operands[0] if callee.op == "of" and callee.operands else callee
+    origins = frozenset(o for v in values for o in v.all_origins) | (owner.origins or callee.origins)
     return frozenset(o for o in origins if not o.startswith("env.")) | frozenset(
         o for v in values if v.op == "text" for o in v.all_origins if o.startswith("env.")
     )

@@ -119,6 +119,8 @@ def _may_be(value: Value, truth: bool) -> bool:
 
 def _leaf(value: Value, truth: bool, place: Code) -> list[Guard]:
     name = value.step.name if value.step else value.name
+    if _only_in_production(value) and truth != value.name.endswith("PROD"):
+        return [Guard("development", value.name, place)]
     if value.comes_from("error") and value.step is not None:
         asked = known.identity(value.step) == "caller"
         return [Guard("login", name, place)] if asked and not truth else []
@@ -138,7 +140,7 @@ def _leaf(value: Value, truth: bool, place: Code) -> list[Guard]:
             return [Guard("role", name, place)]
         if known.SIGNATURE.search(step.name):
             return [Guard("signature", name, place)]
-        if known.SIGNED_IN.search(step.name):
+        if known.SIGNED_IN.search(step.name) or step.name == "super.canActivate":
             return [Guard("login", name, place)]
         if known.RATE_LIMIT.search(step.method):
             return [Guard("rate_limit", name, place)]
@@ -171,6 +173,9 @@ def _leaf(value: Value, truth: bool, place: Code) -> list[Guard]:
 
 def _compared(left: Value, right: Value, place: Code, configured: frozenset[str], holds: bool) -> list[Guard]:
     for one, other in ((left, right), (right, left)):
+        if _only_in_production(one) and isinstance(other.constant, str):
+            live = other.constant.lower() in ("production", "prod", "live")
+            return [] if live == holds else [Guard("development", one.name or "environment", place)]
         if other.literal and not other.constant:
             return implied(one, not holds, place, configured)
         if other.literal and other.constant is True:

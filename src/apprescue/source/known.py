@@ -12,7 +12,7 @@ from apprescue.model.trace import Step, Value
 # A part of a request, whatever the framework calls it: the origin of what is in it.
 REQUEST = {
     **dict.fromkeys(
-        ("body", "json", "data", "POST", "get_json", "text", "arrayBuffer", "rawBody", "parseBody"), "body"
+        ("body", "json", "data", "POST", "get_json", "text", "arrayBuffer", "rawBody"), "body"
     ),
     **dict.fromkeys(("params", "param", "path_params", "view_args", "match_info"), "path"),
     **dict.fromkeys(
@@ -20,13 +20,17 @@ REQUEST = {
     ),
     **dict.fromkeys(("headers", "header", "META"), "header"),
     **dict.fromkeys(("cookies", "COOKIES", "cookie", "signedCookies"), "cookie"),
-    **dict.fromkeys(("form", "formData", "values"), "form"),
+    **dict.fromkeys(("form", "formData", "values", "parseBody"), "form"),
     **dict.fromkeys(("files", "FILES", "file"), "form.file"),
     **dict.fromkeys(("user", "auth", "session", "currentUser", "identity", "state"), "caller"),
     **dict.fromkeys(("userId", "user_id", "uid", "adminId"), "caller.id"),
     **dict.fromkeys(("host", "hostname"), "header.host"),
     "stream": "body",
 }
+# What earlier middleware keeps for later handlers (`c.get("user")`, `res.locals.user`) and that tells who calls.
+KEPT_CALLER = re.compile(r"(?i)^(?:\w*(?:user|session|jwt|payload|auth|account|member|claims|identity)|uid|\w+_?id)$")
+# What Hono's `c.req.valid(...)` gives.
+VALID = {"json": "body", "form": "form", "query": "query", "param": "path", "header": "header", "cookie": "cookie"}
 REQUEST_ITSELF = frozenset({"req", "request", "raw", "nextUrl", "url", "URL", "valid", "event", "node"})
 
 GETTERS = frozenset("get getAll has param params header query cookie getlist item cookies getHeader valid".split())
@@ -44,7 +48,7 @@ PLAN_WORD = re.compile(r"(?i)(?:^|[._])(?:plan|tier|is_?premium|is_?pro|subscri\
 _IDENTITY = re.compile(
     r"(?:auth\(?\)?\.(?:getUser|get_user|getSession|get_session|getClaims|api\.getSession)|getServerSession|getServerAuthSession|"
     r"unstable_getServerSession|(?:^|[/.])auth|currentUser|getAuth|verifyIdToken|verify_id_token|getToken|jwtVerify|"
-    r"jsonwebtoken\.verify|(?:^|\.)jwt\.verify|jwt\(\)\.verify\w*|validateRequest|validateSession(?:Token)?|getIronSession|"
+    r"jsonwebtoken\.verify|(?:^|[./])jwt\.verify|cloudflare-worker-jwt(?:\.default)?\.verify|jwt\(\)\.verify\w*|validateRequest|validateSession(?:Token)?|getIronSession|"
     r"verify_jwt_in_request|get_jwt_identity|get_jwt|get_current_user|jose\.jwt\.decode|(?:^|\.)jwt\.decode|"
     r"jwt\(\)\.decode|useUser|useSession|useAuth|authenticateRequest|verifyToken|getUserFromRequest|auth\(\)\.protect|"
     r"jwtService\.verify\w*|JwtService\(\)\.verify\w*|getSupabaseUser|req\.jwtVerify|request\.jwtVerify)$"
@@ -54,7 +58,7 @@ _UNVERIFIED = re.compile(
     r"get_unverified_header|decode_token_unverified)$"
 )
 _THROWS = re.compile(
-    r"(?:jwtVerify|jsonwebtoken\.verify|(?:^|\.)jwt\.verify|jwt\(\)\.verify|verifyIdToken|verify_id_token|"
+    r"(?:jwtVerify|jsonwebtoken\.verify|(?:^|[./])jwt\.verify|jwt\(\)\.verify|verifyIdToken|verify_id_token|"
     r"jose\.jwt\.decode|(?:^|\.)jwt\.decode|auth\(?\)?\.protect|verify_jwt_in_request|jwtVerify|"
     r"JwtService\(\)\.verify\w*)$"
 )

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from apprescue.model.trace import Step, Value
 from apprescue.source import known
 from apprescue.source import tree as t
+from apprescue.source.endpoint import Endpoint
 from apprescue.source.flow import Closure, Flow, place_of
 from apprescue.source.project import Module
 from apprescue.source.quiet import is_test
@@ -25,7 +26,9 @@ ROOTS = {
     "hono": re.compile(r"(?:^|/)(?:hono|hono/\w+|@?hono/zod-openapi|hono/mod\.ts|@hono/hono)\.(?:Hono|OpenAPIHono)$"),
     "fastify": re.compile(r"^fastify(?:\.(?:fastify|default|Fastify))?$"),
 }
-_SPEAKS = re.compile(r"""['"](?:npm:|jsr:|https?://[^'"\n]*/)?(?:@hono/|@fastify/)?(?:express|hono|fastify|router|zod-openapi)\b""")
+_SPEAKS = re.compile(
+    r"""['"](?:npm:|jsr:|https?://[^'"\n]*/)?(?:@hono/|@fastify/)?(?:express|hono|fastify|router|zod-openapi)\b"""
+)
 _REGISTERS = re.compile(r"\.(?:get|post|put|patch|delete|all|use|route|register|addHook)\(|\[\w+\]\(")
 _GIVEN_AS = {
     "express": re.compile(r"^(?:express\.)?(?:Express|Application|Router|IRouter)\b"),
@@ -33,6 +36,7 @@ _GIVEN_AS = {
     "fastify": re.compile(r"^Fastify(?:Instance|PluginAsync|PluginCallback)?\b"),
 }
 _NAMED_AS = re.compile(r"^_?(?:app|router|server|api|fastify|instance|expressApp|application)$")
+SCOPE = "fastify().scope"
 _AT_ONCE = known.LOOPING | {"then", "finally"}
 
 
@@ -89,14 +93,11 @@ def router_of(step: Step) -> Step | None:
     if not framework_of(step):
         return None
     chain = step.chain
-    made = [link for link in chain if link is chain[0] or link.method == "register"]
-    if step.method == "register" and made[-1] is step:
-        made = made[:-1] or made
-    return made[-1]
+    return next((link for link in reversed(chain) if link.name == SCOPE), chain[0])
 
 
 def _key(root: Step) -> object:
-    return root.place if not root.function or root.method == "register" else id(root)
+    return root.place if not root.function and root.name != SCOPE else id(root)
 
 
 def _same_args(one: Step, other: Step) -> bool:
@@ -117,7 +118,9 @@ def _registrations(flow: Flow) -> Registrations:
     found = Registrations()
     modules = list(_modules(flow))
     for module in modules:
-        found.loads |= bool(re.search(r"readdirSync|glob(?:Sync)?\(|import\.meta\.glob|require\((?!\s*['\"`])\w", module.text))
+        found.loads |= bool(
+            re.search(r"readdirSync|glob(?:Sync)?\(|import\.meta\.glob|require\((?!\s*['\"`])\w", module.text)
+        )
         for step in flow.registrations(module, _entered):
             found.add(step)
     for module in modules:
@@ -136,7 +139,11 @@ def _modules(flow: Flow) -> Iterable[Module]:
             yield module
     known_paths = set(speaking)
     for path in paths:
-        if path not in known_paths and _REGISTERS.search(flow.project.files[path]) and (module := flow.project.module(path)):
+        if (
+            path not in known_paths
+            and _REGISTERS.search(flow.project.files[path])
+            and (module := flow.project.module(path))
+        ):
             sources = {source for source, _ in module.imports.values()}
             if any(flow.project.target(path, s) in known_paths for s in sources):
                 yield module
@@ -150,8 +157,13 @@ def _entered(step: Step | None, closure: Closure) -> Sequence[Value] | None:
         if step.method != "register":
             return None
         handed = next((a for a in step.args if a.function is closure), None)
-        shared = handed is not None and handed.step is not None and handed.step.name in ("fastify-plugin", "fastify-plugin.default")
-        return [Value(name="fastify()", step=step.receiver if shared else step)]
+        shared = (
+            handed is not None
+            and handed.step is not None
+            and handed.step.name in ("fastify-plugin", "fastify-plugin.default")
+        )
+        scope = Step(SCOPE, step.place, step.args, receiver=step, function=step.function)
+        return [Value(name="fastify()", step=step.receiver if shared else scope)]
     if step.method in _AT_ONCE or not closure.node.params:
         return []
     return None
@@ -191,6 +203,16 @@ def _stand_in(flow: Flow, closure: Closure, param: t.Parameter) -> Value:
     return Value(name=f"{made.name}()", step=made)
 
 
+def once(endpoints: Iterable[Endpoint]) -> Iterator[Endpoint]:
+    """Endpoints without those that were found a second time, by another way to the same line."""
+    seen = set()
+    for endpoint in endpoints:
+        key = (endpoint.method, endpoint.path, endpoint.place)
+        if key not in seen:
+            seen.add(key)
+            yield endpoint
+
+
 def flat(values: Iterable[Value]) -> Iterator[Value]:
     """Values with lists opened: middleware may be handed over in arrays."""
     for value in values:
@@ -221,7 +243,9 @@ def joined(*parts: str) -> str:
 
 def covers(pattern: str, path: str, exact: bool = False) -> bool:
     """Whether what is registered under `pattern` runs before what is registered at `path`."""
-    if pattern.startswith("/^") or (pattern.startswith("/") and pattern.count("/") > 1 and pattern.endswith(("/i", "\\//", "$/"))):
+    if pattern.startswith("/^") or (
+        pattern.startswith("/") and pattern.count("/") > 1 and pattern.endswith(("/i", "\\//", "$/"))
+    ):
         try:
             return re.search(pattern.strip("i")[1:-1].replace("\\/", "/"), path) is not None
         except re.error:

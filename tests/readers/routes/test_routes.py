@@ -56,7 +56,7 @@ def test_every_route_and_no_other(app: str) -> None:
     assert sorted(routes(app)) == sorted((row["method"], row["path"]) for row in rows)
 
 
-@pytest.mark.parametrize(("app", "row"), expected())
+@pytest.mark.parametrize(("app", "row"), list(expected()))
 def test_a_route(app: str, row: dict[str, Any]) -> None:
     route = routes(app)[row["method"], row["path"]]
     assert (route.framework, route.place.path) == (row["framework"], row["file"])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from apprescue.model.trace import Step, Value
 from apprescue.source.endpoint import NEXT, RESPONSE, Endpoint, Middleware, request, unwrapped
 from apprescue.source.flow import Closure, Flow
-from apprescue.source.routing import Registrations, covers, flat, joined, registrations, texts
+from apprescue.source.routing import Registrations, covers, flat, joined, once, registrations, texts
 
 _VERBS = {v: v.upper() for v in ("get", "post", "put", "patch", "delete", "head", "options")} | {"all": "ANY", "del": "DELETE"}
 _APPS = ("express", "express.default")
@@ -16,7 +16,10 @@ _APPS = ("express", "express.default")
 
 def read(flow: Flow) -> Iterable[Endpoint]:
     """Every route of every Express app, with the middleware registered before it under a path that covers it."""
-    found = registrations(flow)
+    return once(_endpoints(registrations(flow)))
+
+
+def _endpoints(found: Registrations) -> Iterator[Endpoint]:
     mounted = {child for key in found.of("express") for step in found.calls[key] for child in _children(found, step)}
     for key in list(found.of("express")):
         if key not in mounted and (found.created[key].name in _APPS or found.loads):
