@@ -8,7 +8,6 @@ from apprescue.model.place import Code
 from apprescue.model.trace import Step, Value
 from apprescue.source.rows import EXECUTES
 
-
 OF_OBJECT = ("save", "deleteOne", "remove", "destroy")
 """What an object that was read is told, so that the whole is a change of just that row."""
 

@@ -83,7 +83,7 @@ def is_social(name: str) -> bool:
 
 
 _PUBLIC_ADDRESS = re.compile(
-    r"(?i)(?:^|[/_-])(?:log-?in|sign-?in|sign-?up|sign-?out|log-?out|register|registration|forgot\w*|reset-?password|"
+    r"(?i)(?:^|[/_-])(?:log-?in|sign-?in|sign-?up|sign-?out|log-?out|register|registration|forgot\w*|reset-?password|set-?password|new-?password|set-?new-?password|"
     r"password-?reset|recover\w*|verify-?(?:email|otp|code|phone|token)|confirm\w*|callback|oauth\w*|sso|auth|session|csrf\w*|"
     r"refresh(?:-?token)?|health\w*|healthz|status|ping|ready|live|robots|sitemap|manifest|favicon|contact(?:-us)?|"
     r"newsletter|waitlist|subscribe-newsletter|unsubscribe|opt-?out|public|og|rss|feed\.xml|version|docs|openapi\w*|"

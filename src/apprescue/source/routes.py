@@ -8,16 +8,24 @@ from dataclasses import dataclass
 
 from apprescue.model.app import App, Query, Route
 from apprescue.model.finding import Impact, Severity
-from apprescue.model.trace import Guard, Step
+from apprescue.model.trace import Guard, Step, Value
 from apprescue.source import known, meaning
 
 WRITES = frozenset({"insert", "update", "upsert", "delete"})
-ANSWERS_WHO = ("login", "role", "ownership", "signature", "secret", "plan")
+ANSWERS_WHO = ("login", "role", "ownership", "signature", "secret", "plan", "development")
+_LEFT_BY_VISITORS = frozenset(
+    "subscriber lead contact waitlist newsletter event view click track analytics feedback inquiry enquiry visitor visit log "
+    "error impression pageview signup rsvp".split()
+)
 _PAYS = re.compile(
     r"(?:transfers|payouts|refunds)\.create|(?:^|\.)(?:transfer|payout|refund|withdraw)\w*\.?(?:create|send)?$|"
     r"sendAndConfirmTransaction|sendRawTransaction|sendTransaction|Transfer\.create|Payout\.create|Refund\.create"
 )
 _PAYS_BY_ADDRESS = re.compile(r"/(?:transfer|payouts?|refunds?|withdraw\w*|disburse\w*)\b")
+ANSWERS = re.compile(
+    r"(?:response(?:\.status\(\))?\.(?:json|send|end)|^(?:Next)?Response(?:\.json)?|NextResponse\.json|context\.json|"
+    r"jsonify|JSONResponse|JsonResponse|response\.code\(\)\.send)$"
+)
 _SENDS = re.compile(
     r"(?i)emails?\(?\)?\.send|sendMail|send_?mail\w*|send_?e?mails?|messages\.create|send_message|sgMail\.send|"
     r"sendNotification|webpush\.\w+|sendgrid\w*\.send|resend\w*\.send|smtp\w*\.send\w*|messaging\(\)\.send\w*|publish_?sms"
@@ -96,10 +104,12 @@ def effects(route: Route, queries: Sequence[Query]) -> Iterator[Effect]:
 def _of_query(query: Query) -> Effect | None:
     money, private = meaning.is_money(query.table), meaning.is_private(query.table)
     impact = Impact.MONEY if money else Impact.DATA
-    if query.operation in ("update", "delete"):
+    if query.operation in ("update", "delete") and not only_counts(query.written):
         level = Severity.CRITICAL if money else Severity.HIGH
-        return Effect(f"{'change' if query.operation == 'update' else 'delete'} {_rows(query)}", level, impact, query.step)
-    if query.operation in ("insert", "upsert"):
+        return Effect(
+            f"{'change' if query.operation == 'update' else 'delete'} {_rows(query)}", level, impact, query.step
+        )
+    if query.operation in ("insert", "upsert") and not _LEFT_BY_VISITORS.intersection(meaning.words(query.table)):
         level = Severity.HIGH if money or meaning.is_content(query.table) else Severity.MEDIUM
         return Effect(f"add {_rows(query)}", level, impact, query.step)
     if query.operation == "select" and private and not query.filters:
@@ -107,11 +117,43 @@ def _of_query(query: Query) -> Effect | None:
     return None
 
 
+def only_counts(written: Value | None) -> bool:
+    """Whether a write does no more than count something up or note the time."""
+    fields = (written.fields if written else None) or {}
+    return bool(fields) and all(_is_count(v) for v in fields.values())
+
+
+def _is_count(value: Value) -> bool:
+    if value.fields is not None:
+        return bool(value.fields) and set(value.fields) <= {"increment", "decrement"} and not value.is_input
+    if value.op in ("+", "-"):
+        return any(part.constant == 1 for part in value.operands)
+    return value.all_origins == frozenset({"now"})
+
+
+def answers_with(route: Route, step: Step, whole: bool = False) -> bool:
+    """Whether what a query gave is in the route's answers; with `whole`, its rows as they are and not parts of them."""
+    values = [v for s in route.steps if ANSWERS.search(s.name) for v in s.args[:1]]
+    values += route.trace.returns if route.trace else []
+    return any(_is_of(part, step, whole) for value in values for part in value.deep())
+
+
+def _is_of(value: Value, step: Step, whole: bool) -> bool:
+    if value.step is None:
+        return any(_is_of(choice, step, whole) for choice, _ in value.choices)
+    if value.step is step or step in value.step.chain:
+        return not whole or any(o.startswith("row.") and o.count(".") == 1 for o in value.origins)
+    inside = value.step.name in ("JSON.stringify", "jsonable_encoder", "Object.assign") or value.step.method in ("map", "filter")
+    return inside and any(_is_of(part, step, whole) for a in (*value.step.args, *(o for o in value.operands)) for part in a.deep())
+
+
 _TEMPORARY = re.compile(
     r"(?i)\b(?:temporary|temp route|debug(?:ging)? (?:route|endpoint|only)|for (?:demo|testing|debug\w*) purposes?|"
     r"remove (?:this )?(?:before|in|after) (?:prod\w*|launch|deploy\w*)|test(?:ing)? (?:route|endpoint)|dev only)"
 )
-_DEVELOPMENT = re.compile(r"NODE_ENV|process\.env\.ENV\b|ENVIRONMENT|settings\.DEBUG|import\.meta\.env\.(?:DEV|PROD)|APP_ENV")
+_DEVELOPMENT = re.compile(
+    r"NODE_ENV|process\.env\.ENV\b|ENVIRONMENT|settings\.DEBUG|import\.meta\.env\.(?:DEV|PROD)|APP_ENV"
+)
 
 
 def is_left_over(app: App, route: Route) -> bool:
@@ -124,9 +166,7 @@ def is_left_over(app: App, route: Route) -> bool:
 
 def tells_settings(route: Route) -> bool:
     """Whether values of the environment are in its answers."""
-    return any(
-        v.comes_from("env") for s in route.steps if s.method in ("json", "send", "stringify") for v in s.values
-    )
+    return any(v.comes_from("env") for s in route.steps if s.method in ("json", "send", "stringify") for v in s.values)
 
 
 def _rows(query: Query) -> str:

@@ -25,23 +25,24 @@ _NAMED = re.compile(
 )
 _WITH = re.compile(r"(?is)^\s*with\s+(?:recursive\s+)?(\w+)")
 _NO_TABLE = frozenset(
-    "Object Array Buffer Map Set WeakMap WeakSet Promise Date JSON Math Reflect Number String Uint8Array URL Symbol Intl "
-    "Observable Int32Array Float32Array Float64Array Uint16Array Uint32Array Iterator gsap axios fetch func".split()
+    "Object Array Buffer Map Set WeakMap WeakSet Promise Date JSON Math Reflect Number String Uint8Array URL Symbol "
+    "Intl Observable Int32Array Float32Array Float64Array Uint16Array Iterator gsap axios fetch func".split()
 )
 
 PRISMA = frozenset(
-    "findMany findUnique findFirst findUniqueOrThrow findFirstOrThrow create createMany createManyAndReturn update updateMany "
-    "updateManyAndReturn upsert delete deleteMany count aggregate groupBy".split()
+    "findMany findUnique findFirst findUniqueOrThrow findFirstOrThrow create createMany createManyAndReturn update "
+    "updateMany updateManyAndReturn upsert delete deleteMany count aggregate groupBy".split()
 )
 SURE = frozenset(
     "findMany findUnique findFirst findUniqueOrThrow findFirstOrThrow createMany createManyAndReturn".split()
 )
 MONGO = frozenset(
-    "find find_one findOne findById findByIdAndUpdate findByIdAndDelete findByIdAndRemove findOneAndUpdate findOneAndDelete "
-    "findOneAndReplace findOneAndRemove find_one_and_update find_one_and_delete find_one_and_replace aggregate insert_one "
-    "insertOne insert_many insertMany update_one updateOne update_many updateMany delete_one deleteOne delete_many deleteMany "
-    "count_documents countDocuments estimated_document_count estimatedDocumentCount distinct replace_one replaceOne exists "
-    "bulk_write bulkWrite create where insert update remove save findAndModify".split()
+    "find find_one findOne findById findByIdAndUpdate findByIdAndDelete findByIdAndRemove findOneAndUpdate "
+    "findOneAndDelete findOneAndReplace findOneAndRemove find_one_and_update find_one_and_delete "
+    "find_one_and_replace aggregate insert_one insertOne insert_many insertMany update_one updateOne update_many "
+    "updateMany delete_one deleteOne delete_many deleteMany count_documents countDocuments estimated_document_count "
+    "estimatedDocumentCount distinct replace_one replaceOne exists bulk_write bulkWrite create where insert update "
+    "remove save findAndModify".split()
 )
 ACTIVE = frozenset(
     "findAll findByPk findOrCreate findAndCountAll bulkCreate find_one get_or_none get_or_create".split()
@@ -50,24 +51,27 @@ _SURE_MONGO = frozenset(
     m for m in MONGO if "_" in m or "One" in m or "ById" in m or m in ("insertMany", "countDocuments")
 )
 SQL = frozenset(
-    "query execute executemany execute_query fetch fetchrow fetchval fetchone fetchall fetch_one fetch_all fetch_val scalar "
-    "scalars $queryRaw $queryRawUnsafe $executeRaw $executeRawUnsafe unsafe exec get run all prepare raw text iterate".split()
+    "query execute executemany execute_query fetch fetchrow fetchval fetchone fetchall fetch_one fetch_all "
+    "fetch_val scalar scalars $queryRaw $queryRawUnsafe $executeRaw $executeRawUnsafe unsafe exec get run all "
+    "prepare raw text iterate".split()
 )
 _TABLES = frozenset(
-    "from from_ table rpc query select get insert update delete add select_from merge into selectFrom insertInto updateTable "
-    "deleteFrom get_object_or_404 get_list_or_404 model getRepository refresh".split()
+    "from from_ table rpc query select get insert update delete add select_from merge into selectFrom insertInto "
+    "updateTable deleteFrom get_object_or_404 get_list_or_404 model getRepository refresh".split()
 )
 BUILDERS = frozenset(
-    "select insert update upsert delete eq neq gt gte lt lte like ilike is is_ in in_ contains containedBy contained_by overlaps "
-    "match filter filter_by where or or_ and_ not order order_by orderBy limit offset range single maybeSingle maybe_single "
-    "execute returns csv throwOnError abortSignal textSearch text_search values set returning from innerJoin leftJoin rightJoin "
-    "fullJoin join outerjoin options groupBy group_by having onConflictDoNothing onConflictDoUpdate distinct all first one "
-    "one_or_none scalar scalars scalar_one scalar_one_or_none count exists get exclude annotate select_related prefetch_related "
-    "values_list only defer last latest earliest aggregate sort skip lean populate exec to_list toArray batch_size hint "
-    "with_for_update unique mappings fetchone fetchall fetchmany for_update projection countDocuments andWhere orWhere whereIn "
-    "leftJoinAndSelect innerJoinAndSelect take getMany getOne getManyAndCount overrideTypes $dynamic as_scalar subquery "
-    "and nor ne nin all_ select_from explain filter_none executeTakeFirst executeTakeFirstOrThrow selectAll paginate "
-    "prepare run on_conflict_do_update on_conflict_do_nothing to_dict [:]".split()
+    "select insert update upsert delete eq neq gt gte lt lte like ilike is is_ in in_ contains containedBy "
+    "contained_by overlaps match filter filter_by where or or_ and_ not order order_by orderBy limit offset range "
+    "single maybeSingle maybe_single execute returns csv throwOnError abortSignal textSearch text_search values set "
+    "returning from innerJoin leftJoin rightJoin fullJoin join outerjoin options groupBy group_by having "
+    "onConflictDoNothing onConflictDoUpdate distinct all first one one_or_none scalar scalars scalar_one "
+    "scalar_one_or_none count exists get exclude annotate select_related prefetch_related values_list only defer "
+    "last latest earliest aggregate sort skip lean populate exec to_list toArray batch_size hint with_for_update "
+    "unique mappings fetchone fetchall fetchmany for_update projection countDocuments andWhere orWhere whereIn "
+    "leftJoinAndSelect innerJoinAndSelect take getMany getOne getManyAndCount overrideTypes $dynamic as_scalar "
+    "subquery get_or_404 first_or_404 one_or_404 and nor ne nin all_ select_from explain filter_none "
+    "executeTakeFirst executeTakeFirstOrThrow selectAll paginate prepare run on_conflict_do_update "
+    "on_conflict_do_nothing to_dict [:]".split()
 )
 # Calls that are handed a whole statement: they go on with its chain.
 EXECUTES = (
@@ -104,9 +108,9 @@ def row_table(step: Step, owner: Value, called_back: bool = False) -> str:
     method = step.method
     if method not in _ANY and not step.name.endswith(("sql", "sql()", "neon()", "postgres()", "postgres.default()")):
         return ""
-    if step.receiver is not None and method in BUILDERS and not called_back:
-        if inherited := _inherited(step.receiver):
-            return inherited
+    chained = step.receiver is not None and method in BUILDERS and not called_back
+    if chained and step.receiver is not None and (inherited := _inherited(step.receiver)):
+        return inherited
     return "" if called_back and method not in ("where", "query") else _begun(step, method, owner)
 
 
@@ -122,15 +126,17 @@ def _begun(step: Step, method: str, owner: Value) -> str:
     segment = before.rpartition(".")[2]
     if ".objects" in step.name:
         return step.name.split(".objects")[0].rpartition(".")[2]
-    if first is not None and (method in SQL or "sql" in step.name[-6:] or step.name.endswith(("neon()", "postgres()"))):
-        if found := sql_table(first):
-            return found
-    if method in _TABLES and first is not None and segment not in _NO_TABLE and ".storage" not in before:
-        if found := _named_by(step, method, first, segment):
-            return found
+    if segment == "query" and owner.operands and (model := model_name(owner.operands[0])):
+        return model
+    sql = method in SQL or "sql" in step.name[-6:] or step.name.endswith(("neon()", "postgres()"))
+    if first is not None and sql and (found := sql_table(first)):
+        return found
+    names = method in _TABLES and segment not in _NO_TABLE and ".storage" not in before
+    if first is not None and names and (found := _named_by(step, method, first, segment)):
+        return found
     if method in PRISMA and (method in SURE or "prisma" in before.lower() or _is_db(before.rpartition(".")[0])):
         above, _, model = before.rpartition(".")
-        sure = "prisma" in above.lower() or not _DB.search(model)
+        sure = method in SURE or "prisma" in above.lower() or not _DB.search(model)
         return model if above and model.isidentifier() and model not in _NO_TABLE and sure else ""
     if method in MONGO or method in ACTIVE:
         return _collection(method, before, segment, owner)
@@ -182,9 +188,10 @@ def model_name(value: Value, deep: int = 3) -> str:
     if isinstance(node, t.Class):
         return _table_name(node)
     made = value.step
-    if made is not None and made.method in _MAKES_TABLE and made.args and isinstance(made.args[0].constant, str):
-        if value is made.result or value.op != "of":
-            return made.args[0].constant
+    if made is not None and made.method in _MAKES_TABLE and made.args and (value is made.result or value.op != "of"):
+        named = made.args[0].constant
+        if isinstance(named, str):
+            return named
     if value.op == "of" and value.operands and deep:
         return model_name(value.operands[0], deep - 1)
     if (
@@ -201,8 +208,9 @@ def _table_name(node: t.Class) -> str:
     """What a model class calls its table, or its own name."""
     for member in node.body:
         if isinstance(member, t.Assign) and isinstance(member.target, t.Name) and isinstance(member.value, t.Literal):
-            if member.target.id in ("__tablename__", "db_table") and isinstance(member.value.value, str):
-                return member.value.value
+            named = member.value.value
+            if member.target.id in ("__tablename__", "db_table") and isinstance(named, str):
+                return named
     return node.name
 
 

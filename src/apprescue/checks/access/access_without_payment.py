@@ -22,6 +22,7 @@ from apprescue.source import known, meaning
 from apprescue.source.routes import goes_round_rules, queries_of
 
 _GOODS = re.compile(r"(?i)subscription|purchase|unlock|entitle|^tips?$|donation|earning|membership|order_?item|access_?grant|ticket")
+_ASIDE = re.compile(r"(?i)push|history|log|plan|tier|setting|item|email|newsletter|comment|like|message|support")
 _PAID = re.compile(
     r"(?i)stripe|paypal|razorpay|paystack|square|checkout|payment_?intent|charge|invoice|wallet|balance|kemis|credit|debit|coin"
 )
@@ -39,6 +40,8 @@ def access_without_payment(app: App) -> Iterator[Seen]:
     for route in app.routes:
         if route.guarded("signature", "secret", "role") or meaning.is_webhook(route.path):
             continue
+        if route.method not in ("POST", "PUT", "ANY"):
+            continue
         booked = next((q for q in by_route.get(str(route), ()) if _books(q)), None)
         if booked is not None and not _paid(route, by_route[str(route)]):
             yield Seen(
@@ -49,7 +52,7 @@ def access_without_payment(app: App) -> Iterator[Seen]:
 
 
 def _books(query: Query) -> bool:
-    if not goes_round_rules(query) or query.operation not in ("insert", "upsert") or not _GOODS.search(query.table):
+    if not goes_round_rules(query) or query.operation not in ("insert", "upsert") or not _GOODS.search(query.table) or _ASIDE.search(query.table):
         return False
     fields = query.written.fields if query.written else None
     state = (fields or {}).get("status")

@@ -21,7 +21,7 @@ from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import RoutePlace
 from apprescue.model.trace import Step
 from apprescue.source import meaning
-from apprescue.source.routes import goes_round_rules, queries_of
+from apprescue.source.routes import answers_with, goes_round_rules, only_counts, queries_of
 
 _TIES = ("role", "ownership", "signature", "secret")
 _MANY = 6
@@ -61,13 +61,19 @@ def _reaches_others(query: Query, route: Route) -> bool:
         return False
     chosen = [f for f in query.filters if f.value.comes_from("path", "query", "body") and _is_id(f)]
     if query.operation in ("update", "delete"):
-        return bool(chosen) and not meaning.is_social(query.table)
+        return bool(chosen) and not meaning.is_social(query.table) and not only_counts(query.written)
     if query.operation == "select":
         checked_later = any(g.kind in _TIES for g in route.guards)
-        return bool(chosen) and not checked_later and meaning.is_private(query.table) and not meaning.is_content(query.table)
+        return bool(chosen) and not checked_later and _somebodys(query.table) and answers_with(route, query.step)
     if query.operation in ("insert", "upsert"):
         return _adds_below_others(query)
     return False
+
+
+def _somebodys(table: str) -> bool:
+    """Whether rows of a table are one person's business; profiles and rooms are there to be looked at."""
+    shared = meaning.words(table)[-1:] in (("profile",), ("creator",), ("user",), ("account",), ("room",), ("channel",), ("member",))
+    return meaning.is_private(table) and not meaning.is_content(table) and not shared
 
 
 def _tied(step: Step, query: Query) -> bool:

@@ -13,15 +13,13 @@ import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
-from apprescue.model.app import App, Query, Route
+from apprescue.model.app import App, Query
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import RoutePlace
-from apprescue.model.trace import Value
 from apprescue.source import meaning
-from apprescue.source.routes import goes_round_rules, open_to_all, queries_of
+from apprescue.source.routes import answers_with, goes_round_rules, open_to_all, queries_of
 
 _PERSON = re.compile(r"(?i)email|phone|address|birth|stripe_?(?:account|customer)|bank|payout")
-_ANSWERS = re.compile(r"(?:response(?:\.status\(\))?\.(?:json|send)|(?:Next)?Response(?:\.json)?|c\.json|context\.json|jsonify|JSON\.stringify)$")
 
 
 @check(
@@ -35,7 +33,7 @@ def private_fields_returned(app: App) -> Iterator[Seen]:
     for route in app.routes:
         for query in by_route.get(str(route), ()):
             private = _private_columns(app, query)
-            if private and _answered_whole(route, query):
+            if private and answers_with(route, query.step, whole=True):
                 secret = [c for c in private if meaning.SECRET_COLUMN.search(c)]
                 if not secret and not open_to_all(query.step.guards):
                     continue
@@ -59,15 +57,3 @@ def _private_columns(app: App, query: Query) -> list[str]:
     if table is None or not meaning.is_personal(table.name.partition(".")[2]) and "creator" not in table.name.lower():
         return []
     return [c.name for c in table.columns if meaning.SECRET_COLUMN.search(c.name) or _PERSON.search(c.name)]
-
-
-def _answered_whole(route: Route, query: Query) -> bool:
-    """Whether the rows themselves, not parts of them, are in an answer."""
-    row = f"row.{query.table}"
-    values = [v for s in route.steps if _ANSWERS.search(s.name) for v in s.args[:1]]
-    values += route.trace.returns if route.trace else []
-    return any(_is_row(part, row) for value in values for part in value.deep())
-
-
-def _is_row(value: Value, row: str) -> bool:
-    return any(o.lower() == row.lower() for o in value.origins) and value.fields is None and value.step is not None

@@ -16,9 +16,11 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App, Query
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import RoutePlace
+from apprescue.model.trace import Value
 from apprescue.source import meaning
 from apprescue.source.routes import goes_round_rules, queries_of
 
+_POWER = re.compile(r"(?i)admin|staff|super|moderat|owner|root|manager")
 _PEOPLE = re.compile(r"(?i)user|profile|account|member|admin|creator|employee|staff")
 
 
@@ -46,10 +48,12 @@ def _rights(query: Query) -> Iterator[str]:
     if not goes_round_rules(query) or query.operation not in ("insert", "update", "upsert") or query.written is None:
         return
     for name, value in (query.written.fields or {}).items():
-        if meaning.RIGHTS.match(name) and value.comes_from("body", "query") and not _listed(value.constant, value.op):
+        if meaning.RIGHTS.match(name) and value.comes_from("body", "query") and not _harmless(value):
             yield f"“{name}”"
 
 
-def _listed(constant: object, op: str) -> bool:
-    """Whether the value is only chosen among fixed ones (`body.x ? "A" : "B"`)."""
-    return constant is not None or op in ("==", "!=", "!")
+def _harmless(value: Value) -> bool:
+    """Whether the value is one of a list that gives no power (`z.enum(["FAN", "CREATOR"])`, `x ? "A" : "B"`)."""
+    texts = [str(choice.constant) for choice, _ in value.choices if choice.literal]
+    listed = bool(texts) and len(texts) == len(value.choices)
+    return value.op in ("==", "!=", "!") or (listed and not any(map(_POWER.search, texts)))

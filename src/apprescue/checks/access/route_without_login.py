@@ -61,4 +61,4 @@ def _worst(route: Route, queries: Sequence[Query]) -> Effect | None:
 
 def _usual(effect: Effect) -> bool:
     """What an open address does anyway: it signs people up, mails them a code, keeps what they wrote."""
-    return effect.what.startswith(("add", "change", "read", "send mail", "manage"))
+    return effect.what.startswith(("add", "change", "delete", "read", "send mail", "manage"))

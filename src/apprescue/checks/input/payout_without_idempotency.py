@@ -10,6 +10,7 @@ When it is fine: calls whose key is made from the id of a row that was claimed b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
@@ -19,6 +20,7 @@ from apprescue.model.place import Place
 from apprescue.model.trace import Step, Value
 from apprescue.source.routes import pays
 
+_ASIDE = re.compile(r"(?i)refund|revers|(?:^| )scripts?/|/scripts?/|seed|/tests?/")
 _NAMES = ("idempotencyKey", "idempotency_key", "Idempotency-Key", "idempotency-key", "reference", "idempotencyToken")
 
 
@@ -32,7 +34,7 @@ def payout_without_idempotency(app: App) -> Iterator[Seen]:
     seen: set[Place] = set()
     for trace in app.traces:
         for step in trace.steps:
-            if trace.side == "server" and step.place not in seen and pays(step) and "refund" not in step.name.lower():
+            if trace.side == "server" and step.place not in seen and pays(step) and not _ASIDE.search(f"{step.name} {step.place.path}"):
                 seen.add(step.place)
                 key = _key(step)
                 if key is None:

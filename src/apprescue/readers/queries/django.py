@@ -1,5 +1,5 @@
-"""Queries through Django's ORM: `Post.objects.filter(owner=user).order_by("-id")[:20]`, `get_object_or_404(Post, pk=pk)`,
-`post.save()`."""
+"""Queries through Django's ORM: `Post.objects.filter(owner=user).order_by("-id")[:20]`,
+`get_object_or_404(Post, pk=pk)`, `post.save()`."""
 
 from __future__ import annotations
 
@@ -10,21 +10,48 @@ from apprescue.model.trace import Step, Value
 from apprescue.source.chains import merged, place_of, query_links, table_of, text, whole
 
 _BEGINS = frozenset(
-    "all filter exclude get get_or_create update_or_create create bulk_create bulk_update count exists first last values "
-    "values_list order_by annotate aggregate select_related prefetch_related only defer none raw in_bulk distinct latest "
-    "earliest update delete aget acreate afirst acount aexists get_queryset".split()
+    "all filter exclude get get_or_create update_or_create create bulk_create bulk_update count exists first last "
+    "values values_list order_by annotate aggregate select_related prefetch_related only defer none raw in_bulk "
+    "distinct latest earliest update delete aget acreate afirst acount aexists get_queryset".split()
 )
 _CALLS = _BEGINS | frozenset("reverse iterator using select_for_update union dates save [:]".split())
 _OPERATIONS = {
-    "create": "insert", "acreate": "insert", "bulk_create": "insert", "get_or_create": "upsert", "update_or_create": "upsert",
-    "bulk_update": "update", "update": "update", "save": "update", "delete": "delete", "count": "count", "exists": "count", "acount": "count",
-    "aexists": "count", "aggregate": "count",
+    "create": "insert",
+    "acreate": "insert",
+    "bulk_create": "insert",
+    "get_or_create": "upsert",
+    "update_or_create": "upsert",
+    "bulk_update": "update",
+    "update": "update",
+    "save": "update",
+    "delete": "delete",
+    "count": "count",
+    "exists": "count",
+    "acount": "count",
+    "aexists": "count",
+    "aggregate": "count",
 }
 _ONE = frozenset("get aget first afirst last latest earliest get_or_create update_or_create get_object_or_404".split())
 _COMPARES = {
-    "exact": "eq", "iexact": "ilike", "contains": "like", "icontains": "ilike", "startswith": "like", "istartswith": "ilike",
-    "endswith": "like", "iendswith": "ilike", "gt": "gt", "gte": "gte", "lt": "lt", "lte": "lte", "in": "in", "isnull": "is",
-    "range": "between", "regex": "ilike", "iregex": "ilike", "date": "eq", "year": "eq",
+    "exact": "eq",
+    "iexact": "ilike",
+    "contains": "like",
+    "icontains": "ilike",
+    "startswith": "like",
+    "istartswith": "ilike",
+    "endswith": "like",
+    "iendswith": "ilike",
+    "gt": "gt",
+    "gte": "gte",
+    "lt": "lt",
+    "lte": "lte",
+    "in": "in",
+    "isnull": "is",
+    "range": "between",
+    "regex": "ilike",
+    "iregex": "ilike",
+    "date": "eq",
+    "year": "eq",
 }
 
 
@@ -54,8 +81,13 @@ def _query(links: list[Step]) -> Query:
         place_of(links),
         links[-1],
         filters=tuple(f for x in links for f in _filters(x)),
-        columns=tuple(text(a) for x in links if x.method in ("values", "values_list", "only") for a in x.args if text(a)) or ("*",),
-        embeds=tuple(text(a) for x in links if x.method in ("select_related", "prefetch_related") for a in x.args if text(a)),
+        columns=tuple(
+            text(a) for x in links if x.method in ("values", "values_list", "only") for a in x.args if text(a)
+        )
+        or ("*",),
+        embeds=tuple(
+            text(a) for x in links if x.method in ("select_related", "prefetch_related") for a in x.args if text(a)
+        ),
         order=tuple(text(a).lstrip("-") for x in links if x.method == "order_by" for a in x.args if text(a)),
         limit=limit,
         paged=paged,

@@ -14,27 +14,46 @@ _CALLS = frozenset(
     "onConflictDoNothing onConflictDoUpdate onDuplicateKeyUpdate $dynamic for execute prepare all get run".split()
 )
 _COMPARES = {
-    "eq": "eq", "ne": "neq", "gt": "gt", "gte": "gte", "lt": "lt", "lte": "lte", "inArray": "in", "notInArray": "not.in",
-    "like": "like", "ilike": "ilike", "notLike": "not.like", "notIlike": "not.ilike", "isNull": "is", "isNotNull": "not.is",
-    "between": "between", "notBetween": "not.between", "arrayContains": "contains", "arrayContained": "containedBy",
+    "eq": "eq",
+    "ne": "neq",
+    "gt": "gt",
+    "gte": "gte",
+    "lt": "lt",
+    "lte": "lte",
+    "inArray": "in",
+    "notInArray": "not.in",
+    "like": "like",
+    "ilike": "ilike",
+    "notLike": "not.like",
+    "notIlike": "not.ilike",
+    "isNull": "is",
+    "isNotNull": "not.is",
+    "between": "between",
+    "notBetween": "not.between",
+    "arrayContains": "contains",
+    "arrayContained": "containedBy",
     "arrayOverlaps": "overlaps",
 }
+_WORDS = (".from", ".query.", ".$count", ".insert", ".update", ".delete")
 _COUNTS = ("count", "countDistinct", "sum", "avg", "max", "min")
 
 
 def read(step: Step) -> Query | None:
     """The query that a finished chain of Drizzle calls is."""
-    name = step.name
-    if ".from" not in name and ".query." not in name and ".$count" not in name:
-        if ".insert" not in name and ".update" not in name and ".delete" not in name:
-            return None
+    if not any(word in step.name for word in _WORDS):
+        return None
     links = query_links(step, _begins, _CALLS)
     if not links:
         return None
     if links[0].method in ("findMany", "findFirst"):
         return _relational(links[0])
     tables = [x for x in links if x.method in ("from", "insert", "update", "delete", "$count")]
-    if not tables or not tables[0].args or isinstance(tables[0].args[0].constant, str) or len(links) < 2 - (len(tables[0].args) > 1):
+    if (
+        not tables
+        or not tables[0].args
+        or isinstance(tables[0].args[0].constant, str)
+        or len(links) < 2 - (len(tables[0].args) > 1)
+    ):
         return None
     return _query(links, tables[0])
 
@@ -46,7 +65,13 @@ def _begins(link: Step) -> bool:
         return ".query." in link.name
     if link.method.startswith("select"):
         return not link.args or link.args[0].fields is not None or link.args[0].items is not None
-    return bool(link.args) and bool(table_of(link)) and link.args[0].fields is None and not link.keywords and "sqlalchemy" not in link.name
+    return (
+        bool(link.args)
+        and bool(table_of(link))
+        and link.args[0].fields is None
+        and not link.keywords
+        and "sqlalchemy" not in link.name
+    )
 
 
 def _query(links: list[Step], source: Step) -> Query:
@@ -169,11 +194,17 @@ def filters_of(where: Value) -> Iterator[Filter]:
                 yield from filters_of(inner)
     elif method == "or":
         inner_filters = [f for part in made.args for f in filters_of(part)]
-        yield Filter(",".join(dict.fromkeys(f.column for f in inner_filters)) or "?", "or", merged([f.value for f in inner_filters]))
+        yield Filter(
+            ",".join(dict.fromkeys(f.column for f in inner_filters)) or "?",
+            "or",
+            merged([f.value for f in inner_filters]),
+        )
     elif method == "not" and made.args:
         yield from (Filter(f.column, f"not.{f.operator}", f.value) for f in filters_of(made.args[0]))
     elif method in _COMPARES and made.args:
-        yield Filter(column_of(made.args[0]), _COMPARES[method], made.args[1] if len(made.args) > 1 else Value(literal=True))
+        yield Filter(
+            column_of(made.args[0]), _COMPARES[method], made.args[1] if len(made.args) > 1 else Value(literal=True)
+        )
     else:
         yield Filter("?", "where", where)
 

@@ -10,18 +10,39 @@ from apprescue.source.chains import OF_OBJECT, argument, merged, place_of, query
 from apprescue.source.rows import MONGO
 
 _OPERATIONS = {
-    "insert_one": "insert", "insertOne": "insert", "insert_many": "insert", "insertMany": "insert", "create": "insert",
-    "insert": "insert", "save": "upsert", "findAndModify": "update",
-    "count_documents": "count", "countDocuments": "count", "estimated_document_count": "count",
-    "estimatedDocumentCount": "count", "exists": "count",
+    "insert_one": "insert",
+    "insertOne": "insert",
+    "insert_many": "insert",
+    "insertMany": "insert",
+    "create": "insert",
+    "insert": "insert",
+    "save": "upsert",
+    "findAndModify": "update",
+    "count_documents": "count",
+    "countDocuments": "count",
+    "estimated_document_count": "count",
+    "estimatedDocumentCount": "count",
+    "exists": "count",
 }
 _CALLS = frozenset(
-    "sort limit skip select lean populate exec to_list toArray batch_size where eq equals ne gt gte lt lte in nin or and "
-    "hint distinct countDocuments count session projection project allowDiskUse orFail next cursor save deleteOne remove".split()
+    "sort limit skip select lean populate exec to_list toArray batch_size where eq equals ne gt gte lt lte in nin "
+    "or and hint distinct countDocuments count session projection project allowDiskUse orFail next cursor save "
+    "deleteOne remove".split()
 )
 _COMPARES = {
-    "$eq": "eq", "$ne": "neq", "$gt": "gt", "$gte": "gte", "$lt": "lt", "$lte": "lte", "$in": "in", "$nin": "not.in",
-    "$regex": "ilike", "$exists": "not.is", "$all": "contains", "$elemMatch": "contains", "$not": "not.eq",
+    "$eq": "eq",
+    "$ne": "neq",
+    "$gt": "gt",
+    "$gte": "gte",
+    "$lt": "lt",
+    "$lte": "lte",
+    "$in": "in",
+    "$nin": "not.in",
+    "$regex": "ilike",
+    "$exists": "not.is",
+    "$all": "contains",
+    "$elemMatch": "contains",
+    "$not": "not.eq",
 }
 _ONE = ("One", "_one", "ById", "one")
 
@@ -29,8 +50,25 @@ _ONE = ("One", "_one", "ById", "one")
 def read(step: Step) -> Query | None:
     """The query that a finished chain of calls on a collection or model is."""
     name = step.name
-    if not any(word in name for word in (".find", ".insert", ".update", ".delete", ".count", ".aggregate", ".distinct",
-                                         ".replace", ".create", ".exists", ".bulk", ".estimated", ".remove", ".save")):
+    if not any(
+        word in name
+        for word in (
+            ".find",
+            ".insert",
+            ".update",
+            ".delete",
+            ".count",
+            ".aggregate",
+            ".distinct",
+            ".replace",
+            ".create",
+            ".exists",
+            ".bulk",
+            ".estimated",
+            ".remove",
+            ".save",
+        )
+    ):
         return None
     if ".objects" in name or ".query." in name or "prisma" in name or ".from" in name:
         return None
@@ -43,14 +81,19 @@ def _begins(link: Step) -> bool:
         return False
     if link.keywords and not link.args and "filter" not in link.keywords:
         return False
-    documents = "_" in link.method or link.method[-3:] in ("One", "any", "nts") or "By" in link.method or "find" in link.method
+    documents = (
+        "_" in link.method or link.method[-3:] in ("One", "any", "nts") or "By" in link.method or "find" in link.method
+    )
     return documents or _of_mongoose(link) or link.method in ("aggregate", "distinct")
 
 
 def _of_mongoose(link: Step) -> bool:
-    """Whether a method with a common name (`create`, `exists`, `distinct`) is called on a Mongoose model or collection."""
-    return "mongo" in link.name or "model()" in link.name or "collection()" in link.name or (
-        link.receiver is not None and link.receiver.method in ("model", "collection")
+    """Whether a method with a common name (`create`, `exists`) is called on a Mongoose model or a collection."""
+    return (
+        "mongo" in link.name
+        or "model()" in link.name
+        or "collection()" in link.name
+        or (link.receiver is not None and link.receiver.method in ("model", "collection"))
     )
 
 
@@ -155,7 +198,9 @@ def _limit(links: list[Step]) -> tuple[int | None, bool]:
 
 def _columns(links: list[Step]) -> tuple[str, ...]:
     asked = argument(links[0], 1, "projection")
-    named = next((text(x.args[0]).split() for x in links[1:] if x.method == "select" and x.args and text(x.args[0])), None)
+    named = next(
+        (text(x.args[0]).split() for x in links[1:] if x.method == "select" and x.args and text(x.args[0])), None
+    )
     if named:
         return tuple(named)
     fields = (asked.fields if asked is not None else None) or {}

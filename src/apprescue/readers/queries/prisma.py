@@ -23,9 +23,21 @@ _OPERATIONS = {
     "aggregate": "count",
 }
 _COMPARES = {
-    "equals": "eq", "in": "in", "notIn": "not.in", "not": "neq", "lt": "lt", "lte": "lte", "gt": "gt", "gte": "gte",
-    "contains": "ilike", "startsWith": "like", "endsWith": "like", "has": "contains", "hasSome": "overlaps",
-    "hasEvery": "contains", "search": "textSearch",
+    "equals": "eq",
+    "in": "in",
+    "notIn": "not.in",
+    "not": "neq",
+    "lt": "lt",
+    "lte": "lte",
+    "gt": "gt",
+    "gte": "gte",
+    "contains": "ilike",
+    "startsWith": "like",
+    "endsWith": "like",
+    "has": "contains",
+    "hasSome": "overlaps",
+    "hasEvery": "contains",
+    "search": "textSearch",
 }
 _ONE = ("findUnique", "findFirst", "findUniqueOrThrow", "findFirstOrThrow")
 

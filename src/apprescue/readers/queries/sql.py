@@ -11,16 +11,33 @@ from apprescue.model.trace import Step, Value
 from apprescue.source.chains import merged, place_of, query_links, whole
 from apprescue.source.rows import SQL, sql_table
 
-_NAMES = re.compile(r"\.(?:query|execute\w*|fetch\w*|\$query\w*|\$execute\w*|unsafe|prepare|exec|raw|text|get|all|run|begin)|sql|neon\(|postgres\(", re.I)
-_CALLS = frozenset("get all run iterate execute scalar scalars first one fetchone fetchall fetchmany mappings one_or_none".split())
-_ONE = frozenset("fetchrow fetchval fetchone fetch_one get scalar scalar_one scalar_one_or_none first one one_or_none".split())
+_NAMES = re.compile(
+    r"\.(?:query|execute\w*|fetch\w*|\$query\w*|\$execute\w*|unsafe|prepare|exec|raw|text|get|all|run|begin)|sql|neon\(|postgres\(",
+    re.I,
+)
+_CALLS = frozenset(
+    "get all run iterate execute scalar scalars first one fetchone fetchall fetchmany mappings one_or_none".split()
+)
+_ONE = frozenset(
+    "fetchrow fetchval fetchone fetch_one get scalar scalar_one scalar_one_or_none first one one_or_none".split()
+)
 _MARK = r"(?:\$\d+|%s|%\(\w+\)s|:\w+|\?|'(?:[^']|'')*'|-?\d+(?:\.\d+)?|true|false|null|\(.*?\)|[\w.]+(?:\(.*?\))?)"
 _CONDITION = re.compile(
     rf"(?:\w+\()?[\"`]?(?:\w+[\"`]?\.[\"`]?)?(\w+)[\"`]?\)?\s*(?:::\w+)?\s*"
     rf"(=|<>|!=|<=|>=|<|>|\bis\s+not\b|\bis\b|\bnot\s+in\b|\bin\b|\bnot\s+i?like\b|\bi?like\b|\bbetween\b)\s*(?:any\s*\(\s*)?({_MARK})",
     re.I,
 )
-_SIGNS = {"=": "eq", "<>": "neq", "!=": "neq", "<": "lt", "<=": "lte", ">": "gt", ">=": "gte", "is not": "not.is", "not in": "not.in"}
+_SIGNS = {
+    "=": "eq",
+    "<>": "neq",
+    "!=": "neq",
+    "<": "lt",
+    "<=": "lte",
+    ">": "gt",
+    ">=": "gte",
+    "is not": "not.is",
+    "not in": "not.in",
+}
 _CLAUSE = r"\b(?:group\s+by|order\s+by|limit|offset|returning|having|for\s+update|on\s+conflict|union)\b|;|\Z"
 
 
@@ -71,7 +88,12 @@ def _text(value: Value, marks: list[Value]) -> str:
         return str(value.constant)
     if value.op == "text":
         return "".join(_text(v, marks) for v in value.operands)
-    if value.step is not None and value.step.args and value.step.result is value and value.step.method in ("sql", "text", "raw"):
+    if (
+        value.step is not None
+        and value.step.args
+        and value.step.result is value
+        and value.step.method in ("sql", "text", "raw")
+    ):
         return _text(value.step.args[0], marks)
     marks.append(value)
     return f":_{len(marks)}"
@@ -81,7 +103,9 @@ class _Values:
     """What stands behind the marks of a statement."""
 
     def __init__(self, marks: list[Value], links: list[Step]) -> None:
-        given = [a for x in links for a in x.args[1 if x is links[0] or (x.args and x.args[0].step is links[0]) else 0 :]]
+        given = [
+            a for x in links for a in x.args[1 if x is links[0] or (x.args and x.args[0].step is links[0]) else 0 :]
+        ]
         self.inside = marks
         self.named = {k: v for a in given for k, v in (a.fields or {}).items()}
         listed = [i for a in given if a.fields is None for i in (a.items if a.items is not None else (a,))]
@@ -115,7 +139,11 @@ def _filters(where: str, values: _Values) -> Iterator[Filter]:
     if values.listed and ("?" in where or "%s" in where):
         values.next = max(0, len(values.listed) - len(re.findall(r"\?|%s", where)))
     found = [
-        Filter(m[1].lower(), _SIGNS.get(" ".join(m[2].lower().split()), m[2].lower().replace("not ", "not.")), values.of(m[3]))
+        Filter(
+            m[1].lower(),
+            _SIGNS.get(" ".join(m[2].lower().split()), m[2].lower().replace("not ", "not.")),
+            values.of(m[3]),
+        )
         for m in _CONDITION.finditer(where)
     ]
     if not found:
@@ -143,7 +171,12 @@ def _operation(text: str) -> str:
         main = re.findall(r"(?is)\)\s*(select|insert|update|delete)\b", text)
         word = main[-1].lower() if main else "select"
     if word == "select":
-        return "count" if re.search(r"(?is)^\s*select\s+(?:count|sum|max|min|avg|exists|coalesce\s*\(\s*sum)\s*\(", text) and "group by" not in text.lower() else "select"
+        return (
+            "count"
+            if re.search(r"(?is)^\s*select\s+(?:count|sum|max|min|avg|exists|coalesce\s*\(\s*sum)\s*\(", text)
+            and "group by" not in text.lower()
+            else "select"
+        )
     if word == "insert":
         return "upsert" if re.search(r"(?is)on\s+conflict.*do\s+update|on\s+duplicate\s+key", text) else "insert"
     return {"merge": "upsert", "replace": "upsert", "truncate": "delete", "call": "rpc"}.get(word, word)
@@ -151,4 +184,8 @@ def _operation(text: str) -> str:
 
 def _columns(text: str) -> tuple[str, ...]:
     asked = re.search(r"(?is)\bselect\s+(?:distinct\s+)?(.*?)\bfrom\b", text)
-    return tuple(re.split(r"\s+as\s+|\s", part.strip())[-1] for part in asked[1].split(",") if part.strip()) if asked else ()
+    return (
+        tuple(re.split(r"\s+as\s+|\s", part.strip())[-1] for part in asked[1].split(",") if part.strip())
+        if asked
+        else ()
+    )

@@ -10,31 +10,41 @@ from apprescue.model.trace import Step, Value
 from apprescue.source.chains import merged, place_of, query_links, table_of, whole
 from apprescue.source.rows import model_name
 
-_SELECTS = frozenset("query select get".split())
+_WORDS = (".query", "select", "ession", "db", ".delete", "insert", "update")
 _CALLS = frozenset(
-    "filter filter_by where options join outerjoin select_from order_by limit offset group_by having distinct first all one "
-    "one_or_none scalar scalars scalar_one scalar_one_or_none count exists get execute exec values returning update delete "
-    "with_for_update unique mappings fetchone fetchall fetchmany paginate subquery first_or_404 get_or_404 one_or_404 "
-    "on_conflict_do_update on_conflict_do_nothing correlate with_entities yield_per stream_scalars slice add_columns tuples "
-    "execution_options [:]".split()
+    "filter filter_by where options join outerjoin select_from order_by limit offset group_by having distinct first "
+    "all one one_or_none scalar scalars scalar_one scalar_one_or_none count exists get execute exec values "
+    "returning update delete with_for_update unique mappings fetchone fetchall fetchmany paginate subquery "
+    "first_or_404 get_or_404 one_or_404 on_conflict_do_update on_conflict_do_nothing correlate with_entities "
+    "yield_per stream_scalars slice add_columns tuples execution_options [:]".split()
 )
 _ENDS_ONE = frozenset(
     "first one one_or_none scalar_one scalar_one_or_none get first_or_404 get_or_404 one_or_404 fetchone scalar".split()
 )
 _COMPARES = {
-    "in_": "in", "notin_": "not.in", "not_in": "not.in", "like": "like", "ilike": "ilike", "contains": "ilike",
-    "startswith": "like", "endswith": "like", "is_": "is", "is_not": "not.is", "isnot": "not.is", "between": "between",
-    "any": "contains", "has": "contains", "op": "op",
+    "in_": "in",
+    "notin_": "not.in",
+    "not_in": "not.in",
+    "like": "like",
+    "ilike": "ilike",
+    "contains": "ilike",
+    "startswith": "like",
+    "endswith": "like",
+    "is_": "is",
+    "is_not": "not.is",
+    "isnot": "not.is",
+    "between": "between",
+    "any": "contains",
+    "has": "contains",
+    "op": "op",
 }
 _SIGNS = {"==": "eq", "!=": "neq", "<": "lt", "<=": "lte", ">": "gt", ">=": "gte", "in": "in"}
 
 
 def read(step: Step) -> Query | None:
     """The query that a finished chain of SQLAlchemy calls is."""
-    name = step.name
-    if ".query" not in name and "select" not in name and "ession" not in name and "db" not in name and ".delete" not in name:
-        if "insert" not in name and "update" not in name:
-            return None
+    if not any(word in step.name for word in _WORDS):
+        return None
     links = query_links(step, _begins, _CALLS)
     if not links:
         return None
@@ -52,10 +62,16 @@ def _begins(link: Step) -> bool:
     if method == "get":
         return bool(model_name(first)) and first.step is None
     if method in ("query", "select"):
-        return not isinstance(first.constant, str) and first.fields is None and bool(table_of(link) or model_name(first) or first.step)
+        return (
+            not isinstance(first.constant, str)
+            and first.fields is None
+            and bool(table_of(link) or model_name(first) or first.step)
+        )
+    if method in ("insert", "update", "delete") and "sqlalchemy" in link.name and "ession" not in link.name:
+        return True
     if method in ("add", "merge", "delete", "add_all", "bulk_save_objects", "refresh"):
         return "ession" in link.name or ("db" in link.name and bool(model_name(_one(first))))
-    return method in ("insert", "update", "delete") and "sqlalchemy" in link.name
+    return False
 
 
 def _one(value: Value) -> Value:
@@ -73,7 +89,10 @@ def _query(links: list[Step], table: str) -> Query | None:
     if first.method == "refresh":
         return None
     operation = _operation(first, methods)
-    if first.method in ("add", "merge", "delete", "add_all", "bulk_save_objects") and "sqlalchemy.delete" not in first.name:
+    if (
+        first.method in ("add", "merge", "delete", "add_all", "bulk_save_objects")
+        and "sqlalchemy.delete" not in first.name
+    ):
         table = model_name(_one(first.args[0])) or table
     if operation == "select" and len(links) == 1 and first.method in ("select", "query"):
         return None
@@ -109,8 +128,13 @@ def _operation(first: Step, methods: set[str]) -> str:
 
 def _counts(first: Step) -> bool:
     """Whether every column asked for is an aggregate."""
-    return bool(first.args) and first.method in ("select", "query") and all(
-        a.step is not None and any(x.method in ("count", "sum", "avg", "max", "min") for x in a.step.chain) for a in first.args
+    return (
+        bool(first.args)
+        and first.method in ("select", "query")
+        and all(
+            a.step is not None and any(x.method in ("count", "sum", "avg", "max", "min") for x in a.step.chain)
+            for a in first.args
+        )
     )
 
 

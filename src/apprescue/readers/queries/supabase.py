@@ -18,10 +18,13 @@ _COMPARES = frozenset(
     "contained_by overlaps ov textSearch text_search fts rangeGt rangeGte rangeLt rangeLte rangeAdjacent".split()
 )
 _CALLS = _COMPARES | frozenset(
-    "select insert update upsert delete match or or_ not not_ filter order limit range single maybeSingle maybe_single "
-    "execute returns overrideTypes csv throwOnError abortSignal explain rollback geojson schema offset".split()
+    "select insert update upsert delete match or or_ not not_ filter order limit range single maybeSingle "
+    "maybe_single execute returns overrideTypes csv throwOnError abortSignal explain rollback geojson schema "
+    "offset".split()
 )
-_OR_COLUMN = re.compile(r"(?:^|[,(])\s*(?:and\(|or\(|not\.)?([A-Za-z_][\w.]*?)\.(?:not\.)?(?:eq|neq|gte?|lte?|i?like|is|in|cs|cd|fts)\.")
+_OR_COLUMN = re.compile(
+    r"(?:^|[,(])\s*(?:and\(|or\(|not\.)?([A-Za-z_][\w.]*?)\.(?:not\.)?(?:eq|neq|gte?|lte?|i?like|is|in|cs|cd|fts)\."
+)
 
 
 def read(step: Step) -> Query | None:
