@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from apprescue.model.app import EnvDeclared, Route
+from apprescue.model.app import EnvDeclared, EnvRead, Route
 from apprescue.model.audit import Audit
 from apprescue.model.outcome import Crashed, Found, NotExamined, Quiet
 from apprescue.model.place import Code, PolicyPlace, RoutePlace, TablePlace
@@ -124,6 +124,25 @@ def test_values_of_env_files_are_hidden_in_excerpts() -> None:
     found = sample.finding(1, "running/no_error_tracker", Code(".env", 2), "Here.")
     audit = sample.audit(app, (Found(found),))
     assert audit.excerpts[found.key].lines[:3] == ("A=[hidden]", "TOKEN=[hidden]", "NAME=[hidden]")
+
+
+def test_quoted_texts_are_hidden_where_a_secret_is_found() -> None:
+    code = (
+        'import jwt from "jsonwebtoken"\nconst key = process.env["JWT_KEY"] ||\n  "tea at five"\nsign(key, "HS256")\n'
+    )
+    app = replace(
+        sample.APP, files={"a.ts": code}, env_reads=(EnvRead("JWT_KEY", Code("a.ts", 2), "server"),), env_declared=()
+    )
+    found = sample.finding(1, "secrets/key_in_client_code", Code("a.ts", 2), "Here.")
+    also = sample.finding(2, "speed/query_in_loop", Code("a.ts", 4), "There.")
+    audit = sample.audit(app, (Found(found), Found(also)))
+    for excerpt in audit.excerpts.values():
+        assert excerpt.lines[:4] == (
+            'import jwt from "jsonwebtoken"',
+            'const key = process.env["JWT_KEY"] ||',
+            '  "[hidden]"',
+            'sign(key, "HS256")',
+        )
 
 
 def test_a_key_over_many_lines_leaves_the_lines_where_they_were() -> None:

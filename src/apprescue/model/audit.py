@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ AROUND = 3
 LONGEST_EXCERPT = 18
 LONGEST_LINE = 240
 HIDDEN = "[hidden]"
+QUOTED = re.compile(r"""(["'`])((?:(?!\1)[^\\]|\\.){4,}?)\1""")
 NAMES: dict[type, tuple[str, ...]] = {Finding: ("key", "check"), Code: ("path",), CommitPlace: ("commit",)}
 
 T = TypeVar("T")
@@ -153,12 +155,13 @@ def without_secrets(value: T, redact: Callable[[str], str]) -> T:
 def _excerpts(app: App, found: Iterable[Finding], redact: Callable[[str], str]) -> dict[str, Excerpt]:
     texts: dict[str, list[str]] = {}
     excerpts = {}
+    secret = _secret_lines(found)
     for finding in found:
         code = code_of(finding.place)
         if code is None or isinstance(finding.place, CommitPlace) or code.path not in app.files:
             continue
         if code.path not in texts:
-            texts[code.path] = _clean_lines(app, code.path, redact)
+            texts[code.path] = _clean_lines(app, code.path, redact, secret)
         lines = texts[code.path]
         last = min(max(code.line, code.end_line), len(lines), code.line + LONGEST_EXCERPT - 1)
         first = max(1, code.line - AROUND)
@@ -169,8 +172,18 @@ def _excerpts(app: App, found: Iterable[Finding], redact: Callable[[str], str]) 
     return excerpts
 
 
-def _clean_lines(app: App, path: str, redact: Callable[[str], str]) -> list[str]:
-    """A file's lines without secrets. In a file of settings every value is hidden, known as a secret or not."""
+def _secret_lines(found: Iterable[Finding]) -> set[tuple[str, int]]:
+    """The lines that findings about secrets point at, and the one after each, where a long expression goes on."""
+    codes = (code_of(p) for f in found if f.check.startswith("secrets/") for p in (f.place, *f.related))
+    return {(c.path, n) for c in codes if c for n in range(c.line, max(c.line, c.end_line) + 2)}
+
+
+def _clean_lines(app: App, path: str, redact: Callable[[str], str], secret: Collection[tuple[str, int]]) -> list[str]:
+    """A file's lines without secrets.
+
+    Where a finding about secrets points, every quoted text is hidden, and in a file of settings every value, whether
+    it is known as a secret or not; only names of the environment stay.
+    """
     raw = app.files[path]
     text = redact(raw)
     lines = text.split("\n")
@@ -181,7 +194,11 @@ def _clean_lines(app: App, path: str, redact: Callable[[str], str]) -> list[str]
             for number in range(name.place.line - 1, min(max(name.place.line, name.place.end_line), len(lines))):
                 before, sign, value = lines[number].partition("=" if "=" in lines[number] else ":")
                 lines[number] = before + sign + value.replace(name.value, HIDDEN)
-    return lines
+    names = {e.name for e in (*app.env_reads, *app.env_declared)}
+    return [
+        QUOTED.sub(lambda q: q[0] if q[2] in names else f"{q[1]}{HIDDEN}{q[1]}", line) if (path, at) in secret else line
+        for at, line in enumerate(lines, 1)
+    ]
 
 
 def _anchor(app: App) -> str:
