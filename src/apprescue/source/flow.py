@@ -136,9 +136,7 @@ class Flow:
 
     def instance(self, module: Module, node: t.Class) -> Value:
         """An object of one of the app's classes, its constructor run."""
-        run = _Run(self, Trace("", place_of(module, node), "server"), [])
-        run.module = module
-        return run.instance(Value(name=node.name, function=Kind(node, module)))
+        return self.run(module).instance(Value(name=node.name, function=Kind(node, module)))
 
     def registrations(self, module: Module, entered: Entered, function: Closure | None = None) -> list[Step]:
         """The steps of a module's top level (or of one function), where functions that are handed to a call are
@@ -945,8 +943,9 @@ class Run:
             if isinstance(key, str):
                 fields[key] = value
             elif key is None:
-                fields.update(value.fields or {})
-                if value.fields is None:
+                spread = [v.fields for v in (value, *(v for v, _ in value.choices)) if v.fields is not None]
+                fields.update((k, v) for given in spread for k, v in given.items())
+                if not spread:
                     fields["..."] = value
                 origins |= value.origins
             else:
