@@ -194,7 +194,7 @@ def _clean_lines(app: App, path: str, redact: Callable[[str], str], secret: Coll
             for number in range(name.place.line - 1, min(max(name.place.line, name.place.end_line), len(lines))):
                 before, sign, value = lines[number].partition("=" if "=" in lines[number] else ":")
                 lines[number] = before + sign + value.replace(name.value, HIDDEN)
-    names = {e.name for e in (*app.env_reads, *app.env_declared)}
+    names = {e.name for e in app.env_reads} | {e.name for e in app.env_declared}
     return [
         QUOTED.sub(lambda q: q[0] if q[2] in names else f"{q[1]}{HIDDEN}{q[1]}", line) if (path, at) in secret else line
         for at, line in enumerate(lines, 1)
