@@ -40,7 +40,7 @@ def test_every_place_is_where_its_text_stands(app: str, item: dict[str, Any]) ->
 @pytest.mark.parametrize(("app", "item"), _items(("defects",)))
 def test_every_defect_is_complete(app: str, item: dict[str, Any]) -> None:
     assert item["risk"] in RISKS
-    assert item["check"].split("/")[0] == item["risk"]
+    assert item["check"].split("/")[0] in RISKS
     assert item["severity"] in ("critical", "high", "medium", "low")
     assert item["title"].endswith(".")
     if "twin" in item:

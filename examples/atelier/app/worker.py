@@ -1,7 +1,9 @@
 """Clears old requests, started by the host's clock: `python -m app.worker`."""
 
 import logging
+import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import sentry_sdk
 from sqlalchemy import update
@@ -12,11 +14,21 @@ from app.models import Commission
 
 logger = logging.getLogger(__name__)
 
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+
+
+def without_addresses(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any]:
+    for thrown in event.get("exception", {}).get("values", []):
+        thrown["value"] = ADDRESS.sub("[address]", thrown.get("value") or "")
+    return event
+
+
 sentry_sdk.init(
     dsn=settings.sentry_dsn,
     send_default_pii=False,
     include_local_variables=False,
     max_request_body_size="never",
+    before_send=without_addresses,
 )
 
 

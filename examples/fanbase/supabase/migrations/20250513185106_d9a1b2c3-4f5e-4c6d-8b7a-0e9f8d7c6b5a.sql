@@ -3,11 +3,11 @@
 INSERT INTO storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 VALUES ('avatars', 'avatars', true, 2097152, ARRAY['image/png', 'image/jpeg', 'image/webp']);
 
-INSERT INTO storage.buckets (id, name, public, file_size_limit)
-VALUES ('message-attachments', 'message-attachments', false, 10485760);
-
 INSERT INTO storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 VALUES ('payout-documents', 'payout-documents', false, 5242880, ARRAY['application/pdf']);
+
+INSERT INTO storage.buckets (id, name, public, file_size_limit)
+VALUES ('message-attachments', 'message-attachments', false, 10485760);
 
 INSERT INTO storage.buckets (id, name, public)
 VALUES ('post-media', 'post-media', true);
