@@ -64,13 +64,12 @@ PUBLIC_RULES = re.compile(
 )
 _SECRET_DESPITE = ("supabase-project-api-key", "slack-webhook-url", "microsoft-teams-webhook", "contentful-delivery")
 _NAMES = {
-    "gcp": "Google", "aws": "AWS", "github": "GitHub", "gitlab": "GitLab", "npm": "npm", "openai": "OpenAI",
-    "jwt": "a session", "sendgrid": "SendGrid", "huggingface": "Hugging Face", "postgres": "a database", "mongodb": "MongoDB", "xai": "xAI",
-    "digitalocean": "DigitalOcean", "private": "a private key", "curl": "an API", "pypi": "PyPI",
-    "elevenlabs": "ElevenLabs",
-    "planetscale": "PlanetScale", "rapidapi": "RapidAPI", "hashicorp": "HashiCorp", "microsoft": "Microsoft",
-    "kubernetes": "Kubernetes", "nuget": "NuGet", "rubygems": "RubyGems", "sendinblue": "Brevo",
-    "paypal": "PayPal",
+    "gcp": "Google", "aws": "AWS", "github": "GitHub", "gitlab": "GitLab", "npm": "npm", "openai": "OpenAI", "jwt":
+    "a session", "sendgrid": "SendGrid", "huggingface": "Hugging Face", "postgres": "a database", "mongodb":
+    "MongoDB", "xai": "xAI", "digitalocean": "DigitalOcean", "private": "a private key", "curl": "an API", "pypi":
+    "PyPI", "elevenlabs": "ElevenLabs", "planetscale": "PlanetScale", "rapidapi": "RapidAPI", "hashicorp":
+    "HashiCorp", "microsoft": "Microsoft", "kubernetes": "Kubernetes", "nuget": "NuGet", "rubygems": "RubyGems",
+    "sendinblue": "Brevo", "paypal": "PayPal",
 }  # fmt: skip
 
 SERVICE_ROLE = SecretKind("Supabase", "service role key", "live", "critical")
@@ -89,8 +88,8 @@ def kind_of(rule: str, value: str, name: str = "", text: str = "") -> SecretKind
     found = next((kind for shape, kind in _BY_SHAPE if shape.match(value)), None)
     if found and found.provider == "Google" and value.startswith("AIza"):
         return _google(found, name, text)
-    if found and found.provider == "Stripe" and "stripe" not in text.lower() and "stripe" not in rule:
-        return replace(found, kind="placeholder")
+    if found and found.provider == "Stripe" and len(value.rpartition("_")[2]) < 24:
+        return replace(found, kind="placeholder", power="low")
     if found and not (found.provider == "Google" and not rule.startswith("gcp")):
         return found
     if PUBLIC_RULES.search(rule) and not rule.startswith(_SECRET_DESPITE):
@@ -157,4 +156,8 @@ def is_placeholder(value: str) -> bool:
     if re.fullmatch(r"ey[\w-]+\.[\w-]+\.[\w-]*", body):
         return False
     tail = re.split(r"[_-]", body)[-1]
-    return bool(_PLACEHOLDER.search(body)) or len(set(tail)) <= 2 or (len(tail) > 11 and len(set(tail.lower())) <= 4)
+    return (
+        bool(_PLACEHOLDER.search(body))
+        or (len(tail) > 3 and len(set(tail)) <= 2)
+        or (len(tail) > 11 and len(set(tail.lower())) <= 4)
+    )

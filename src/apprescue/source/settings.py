@@ -17,8 +17,8 @@ from apprescue.source.quiet import is_prose
 from apprescue.source.secret_kinds import is_placeholder
 
 CODE = frozenset(
-    ".js .jsx .ts .tsx .mjs .cjs .mts .cts .vue .svelte .astro .py .rb .php .java .kt .go .rs .cs .swift .scala .pl .lua"
-    " .dart .c .cc .cpp .h .m .ex .exs .groovy .sql .graphql .css .scss .prisma".split()
+    ".js .jsx .ts .tsx .mjs .cjs .mts .cts .vue .svelte .astro .py .rb .php .java .kt .go .rs .cs .swift .scala .pl"
+    " .lua .dart .c .cc .cpp .h .m .ex .exs .groovy .sql .graphql .css .scss .prisma".split()
 )
 _IGNORED = frozenset(
     "package.json tsconfig.json components.json manifest.json composer.json angular.json deno.json jsconfig.json"
@@ -179,18 +179,22 @@ def is_secret_value(promise: str, named: Named, path: str) -> bool:
     if is_prose(path):
         return _is_random(value) and promise != "password"
     if is_code:
-        return _in_code(promise, named.name, value)
+        return _in_code(promise, named.name, value, bool(_SETTINGS.search(name)))
     return promise != "key" or len(value) >= 8
 
 
-def _in_code(promise: str, name: str, value: str) -> bool:
+_SETTINGS = re.compile(r"config|settings|database|(?:^|[._-])db(?:[._-]|$)|connect|secret|credential", re.I)
+
+
+def _in_code(promise: str, name: str, value: str, settings: bool) -> bool:
     if promise == "key":
         return _is_random(value)
     if promise == "signing":
         return not re.search(r"[{}<>]|^\W+$", value)
-    if _PLAIN.match(value) or (_WORDLIKE.match(value) and not name.isupper()):
+    constant = name.isupper() or (settings and value.islower())
+    if _PLAIN.match(value) or (_WORDLIKE.match(value) and not constant):
         return False
-    return bool(re.search(r"\d|[^\w\s.-]", value)) or name.isupper()
+    return constant or bool(re.search(r"\d|[^\w\s.-]", value))
 
 
 def _is_random(value: str) -> bool:

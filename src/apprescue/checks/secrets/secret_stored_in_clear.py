@@ -52,8 +52,8 @@ def secret_stored_in_clear(app: App) -> Iterator[Seen]:
 def _line_of(app: App, query: Query, column: str) -> Code:
     """The line that names the column, or the query's own."""
     lines = app.files.get(query.place.path, "").split("\n")
-    first = max(query.place.line - 6, 0)
-    at = next((n for n, line in enumerate(lines[first : query.place.line + 40], first + 1) if f"{column}" in line), 0)
+    first = query.place.line
+    at = next((n for n, line in enumerate(lines[first - 1 : first + 40], first) if column in line), 0)
     return Code(query.place.path, at) if at else query.place
 
 

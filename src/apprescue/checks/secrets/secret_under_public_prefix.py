@@ -40,7 +40,7 @@ def secret_under_public_prefix(app: App) -> Iterator[Seen]:
         if _is_secret(read.name) and not told_elsewhere:
             yield Seen(
                 read.place,
-                f"The prefix of {read.name} makes it public: its value is written into the page that visitors download.",
+                f"The prefix of {read.name} makes it public: it is written into the page that visitors download.",
                 cause=read.name,
                 severity=None if read.side == "browser" else Severity.MEDIUM,
             )

@@ -16,7 +16,8 @@ _COMPOSE = re.compile(
 )
 _RENDER = re.compile(r"-[ \t]*key:[ \t]*[\"']?(\w+)[\"']?[ \t]*\n(?:[ \t]+value:[ \t]*[\"']?([^\"'\n]*))?")
 _SECTION = re.compile(
-    r"^\[(?:build\.environment|context\.[\w.\"-]+\.environment|userenv[\w.]*|env|vars|[\w.]+\.vars)\][ \t]*\n((?:(?!\[).*\n?)*)",
+    r"^\[(?:build\.environment|context\.[\w.\"-]+\.environment|userenv[\w.]*|env|vars|[\w.]+\.vars)\][ \t]*\n"
+    r"((?:(?!\[).*\n?)*)",
     re.M,
 )
 _DOCKER = re.compile(r"^(?:ENV|ARG)[ \t]+([A-Z_][A-Z0-9_]*)(?:[= \t][ \t]*(\S+))?", re.M)

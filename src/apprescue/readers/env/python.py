@@ -1,4 +1,4 @@
-"""Names of the environment that Python reads: os.environ, getenv, decouple, environ, and pydantic's settings classes."""
+"""Names of the environment that Python reads: os.environ, getenv, decouple, environ, pydantic's settings classes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ _READ = re.compile(
 )
 _CLASS = re.compile(r"^class\s+\w+\([^)]*(?:BaseSettings|Settings)[^)]*\):\n((?:[ \t]+[^\n]*\n|\s*\n)+)", re.M)
 _FIELD = re.compile(
-    rf"^[ \t]+([A-Za-z_]\w*)\s*:\s*[^=\n]+?(?:=\s*(?:{_TEXT}|(?:Field|SecretStr)\(\s*(?:default\s*=\s*)?{_TEXT}|[^\n]*))?\s*(?:#.*)?$",
+    rf"^[ \t]+([A-Za-z_]\w*)\s*:\s*[^=\n]+?"
+    rf"(?:=\s*(?:{_TEXT}|(?:Field|SecretStr)\(\s*(?:default\s*=\s*)?{_TEXT}|[^\n]*))?\s*(?:#.*)?$",
     re.M,
 )
 _PREFIX = re.compile(r"env_prefix\s*[=:]\s*[\"'](\w+)[\"']")

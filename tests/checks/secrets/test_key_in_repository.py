@@ -1,0 +1,43 @@
+"""Keys in any file are found once; placeholders, examples and tests are let pass."""
+
+from __future__ import annotations
+
+from tests.support import audit_files
+
+CHECK = "secrets/key_in_repository"
+KEY = "sk_" + "live_" + "51Hq7Rt9xLm2VbN4kPzW8sYdU3e"
+
+
+def test_a_key_in_notes_is_one_finding_for_all_its_places() -> None:
+    note = f"STRIPE_SECRET_KEY={KEY}\n"
+    files = {
+        "DEPLOY.md": note,
+        "docs/setup.md": "first\n" + note,
+        "server/pay.ts": "charge(process.env.STRIPE_SECRET_KEY)\n",
+    }
+    found = audit_files(files, only=CHECK)
+    assert [(f.severity, str(f.place), [str(p) for p in f.related]) for f in found] == [
+        ("critical", "DEPLOY.md:1", ["docs/setup.md:2"])
+    ]
+    assert "read in server/pay.ts:1" in found[0].detail
+
+
+def test_a_database_address_and_a_login_token_are_found() -> None:
+    files = {
+        "NOTES.md": "psql postgresql://owner:npg" + "_pT4x9qLmZ2vR@ep-blue-sea.eu.aws.neon.tech/db\n",
+        "config.py": "SECRET_KEY = 'hush'\n",
+    }
+    assert {(f.severity, str(f.place)) for f in audit_files(files, only=CHECK)} == {
+        ("critical", "NOTES.md:1"),
+        ("high", "config.py:1"),
+    }
+
+
+def test_placeholders_examples_and_tests_are_let_pass() -> None:
+    files = {
+        "README.md": "STRIPE_SECRET_KEY=sk_" + "live_xxxxxxxxxxxxxxxxxxxxxxxx, AKIA" + "X" * 16 + "\n",
+        "src/push.ts": "const der = pem.replace('-----BEGIN PRIVATE KEY-----', '')\n",
+        "tests/pay.test.ts": f"const hook = '{KEY.replace('sk_live', 'sk_test')}'\n",
+        ".env.example": "JWT_SECRET=make-your-own\n",
+    }
+    assert audit_files(files, only=CHECK) == []

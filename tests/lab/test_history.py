@@ -1,0 +1,99 @@
+"""Histories: every branch is read, nothing of the repository is trusted, and what cannot be read is said."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from apprescue.lab import repo
+from apprescue.lab.leaks import scan_history
+from apprescue.model.outcome import NotExamined
+
+KEY = "sk_" + "live_" + "51Hq7Rt9xLm2VbN4kPzW8sYdU3e"
+
+
+def git(folder: Path, *arguments: str) -> str:
+    names = {
+        "GIT_AUTHOR_NAME": "a",
+        "GIT_AUTHOR_EMAIL": "a@acme.test",
+        "GIT_COMMITTER_NAME": "a",
+        "GIT_COMMITTER_EMAIL": "a@acme.test",
+    }
+    done = subprocess.run(
+        ["git", *arguments], cwd=folder, env={**os.environ, **names}, check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
+
+
+def commit(folder: Path, path: str, text: str) -> str:
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    (folder / path).write_text(text)
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "x")
+    return git(folder, "rev-parse", "HEAD")
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    git(tmp_path, "init", "-q", "-b", "main")
+    commit(tmp_path, "README.md", "hello\n")
+    return tmp_path
+
+
+def test_a_deleted_key_is_found_with_the_commit_that_brought_it(app: Path) -> None:
+    brought = commit(app, "src/pay.ts", f"import x\n\nconst stripe = '{KEY}'\n")
+    commit(app, "src/pay.ts", "import x\n")
+    found = scan_history(app)
+    assert not isinstance(found, NotExamined)
+    assert [(leak.commit, str(leak.place), leak.value) for leak in found] == [(brought, "src/pay.ts:3", KEY)]
+
+
+def test_other_branches_and_deleted_env_files_are_read(app: Path) -> None:
+    git(app, "checkout", "-qb", "trial")
+    commit(app, ".env", "JWT_SECRET=tidepool\n")
+    git(app, "checkout", "-q", "main")
+    found = scan_history(app)
+    assert not isinstance(found, NotExamined)
+    assert [(leak.place.path, leak.name) for leak in found] == [(".env", "JWT_SECRET")]
+
+
+def test_nothing_of_a_hostile_repository_is_run(app: Path) -> None:
+    mark = app.parent / "was-run"
+    for setting in ("core.fsmonitor", "core.pager", "diff.external", "core.sshCommand", "core.alternateRefsCommand"):
+        git(app, "config", setting, f"touch {mark}")
+    git(app, "config", "log.showSignature", "true")
+    git(app, "config", "gpg.program", f"touch {mark}")
+    (app / ".git" / "hooks" / "post-checkout").write_text(f"#!/bin/sh\ntouch {mark}\n")
+    before = sorted(str(p) for p in app.rglob("*"))
+    assert not isinstance(scan_history(app), NotExamined)
+    assert not mark.exists()
+    assert sorted(str(p) for p in app.rglob("*")) == before
+
+
+def test_a_history_with_missing_objects_gives_what_is_there(app: Path) -> None:
+    commit(app, "gone.txt", "this one gets lost\n")
+    commit(app, "pay.ts", f"const stripe = '{KEY}'\n")
+    lost = git(app, "rev-parse", "HEAD:gone.txt")
+    (app / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
+    found = scan_history(app)
+    assert not isinstance(found, NotExamined)
+    assert [leak.value for leak in found] == [KEY]
+
+
+def test_what_cannot_be_read_is_said(tmp_path: Path, app: Path) -> None:
+    assert isinstance(scan_history(tmp_path / "src"), NotExamined)
+    (app / ".git" / "refs" / "heads" / "main").write_text("0" * 39 + "1\n")
+    broken = scan_history(app)
+    assert isinstance(broken, NotExamined) or broken == ()
+    (app / ".git" / "HEAD").write_bytes(b"\x00\xff" * 10)
+    assert isinstance(scan_history(app), NotExamined)
+
+
+def test_the_tracked_files_are_those_of_the_newest_commit(app: Path) -> None:
+    (app / ".env").write_text("A=b\n")
+    opened = repo.open_repo(app)
+    assert isinstance(opened, repo.Repo)
+    assert repo.tracked(opened) == frozenset({"README.md"})
