@@ -1362,7 +1362,9 @@ def _validated(step: Step, data: frozenset[str], name: str) -> Value:
         whole.fields = {key: _passed(given, key, rule) for key, rule in fields.items()}
     if "safe" not in step.method.lower():
         return whole
-    return Value(whole.origins, name, step=step, fields={"data": whole, "success": Value(whole.origins), "error": Value(frozenset({"error"}))})
+    good = Value(whole.origins, f"{name}.success", step=step)
+    bad = Value(frozenset({"error", "validated"}), f"{name}.error", step=step)
+    return Value(whole.origins, name, step=step, fields={"data": whole, "success": good, "error": bad})
 
 
 def _passed(given: Value, key: str, rule: Value) -> Value:

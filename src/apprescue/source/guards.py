@@ -121,13 +121,13 @@ def _leaf(value: Value, truth: bool, place: Code) -> list[Guard]:
     name = value.step.name if value.step else value.name
     if _only_in_production(value) and truth != value.name.endswith("PROD"):
         return [Guard("development", value.name, place)]
-    if value.comes_from("error") and value.step is not None:
-        asked = known.identity(value.step) == "caller"
-        return [Guard("login", name, place)] if asked and not truth else []
     if value.comes_from("validated") and value.step is not None:
         good = {"success": True, "isValid": True, "isEmpty()": True, "error": False, "errors": False, "issues": False}
         if good.get(value.name.rpartition(".")[2]) is truth:
             return [Guard("validation", value.step.name, place)]
+    if value.comes_from("error") and value.step is not None:
+        asked = known.identity(value.step) == "caller"
+        return [Guard("login", name, place)] if asked and not truth else []
     if not truth:
         limited = value.step is not None and known.RATE_LIMIT.search(value.step.method)
         return [Guard("rate_limit", name, place)] if limited else []
