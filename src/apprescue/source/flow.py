@@ -820,7 +820,9 @@ class Run:
 
     def _callbacks(self, step: Step, callee: Value, args: list[Value]) -> list[Value]:
         """Run the functions handed to a call at once, as most callbacks are; what they give back."""
-        results = []
+        results: list[Value] = []
+        if known.KEEPS.search(step.name):
+            return results
         for argument in (*args, *(v for a in args for v in (a.fields or {}).values())):
             closure = self._default_export(argument) if self.entered_with is not None else argument.function
             if not isinstance(closure, Closure) or closure.node.line in self.skip:
@@ -1250,7 +1252,8 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
     if known.REMOTE.match(step.name):
         return Value(frozenset({"remote"}), name, step=step)
     if table := row_table(step, owner, bool(results) and first is not None and first.function is not None):
-        return Value(frozenset({f"row.{table}"}), name, step=step)
+        mine = {"caller"} if step.method in known.ONE_ROW and _asks_for_caller(step) else frozenset[str]()
+        return Value(frozenset({f"row.{table}"}) | mine, name, step=step)
     if known.VALIDATES.search(step.method) and any(v.is_input for a in step.args for v in a.deep()):
         return _validated(step, data, name)
     if step.method in ("some", "every", "find") and results:
@@ -1282,6 +1285,14 @@ def _metadata(args: tuple[Value, ...]) -> Value | None:
     if kept is None:
         return Value(name="request.metadata", literal=True)
     return Value(name="request.metadata", constant=kept.constant, literal=kept.literal, items=kept.items, fields=kept.fields)
+
+
+def _asks_for_caller(step: Step) -> bool:
+    """Whether a query for one row names the caller and nothing that whoever calls chose: it is the caller's own."""
+    values = [v for link in step.chain for v in link.values]
+    return any(v.comes_from("caller") for v in values) and not any(
+        v.is_input and not v.comes_from("header", "cookie") for v in values
+    )
 
 
 def data_of(value: Value, method: str) -> frozenset[str]:

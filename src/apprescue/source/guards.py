@@ -165,7 +165,8 @@ def _leaf(value: Value, truth: bool, place: Code) -> list[Guard]:
                 for k in (link.args[0].fields or {})
                 if known.ROLE_WORD.search("." + k)
             )
-            return [Guard("role" if role else "ownership", name, place)]
+            chosen = any(v.is_input and not v.comes_from("header", "cookie") for link in chain for v in link.values)
+            return [Guard("role" if role else "ownership" if chosen else "login", name, place)]
         sent = any(v.comes_from("header", "cookie") for link in chain for v in link.values)
         return [Guard("login", name, place)] if sent else []
     return []
@@ -198,7 +199,8 @@ def _compared(left: Value, right: Value, place: Code, configured: frozenset[str]
         literal = other.literal or bool(other.items and all(i.literal for i in other.items))
         if other.comes_from("row", *INPUT):
             return [Guard("ownership", name, place)]
-        return [Guard("role", name, place)] if literal or known.ROLE_WORD.search(name) else []
+        read = left.comes_from("row") or right.comes_from("row")
+        return [Guard("role", name, place)] if (literal and not read) or known.ROLE_WORD.search(name) else []
     if any(v.comes_from("row") for v in values) and any(v.comes_from(*INPUT) for v in values):
         plan = next((n for n in names if known.PLAN_WORD.search(n)), "")
         said = any(known.SECRET_WORD.search(o) for v in origins for o in v) or any(known.SECRET_WORD.search(n) for n in names)

@@ -127,6 +127,14 @@ WRAPS = re.compile(
     r"^fp|async-?wrap(?:per)?|hono/factory\.createMiddleware|createMiddleware|factory\(\)\.createMiddleware|defineEventHandler|"
     r"unstable_cache|with(?:Sentry|Axiom|Logging|Logger|Error\w*|Tracing|Cors)\w*|wrap(?:Route|Api|Server)\w*WithSentry)$"
 )
+# Calls that keep a function that they are handed for later.
+KEEPS = re.compile(r"^fastapi(?:\.\w+)*\.(?:Depends|Security)$|^functools\.(?:wraps|update_wrapper)")
+# Calls that answer with one row.
+ONE_ROW = frozenset(
+    "get first one one_or_none scalar scalar_one scalar_one_or_none find_one findOne findById findUnique findFirst "
+    "findUniqueOrThrow findFirstOrThrow findByPk get_or_404 first_or_404 get_object_or_404 one_or_404 get_or_none fetchrow "
+    "fetch_one single maybeSingle maybe_single".split()
+)
 LOOPING = frozenset("map forEach flatMap filter reduce some every find findIndex".split())
 
 
