@@ -92,7 +92,8 @@ class Guard:
 class Loop:
     """A loop around a call. `parallel` for Promise.all and gather; `bounded` where its size is a small constant.
 
-    `over` are the origins of what it goes over, `of` that value itself.
+    `over` are the origins of what it goes over, `of` that value itself; `each` whether it runs once per element, not
+    as long as a test holds.
     """
 
     place: Code
@@ -100,11 +101,13 @@ class Loop:
     bounded: bool = False
     over: frozenset[str] = frozenset()
     of: Value | None = None
+    each: bool = True
 
 
 @dataclass(slots=True, eq=False)
 class Step:
-    """One call. `name` is resolved across files: `stripe().transfers.create`, `console.log`, `fetch`.
+    """One call. `name` is resolved across files: `stripe().transfers.create`, `console.log`, `fetch`. Adding up the
+    rows of a loop is a step too, named `+=`.
 
     Package names stand for themselves whatever the registry or version they were imported from. `receiver` is
     the call it is chained on (of `session.execute(statement)` the statement), `continued` whether another is called

@@ -557,7 +557,7 @@ class Run:
             return self._pieces(node, over.items or (), scope)
         bounded = _few(over) or _counts_little(over)
         kept = self.loops
-        self.loops = (*kept, Loop(self.place(node), False, bounded, over.all_origins, over))
+        self.loops = (*kept, Loop(self.place(node), False, bounded, over.all_origins, over, node.target is not None))
         inner = Scope(scope)
         if node.target is not None:
             target = node.target.target if isinstance(node.target, t.Assign) else node.target
@@ -891,6 +891,8 @@ class Run:
 
     def assign(self, node: t.Assign, scope: Scope) -> Value:
         value = self.value(node.value, scope) if node.value is not None else Value()
+        if self.loops and (node.op == "+=" or value.op == "+") and value.comes_from("row"):
+            self._step("+=", [value], {}, node, Value())
         if node.op in ("||=", "??=", "+=", "-="):
             value = _joined([self.value(node.target, scope), value])
         if node.op in ("+=",):
