@@ -28,9 +28,9 @@ from apprescue.source.quiet import is_env_file, is_machine_made
 
 ENGINE_SECONDS = 60.0
 HISTORY_SECONDS = 180.0
-LONG_HISTORY = 3_000_000
 PIECE = 12_000
-GENERIC = "generic-api-key,generic-password,generic-username,generic-credential-uri"
+LONG_HISTORY = 5_000
+GENERIC = "generic-api-key,generic-password,generic-username"
 _ARGUMENTS = (
     "stdin", "--disable-rule", GENERIC, "--max-decode-depth", "1", "--no-allow-signatures", "--silent", "--no-banner",
     "--no-color", "--log-level", "error", "--output", "-", "--jsonl", "--exit-code", "0",
@@ -199,10 +199,10 @@ def scan_history(root: str | Path, seconds: float = HISTORY_SECONDS) -> tuple[Le
 
 
 def _history(repo: Repo, seconds: float) -> Iterator[Leak]:
-    engine = start_engine(piped=True, long=repo.packed_size > LONG_HISTORY, seconds=seconds)
+    wanted = [(name, path) for name, path in objects(repo, seconds) if not _is_dull(path)]
+    engine = start_engine(piped=True, long=len(wanted) > LONG_HISTORY, seconds=seconds)
     stream, read = Stream(), list[Leak]()
     try:
-        wanted = [(name, path) for name, path in objects(repo, seconds) if not _is_dull(path)]
         for part in _batches(_tell(stream, blobs(repo, wanted, seconds), read)):
             engine.given.write(part)
         engine.given.close()

@@ -52,11 +52,6 @@ class Repo:
     git_dir: Path
     commit: str
 
-    @property
-    def packed_size(self) -> int:
-        """The bytes of its packs, which tell roughly how long its history is to read."""
-        return sum(pack.stat().st_size for pack in (self.git_dir / "objects" / "pack").glob("*.pack"))
-
 
 def open_repo(root: str | Path) -> Repo | NotExamined:
     """The repository whose top folder is `root` (or a bare one), or why there is none that can be read."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from apprescue.model.leak import Leak
@@ -14,6 +14,7 @@ from apprescue.source.quiet import is_env_file, is_machine_made, is_prose, is_qu
 from apprescue.source.secret_kinds import DATABASE, SESSION, is_placeholder, kind_of
 from apprescue.source.settings import addresses, is_secret_value, named_values, secret_name
 
+ADDRESS = "generic-credential-uri"
 _WORDS = {"password": "password", "signing": "secret that signs or encrypts", "key": "access key"}
 
 
@@ -30,6 +31,11 @@ def judged(sightings: Iterable[Sighting], files: Mapping[str, str], commit: str 
     """What an engine saw, as leaks. Placeholders and publishable keys stay in, marked as such."""
     for seen in sightings:
         text = files.get(seen.place.path, "")
+        if seen.rule == ADDRESS:
+            line = (_lines(text) + [""] * seen.place.line)[seen.place.line - 1]
+            there = _by_address(seen.place.path, line, is_quiet(seen.place.path))
+            yield from (replace(leak, place=seen.place, commit=commit) for leak in there)
+            continue
         kind = kind_of(seen.rule, seen.value, _setting_at(text, seen), text)
         name = _setting_at(text, seen)
         sure = kind.power == "critical" and seen.rule not in ("private-key", "jwt")
