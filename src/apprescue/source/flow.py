@@ -721,6 +721,8 @@ class Run:
         keywords = {k: self.value(v, scope) for k, v in node.keywords.items()}
         if (rest := keywords.get("**")) is not None and rest.fields is not None and "..." not in rest.fields:
             keywords = {k: v for k, v in keywords.items() if k != "**"} | rest.fields
+        if callee.name == "getattr" and len(args) > 1 and isinstance(args[1].constant, str):
+            return _with_fallback(self.part(args[0], args[1].constant), args[2] if len(args) > 2 else None)
         if isinstance(callee.function, Kind):
             made = self.instance(callee, args)
             made.origins = _joined([*args, *keywords.values()]).origins
@@ -893,6 +895,10 @@ class Run:
         value = self.value(node.value, scope) if node.value is not None else Value()
         if self.loops and (node.op == "+=" or value.op == "+") and value.comes_from("row"):
             self._step("+=", [value], {}, node, Value())
+        if node.op == "+=" and (before := self.value(node.target, scope)).items is not None and value.items is not None:
+            value = Value(before.origins | value.origins, items=(*before.items, *value.items))
+            self.bind(node.target, value, scope, node.declares)
+            return value
         if node.op in ("||=", "??=", "+=", "-="):
             value = _joined([self.value(node.target, scope), value])
         if node.op in ("+=",):
@@ -1295,6 +1301,13 @@ def _asks_for_caller(step: Step) -> bool:
     return any(v.comes_from("caller") for v in values) and not any(
         v.is_input and not v.comes_from("header", "cookie") for v in values
     )
+
+
+def _with_fallback(value: Value, fallback: Value | None) -> Value:
+    """A part of an object, and what stands there where the object has none."""
+    if fallback is None or value.literal or value.function is not None:
+        return value
+    return Value(value.origins | fallback.origins, value.name, fallback.constant, step=value.step, fields=value.fields)
 
 
 def data_of(value: Value, method: str) -> frozenset[str]:

@@ -31,6 +31,8 @@ class Module:
         self.stars: list[str] = []
         for node in body:
             self._note(node)
+            if self.is_python and isinstance(node, t.Assign) and isinstance(node.target, t.Name) and _made_anew(node):
+                self.names[node.target.id] = node
 
     @property
     def is_python(self) -> bool:
@@ -178,6 +180,13 @@ class Project:
             if (target := self.target(path, star)) and (found := self.exported(target, name, seen)):
                 return found
         return None
+
+
+def _made_anew(node: t.Assign) -> bool:
+    """Whether an assignment gives a name a value of its own, whatever it had before."""
+    if node.op != "=" or node.value is None or not isinstance(node.target, t.Name):
+        return False
+    return not any(isinstance(n, t.Name) and n.id == node.target.id for n in node.value.walk())
 
 
 def package_of(module: str) -> str:

@@ -64,7 +64,13 @@ def _key(root: Step) -> object:
 
 
 def _same(one: Step, other: Step) -> bool:
-    return [known.plain(a) for a in one.args] == [known.plain(a) for a in other.args]
+    return [_told(v) for v in one.args] == [_told(v) for v in other.args]
+
+
+def _told(value: Value) -> object:
+    """What tells one argument from another: its text, its function, the place that made it."""
+    node = getattr(value.function, "node", None)
+    return known.plain(value), id(node) if node is not None else None, value.step.place if value.step else None
 
 
 def routers(flow: Flow, speaks: re.Pattern[str], roots: re.Pattern[str], stand_in: str) -> Routers:
