@@ -95,13 +95,18 @@ def kind_of(place: Place) -> str:
 
 
 def flat(place: Place) -> dict[str, str | int | None]:
-    """A place as the JSON contract has it: every part named, null where it has none."""
+    """A place as the JSON contract has it: every part named, null where it has none.
+
+    A thing of the database stands in a catalog, not on a line: several migrations may have made it what it is. Its
+    address is its name, and the path is the migration that spoke last; excerpts show the lines.
+    """
     code = code_of(place)
+    lines = code is not None and not isinstance(place, TablePlace | ColumnPlace | PolicyPlace | BucketPlace)
     return {
         "kind": kind_of(place),
         "path": code.path or None if code else None,
-        "line": code.line if code else None,
-        "end_line": max(code.line, code.end_line) if code else None,
+        "line": code.line if code and lines else None,
+        "end_line": max(code.line, code.end_line) if code and lines else None,
         **{part: getattr(place, part, None) or None for part in PARTS},
     }
 

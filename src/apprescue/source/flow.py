@@ -914,9 +914,8 @@ class Run:
                     value.name = target.id
                 holder = scope if declares else scope.holder(target.id)
                 old = holder.names.get(target.id)
-                holder.names[target.id] = (
-                    _either(old, value) if old is not None and self.tests and not declares else value
-                )
+                branched = old is not None and self.tests and not declares
+                holder.names[target.id] = _either(old, value, tuple(self.guards)) if branched and old else value
             case t.Object():
                 for key, inner in target.entries:
                     if isinstance(key, str):
@@ -1194,8 +1193,9 @@ def _joined(values: list[Value]) -> Value:
     return Value(frozenset().union(*(v.all_origins for v in values)) if values else frozenset())
 
 
-def _either(old: Value, new: Value) -> Value:
-    if old.literal and old.constant is None:
+def _either(old: Value, new: Value, guards: tuple[Guard, ...]) -> Value:
+    """A name that a branch gave another value; `guards` hold where it did."""
+    if old.literal and old.constant is None and not new.literal:
         return new
     if new.step is not None and old.step is not None and old.step in new.step.chain:
         return new
@@ -1205,7 +1205,7 @@ def _either(old: Value, new: Value) -> Value:
         step=new.step or old.step,
         fields=new.fields,
         function=new.function or old.function,
-        choices=((old, ()), (new, ())),
+        choices=((old, ()), (new, guards)),
     )
 
 

@@ -53,7 +53,7 @@ def _logical(value: Value, truth: bool, place: Code, configured: frozenset[str])
     if _only_in_production(other):
         return alone
     if present(other) or _is_header(other):
-        return [Guard(g.kind, g.name, g.place, fail_open=True) for g in alone]
+        return [Guard(g.kind, g.name, g.place, g.kind != "development") for g in alone]
     return []
 
 
@@ -104,6 +104,8 @@ def _of_choices(value: Value, truth: bool, place: Code, configured: frozenset[st
     if not ways:
         return []
     common = set.intersection(*({g.kind for g in way} for way in ways))
+    if not common and all(ways):
+        return [ways[0][-1]]
     return list({g.kind: g for way in ways for g in way if g.kind in common}.values())
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from apprescue.model.app import App, Query, Route
 from apprescue.model.finding import Impact, Severity
+from apprescue.model.place import Code, RoutePlace
 from apprescue.model.trace import Guard, Step, Value
 from apprescue.source import known, meaning
 
@@ -45,6 +46,11 @@ class Effect:
     severity: Severity
     impact: Impact
     step: Step
+
+
+def head(route: Route) -> RoutePlace:
+    """A route, at the line where its handler begins."""
+    return RoutePlace(str(route), Code(route.place.path, route.place.line))
 
 
 def pays(step: Step) -> bool:
@@ -105,11 +111,14 @@ def _of_query(query: Query) -> Effect | None:
     money, private = meaning.is_money(query.table), meaning.is_private(query.table)
     impact = Impact.MONEY if money else Impact.DATA
     if query.operation in ("update", "delete") and not only_counts(query.written):
+        if _LEFT_BY_VISITORS.intersection(meaning.words(query.table)) and query.operation == "update":
+            return None
         level = Severity.CRITICAL if money else Severity.HIGH
         return Effect(
             f"{'change' if query.operation == 'update' else 'delete'} {_rows(query)}", level, impact, query.step
         )
-    if query.operation in ("insert", "upsert") and not _LEFT_BY_VISITORS.intersection(meaning.words(query.table)):
+    chosen = query.written is None or not query.written.fields or _chosen(query.written)
+    if query.operation in ("insert", "upsert") and chosen and not _LEFT_BY_VISITORS.intersection(meaning.words(query.table)):
         level = Severity.HIGH if money or meaning.is_content(query.table) else Severity.MEDIUM
         return Effect(f"add {_rows(query)}", level, impact, query.step)
     if query.operation == "select" and private and not query.filters:
@@ -120,12 +129,16 @@ def _of_query(query: Query) -> Effect | None:
 def only_counts(written: Value | None) -> bool:
     """Whether a write does no more than count something up or note the time."""
     fields = (written.fields if written else None) or {}
-    return bool(fields) and all(_is_count(v) for v in fields.values())
+    return bool(fields) and all(name == "$inc" or _is_count(v) for name, v in fields.items()) and not _chosen(written)
+
+
+def _chosen(written: Value | None) -> bool:
+    return written is not None and any(v.is_input for v in written.deep())
 
 
 def _is_count(value: Value) -> bool:
     if value.fields is not None:
-        return bool(value.fields) and set(value.fields) <= {"increment", "decrement"} and not value.is_input
+        return bool(value.fields) and set(value.fields) <= {"increment", "decrement"}
     if value.op in ("+", "-"):
         return any(part.constant == 1 for part in value.operands)
     return value.all_origins == frozenset({"now"})

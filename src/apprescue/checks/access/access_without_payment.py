@@ -17,9 +17,8 @@ from collections.abc import Iterator
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Query, Route
 from apprescue.model.finding import Evidence, Impact, Seen, Severity
-from apprescue.model.place import RoutePlace
 from apprescue.source import known, meaning
-from apprescue.source.routes import goes_round_rules, queries_of
+from apprescue.source.routes import goes_round_rules, head, queries_of
 
 _GOODS = re.compile(r"(?i)subscription|purchase|unlock|entitle|^tips?$|donation|earning|membership|order_?item|access_?grant|ticket")
 _ASIDE = re.compile(r"(?i)push|history|log|plan|tier|setting|item|email|newsletter|comment|like|message|support")
@@ -45,7 +44,7 @@ def access_without_payment(app: App) -> Iterator[Seen]:
         booked = next((q for q in by_route.get(str(route), ()) if _books(q)), None)
         if booked is not None and not _paid(route, by_route[str(route)]):
             yield Seen(
-                RoutePlace(str(route), route.place),
+                head(route),
                 f"{route} books {booked.table} on the caller's word; nothing in it takes a payment.",
                 related=(booked.place,),
             )

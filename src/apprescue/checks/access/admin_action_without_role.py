@@ -16,10 +16,9 @@ from collections.abc import Iterator
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Query, Route
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.place import RoutePlace
 from apprescue.model.trace import Step
 from apprescue.source import meaning
-from apprescue.source.routes import goes_round_rules, queries_of
+from apprescue.source.routes import goes_round_rules, head, queries_of
 
 _ENOUGH = {"role", "ownership", "secret", "signature"}
 
@@ -39,7 +38,7 @@ def admin_action_without_role(app: App) -> Iterator[Seen]:
         step = _admin_step(route) or _admin_query(route, by_route.get(str(route), []))
         if step is not None:
             yield Seen(
-                RoutePlace(str(route), route.place),
+                head(route),
                 f"{route} asks for a login and for no role, so every user can use it.",
                 related=(step.place,),
                 cause=f"{route.place.path} admin" if meaning.is_admin(route.path) else "",

@@ -17,12 +17,12 @@ from collections.abc import Iterator
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Route
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.place import Place, RoutePlace
+from apprescue.model.place import Place
 from apprescue.model.trace import Step, Value
 from apprescue.source import known, meaning
-from apprescue.source.routes import goes_round_rules, pays, queries_of
+from apprescue.source.routes import goes_round_rules, head, pays, queries_of
 
-_GIFT = re.compile(r"(?i)\btip(?:s|per|ping|_\w+)?\b|donat|top.?up|deposit")
+_GIFT = re.compile(r"\b[tT]ip(?:s|per|ping|_\w+|[A-Z]\w*)?\b|(?i:donat|top.?up|deposit)")
 _COMPARES = {"<", "<=", ">", ">=", "==", "!="}
 
 
@@ -50,7 +50,7 @@ def amount_from_client(app: App) -> Iterator[Seen]:
             continue
         places: tuple[Place, ...] = tuple(s.place for s in found)
         yield Seen(
-            RoutePlace(str(route), route.place),
+            head(route),
             f"{route} {'sends' if out else 'takes'} an amount that the caller chooses; nothing compares it with a price or a balance.",
             related=places,
             severity=Severity.CRITICAL if out else Severity.LOW if gift else Severity.HIGH,

@@ -15,8 +15,7 @@ from collections.abc import Iterator
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Query, Route
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.place import RoutePlace
-from apprescue.source.routes import effects, is_left_over, open_to_all, queries_of, tells_settings
+from apprescue.source.routes import effects, head, is_left_over, open_to_all, queries_of, tells_settings
 
 
 @check(
@@ -31,7 +30,7 @@ def debug_route(app: App) -> Iterator[Seen]:
     crowded = Counter(r.place.path for r, _ in found)
     for route, level in found:
         yield Seen(
-            RoutePlace(str(route), route.place),
+            head(route),
             f"{route} looks like a left-over of building the app, and anybody can call it.",
             cause=route.place.path if crowded[route.place.path] > 2 else "",
             severity=level,

@@ -50,7 +50,7 @@ _PRIVATE = re.compile(
 
 @check(severity=Severity.HIGH, impact=Impact.DATA, cwe=["CWE-862", "CWE-639"], owasp=["A01:2025", "API5:2023"])
 def definer_function_without_caller_check(app: App) -> Iterator[Seen]:
-    """One sighting for each function."""
+    """One sighting for each function; those that do alike harm are one finding."""
     schema = app.schema
     for function in schema.functions:
         if not schema.exposed or not function.security_definer or not callable_by_clients(function):
@@ -66,6 +66,7 @@ def definer_function_without_caller_check(app: App) -> Iterator[Seen]:
             f"{bare(function.name)} {deed} with the owner's rights, and asks neither who is calling nor "
             f"whether he may.",
             related=tuple(Code(function.place.path, function.place.line + w.line) for w in body.writes[:1]),
+            cause=f"{severity} {'writes' if body.writes else 'reads'}",
             severity=severity,
             impact=Impact.MONEY if any(is_money_table(w.table) for w in body.writes) else Impact.DATA,
         )
@@ -81,13 +82,15 @@ def _worst(schema: Schema, function: DbFunction, body: Body) -> tuple[Severity |
 def _of_writes(schema: Schema, function: DbFunction, body: Body) -> Severity | None:
     if all(w.counts_one for w in body.writes):
         return None if function.search_path is not None else Severity.LOW
-    if not function.parameters or _UPKEEP.search(function.name):
+    given = any(w.given for w in body.writes)
+    if not function.parameters or (_UPKEEP.search(function.name) and not given):
         return Severity.LOW
     if any(_grave(w) for w in body.writes):
         return Severity.CRITICAL
     if all(is_log(w.table) or "notification" in w.table or w.counts_one or _counts(w) for w in body.writes):
         return Severity.MEDIUM
-    return Severity.MEDIUM if all(w.operation == "insert" for w in body.writes) else Severity.HIGH
+    harmless = all(w.operation == "insert" or (w.operation == "update" and not w.given) for w in body.writes)
+    return Severity.MEDIUM if harmless else Severity.HIGH
 
 
 def _grave(write: Write) -> bool:

@@ -17,7 +17,7 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import RoutePlace
-from apprescue.source.routes import effects, queries_of
+from apprescue.source.routes import effects, head, queries_of
 
 
 @check(
@@ -30,7 +30,7 @@ def fail_open_guard(app: App) -> Iterator[Seen]:
     by_route = queries_of(app)
     for route in app.routes:
         kept = {g.kind for g in route.guards if not g.fail_open}
-        guard = next((g for g in route.guards if g.fail_open and g.kind not in kept), None)
+        guard = next((g for g in route.guards if g.fail_open and g.kind not in kept and g.kind != "development"), None)
         if guard is None or kept & {"login", "role", "ownership"}:
             continue
         worst = min(effects(route, by_route.get(str(route), ())), key=lambda e: e.severity.rank, default=None)
@@ -38,7 +38,7 @@ def fail_open_guard(app: App) -> Iterator[Seen]:
         yield Seen(
             RoutePlace(str(route), guard.place),
             f"{route} checks a {guard.kind} ({guard.name.removeprefix('env.')}) that passes when it is not set or not sent.{harm}",
-            related=(route.place,),
+            related=(head(route),),
             cause=f"{guard.place} {guard.name}",
             severity=Severity.HIGH if worst and worst.severity.rank <= Severity.HIGH.rank else Severity.MEDIUM,
             impact=worst.impact if worst else Impact.DATA,

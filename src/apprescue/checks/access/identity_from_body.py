@@ -16,9 +16,8 @@ from collections.abc import Iterator
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Query
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.place import RoutePlace
 from apprescue.source import meaning
-from apprescue.source.routes import goes_round_rules, queries_of
+from apprescue.source.routes import goes_round_rules, head, queries_of
 
 _TIES = ("role", "ownership", "signature", "secret")
 _ACTOR = frozenset("user author owner sender account member profile customer buyer subscriber follower fan admin caller".split())
@@ -40,7 +39,7 @@ def identity_from_body(app: App) -> Iterator[Seen]:
             query, column = found
             known = any(g.kind == "login" for g in query.step.guards)
             yield Seen(
-                RoutePlace(str(route), route.place),
+                head(route),
                 f"{route} writes to {query.table} for the {column} in the request"
                 + (", not for who is signed in." if known else ", and nobody needs to sign in."),
                 related=(query.place,),

@@ -18,10 +18,9 @@ from collections.abc import Iterator
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Filter, Query, Route
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.place import RoutePlace
 from apprescue.model.trace import Step
 from apprescue.source import meaning
-from apprescue.source.routes import answers_with, goes_round_rules, only_counts, queries_of
+from apprescue.source.routes import answers_with, goes_round_rules, head, only_counts, queries_of
 
 _TIES = ("role", "ownership", "signature", "secret")
 _MANY = 6
@@ -44,7 +43,7 @@ def login_without_ownership(app: App) -> Iterator[Seen]:
     crowded = Counter((route.place.path, query.table) for route, query in found)
     for route, query in found:
         yield Seen(
-            RoutePlace(str(route), route.place),
+            head(route),
             f"{route} needs a login, but {_verb(query)} {query.table} by an id that the caller chooses, whoever owns it.",
             related=(query.place,),
             cause=f"{route.place.path} {query.table}" if crowded[route.place.path, query.table] >= _MANY else "",

@@ -15,9 +15,8 @@ from collections.abc import Iterator
 from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.place import RoutePlace
 from apprescue.model.trace import Step, Value
-from apprescue.source.routes import open_to_all, sends
+from apprescue.source.routes import head, open_to_all, sends
 
 _TO = re.compile(r"(?i)^(?:to|recipient\w*|personalizations|email|to_?emails?|destination)$")
 _TEXT = re.compile(r"(?i)^(?:html|text|body|subject|content|message|htmlbody)$")
@@ -31,12 +30,12 @@ _TEXT = re.compile(r"(?i)^(?:html|text|body|subject|content|message|htmlbody)$")
 )
 def mail_relay(app: App) -> Iterator[Seen]:
     for route in app.routes:
-        if any(g.kind in ("role", "signature", "secret") and not g.fail_open for g in route.guards):
+        if any(g.kind in ("role", "ownership", "signature", "secret") and not g.fail_open for g in route.guards):
             continue
         step = next((s for s in route.steps if sends(s) and not open_to_all(s.guards) and _anything_to_anyone(s)), None)
         if step is not None:
             yield Seen(
-                RoutePlace(str(route), route.place),
+                head(route),
                 f"{route} mails a text from the request to an address from the request, for every signed-in user.",
                 related=(step.place,),
             )

@@ -15,9 +15,8 @@ from collections.abc import Iterator
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Query
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.place import RoutePlace
 from apprescue.source import meaning
-from apprescue.source.routes import answers_with, goes_round_rules, open_to_all, queries_of
+from apprescue.source.routes import answers_with, goes_round_rules, head, open_to_all, queries_of
 
 _PERSON = re.compile(r"(?i)email|phone|address|birth|stripe_?(?:account|customer)|bank|payout")
 
@@ -39,7 +38,7 @@ def private_fields_returned(app: App) -> Iterator[Seen]:
                     continue
                 shown = ", ".join((secret or private)[:3])
                 yield Seen(
-                    RoutePlace(str(route), route.place),
+                    head(route),
                     f"{route} answers with whole rows of {query.table}, {shown} included.",
                     related=(query.place,),
                     cause=f"{route.place.path} {query.table}",

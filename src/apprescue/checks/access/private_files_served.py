@@ -17,10 +17,10 @@ from collections.abc import Iterator
 from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.place import Place, RoutePlace
+from apprescue.model.place import Place
 from apprescue.model.trace import Step
 from apprescue.source import known
-from apprescue.source.routes import open_to_all
+from apprescue.source.routes import head, open_to_all
 
 _FOLDER = re.compile(r"(?i)upload|media|document|private|kyc|verification|files|attachments|invoices")
 _PUBLIC = re.compile(r"(?i)avatar|logo|public|asset|thumbnail|icon|static$")
@@ -47,7 +47,7 @@ def private_files_served(app: App) -> Iterator[Seen]:
             sent = next((s for s in route.steps if _SENDS_FILE.search(s.name) and open_to_all(s.guards)), None)
             if sent is not None and any(v.comes_from("path", "query") for v in sent.values):
                 yield Seen(
-                    RoutePlace(str(route), route.place),
+                    head(route),
                     f"{route} hands out any stored file by its name, to anybody.",
                     related=(sent.place,),
                 )

@@ -15,10 +15,9 @@ from collections.abc import Iterator
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Query
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.place import RoutePlace
 from apprescue.model.trace import Value
 from apprescue.source import meaning
-from apprescue.source.routes import goes_round_rules, queries_of
+from apprescue.source.routes import goes_round_rules, head, queries_of
 
 _POWER = re.compile(r"(?i)admin|staff|super|moderat|owner|root|manager")
 _PEOPLE = re.compile(r"(?i)user|profile|account|member|admin|creator|employee|staff")
@@ -35,9 +34,9 @@ def role_from_body(app: App) -> Iterator[Seen]:
     for route in app.routes:
         for query in by_route.get(str(route), ()):
             rights = next(_rights(query), None) if _PEOPLE.search(query.table) else None
-            if rights is not None and not any(g.kind in ("role", "secret", "signature") for g in query.step.guards):
+            if rights is not None and not any(g.kind in ("role", "ownership", "secret", "signature") for g in query.step.guards):
                 yield Seen(
-                    RoutePlace(str(route), route.place),
+                    head(route),
                     f"{route} lets the caller set {rights} in {query.table}.",
                     related=(query.place,),
                 )

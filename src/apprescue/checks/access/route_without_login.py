@@ -18,9 +18,8 @@ from collections.abc import Iterator, Sequence
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Query, Route
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.place import RoutePlace
 from apprescue.source import meaning
-from apprescue.source.routes import Effect, effects, open_to_all, queries_of
+from apprescue.source.routes import Effect, effects, head, open_to_all, queries_of
 
 _MANY = 4
 
@@ -41,7 +40,7 @@ def route_without_login(app: App) -> Iterator[Seen]:
     crowded = Counter(route.place.path for route, _ in found)
     for route, effect in found:
         yield Seen(
-            RoutePlace(str(route), route.place),
+            head(route),
             f"{route} lets anybody {effect.what} without signing in.",
             related=(effect.step.place,),
             cause=f"{route.place.path} {effect.severity}" if crowded[route.place.path] >= _MANY else "",

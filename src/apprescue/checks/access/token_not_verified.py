@@ -17,6 +17,7 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import RoutePlace
+from apprescue.source.routes import head
 
 
 @check(
@@ -39,9 +40,9 @@ def token_not_verified(app: App) -> Iterator[Seen]:
             None,
         )
         if believed is not None:
-            source = next((s.place for s in route.steps if s.result is not None and s.result.comes_from("claim")), route.place)
+            source = next((s.place for s in route.steps if s.result is not None and s.result.comes_from("claim")), head(route))
             yield Seen(
                 RoutePlace(str(route), source),
                 f"{route} believes the token it is sent without checking its signature.",
-                related=(believed.place, route.place),
+                related=(believed.place, head(route)),
             )

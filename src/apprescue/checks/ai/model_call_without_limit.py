@@ -15,9 +15,8 @@ from collections.abc import Iterator
 from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.place import RoutePlace
 from apprescue.source import known
-from apprescue.source.routes import open_to_all
+from apprescue.source.routes import head, open_to_all
 
 _COUNTS = re.compile(r"(?i)rate_?limit|limiter|quota|credit|usage|daily|remaining|allowance|throttl|count")
 
@@ -35,7 +34,7 @@ def model_call_without_limit(app: App) -> Iterator[Seen]:
             continue
         if not any(_COUNTS.search(s.name) or any(_COUNTS.search(str(a.constant or "")) for a in s.args) for s in route.steps):
             yield Seen(
-                RoutePlace(str(route), route.place),
+                head(route),
                 f"{route} calls a model as often as a signed-in user asks.",
                 related=(step.place,),
                 cause="model call without limit",

@@ -14,9 +14,8 @@ from collections.abc import Iterator
 from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.place import RoutePlace
 from apprescue.source import known
-from apprescue.source.routes import open_to_all
+from apprescue.source.routes import head, open_to_all
 
 
 @check(
@@ -31,7 +30,7 @@ def model_call_without_login(app: App) -> Iterator[Seen]:
         if step is not None:
             limited = any(g.kind == "rate_limit" for g in step.guards)
             yield Seen(
-                RoutePlace(str(route), route.place),
+                head(route),
                 f"{route} calls a paid model for anybody" + (", behind a limit only." if limited else ", as often as they like."),
                 related=(step.place,),
                 severity=Severity.LOW if limited else Severity.MEDIUM,

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.place import RoutePlace
+from apprescue.source.routes import head
 
 _INVOKED = re.compile(r"""functions\.invoke\(\s*["'`]([\w-]+)|/functions/v1/([\w-]+)""")
 
@@ -35,4 +35,4 @@ def preflight_unanswered(app: App) -> Iterator[Seen]:
             continue
         text = app.files.get(route.place.path, "")
         if "OPTIONS" not in text and "cors" not in text.lower():
-            yield Seen(RoutePlace(str(route), route.place), f"The app's pages call {route.path}, and it does not answer OPTIONS.")
+            yield Seen(head(route), f"The app's pages call {route.path}, and it does not answer OPTIONS.")

@@ -30,7 +30,6 @@ def private_api_for_any_origin(app: App) -> Iterator[Seen]:
             yield Seen(
                 rule.place,
                 "Every origin may call these addresses" + (", all of them at once." if whole else "."),
-                cause="any origin",
                 severity=Severity.MEDIUM if whole else Severity.LOW,
             )
 

@@ -17,7 +17,7 @@ from apprescue.model.app import App, Query, Route
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import RoutePlace
 from apprescue.source import meaning
-from apprescue.source.routes import goes_round_rules, queries_of
+from apprescue.source.routes import goes_round_rules, head, queries_of
 
 _LEDGER = re.compile(r"(?i)event|processed|webhook|idempot")
 _EXTERNAL = re.compile(r"(?i)(?:stripe|payment|session|event|transaction|reference|order|provider|external|paypal|razorpay|charge)\w*(?:id|reference|key)?$")
@@ -40,7 +40,7 @@ def event_handled_twice(app: App) -> Iterator[Seen]:
             yield Seen(
                 RoutePlace(str(route), booked.place),
                 f"{route} adds to {booked.table} on every delivery; nothing recognises an event that comes again.",
-                related=(route.place,),
+                related=(head(route),),
             )
 
 

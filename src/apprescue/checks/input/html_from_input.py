@@ -18,7 +18,7 @@ from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Place, RoutePlace
 from apprescue.model.trace import Value
 from apprescue.source import known
-from apprescue.source.routes import sends
+from apprescue.source.routes import head, sends
 
 _TAG = re.compile(r"<(?:html|body|div|p|h[1-6]|a|table|td|strong|b|span|br|ul|li|img)\b", re.I)
 _ESCAPES = re.compile(r"(?i)escape|sanitiz|encode|purify|striptags|html_?safe")
@@ -41,7 +41,7 @@ def html_from_input(app: App) -> Iterator[Seen]:
                 yield Seen(
                     RoutePlace(str(route), step.place),
                     "A text from the request stands in the HTML of this mail as it came.",
-                    related=(route.place,),
+                    related=(head(route),),
                 )
 
 

@@ -16,10 +16,9 @@ from collections.abc import Iterator
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Query
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.place import RoutePlace
 from apprescue.model.trace import Value
 from apprescue.source import meaning
-from apprescue.source.routes import goes_round_rules, queries_of
+from apprescue.source.routes import goes_round_rules, head, queries_of
 
 _WHOLE = frozenset({"body", "form"})
 
@@ -38,7 +37,7 @@ def mass_assignment(app: App) -> Iterator[Seen]:
         admin = any(g.kind == "role" for g in query.step.guards)
         people = {"user", "profile", "account"} & set(meaning.words(query.table))
         yield Seen(
-            RoutePlace(str(route), route.place),
+            head(route),
             f"{route} writes the whole request into {query.table}, whatever fields it has.",
             related=(query.place,),
             cause=route.place.path if crowded[route.place.path] > 1 else "",

@@ -39,7 +39,9 @@ def path_from_input(app: App) -> Iterator[Seen]:
     for trace in app.traces:
         if trace.side == "server":
             for step in trace.steps:
-                if _FILES.search(step.name) and step.place not in seen and step.args and _chosen(step.args[0]) and not _kept_inside(step):
+                if step.place in seen or not step.args or not _FILES.search(step.name):
+                    continue
+                if _chosen(step.args[0]) and not any(map(_looks_where, trace.tests)):
                     seen.add(step.place)
                     yield Seen(step.place, "The path of this file is put together with a name from the request.")
 
@@ -57,10 +59,8 @@ def _chosen(value: Value) -> bool:
     return value.comes_from("path", "query", "body") and "validated" not in value.origins
 
 
-def _kept_inside(step: Step) -> bool:
-    """Whether a test before it looks at where the path leads."""
-    return any(
-        part.step is not None and part.step.method in ("startsWith", "startswith", "is_relative_to", "includes")
-        for test in step.tests
-        for part in (test, *test.operands)
-    )
+def _looks_where(test: Value) -> bool:
+    """Whether a test looks at where a path leads."""
+    if test.step is not None and test.step.method in ("startsWith", "startswith", "is_relative_to", "commonpath"):
+        return True
+    return any(map(_looks_where, test.operands)) or test.name.endswith(".parents")

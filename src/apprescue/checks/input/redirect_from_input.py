@@ -17,6 +17,7 @@ from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import RoutePlace
 from apprescue.model.trace import Step, Value
+from apprescue.source.routes import head
 
 _RETURNS = re.compile(r"(?i)^(?:success|cancel|return|redirect|refresh|callback)_?(?:url|uri|to)$|^redirect_?to$|^emailRedirectTo$")
 _REDIRECTS = re.compile(r"(?:response\.redirect|(?:Next)?Response\.redirect|RedirectResponse|^flask\.redirect|django\.shortcuts\.redirect|HttpResponseRedirect|context\.redirect)$")
@@ -35,7 +36,7 @@ def redirect_from_input(app: App) -> Iterator[Seen]:
             yield Seen(
                 RoutePlace(str(route), step.place),
                 f"{route} sends people on to an address that the request names.",
-                related=(route.place,),
+                related=(head(route),),
                 cause="address to return to",
             )
 

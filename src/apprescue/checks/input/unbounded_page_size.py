@@ -16,6 +16,7 @@ from apprescue.model.app import App, Route
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import RoutePlace
 from apprescue.model.trace import Step, Value
+from apprescue.source.routes import head
 
 _SIZES = re.compile(r"(?i)^(?:limit|take|per_?page|page_?size|size|top|count|first)$")
 _LIMITS = ("limit", "range", "take", "slice", "to_list")
@@ -31,7 +32,7 @@ def unbounded_page_size(app: App) -> Iterator[Seen]:
     for route in app.routes:
         place = next((s.place for s in route.steps for v in _sizes(s) if _asked(v)), None)
         if place is not None and not _bounded(app, route):
-            yield Seen(RoutePlace(str(route), place), f"{route} gives as many rows as the request asks for.", related=(route.place,), cause="page size")
+            yield Seen(RoutePlace(str(route), place), f"{route} gives as many rows as the request asks for.", related=(head(route),), cause="page size")
 
 
 def _sizes(step: Step) -> Iterator[Value]:

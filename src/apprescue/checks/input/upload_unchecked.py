@@ -17,6 +17,7 @@ from apprescue.model.app import App, Route
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import RoutePlace
 from apprescue.model.trace import Step
+from apprescue.source.routes import head
 
 _STORES = re.compile(r"(?:storage\.from\(\)\.upload|PutObjectCommand|put_object|upload_fileobj|uploader\.upload|writeFile(?:Sync)?|createPresignedPost|\bput)$")
 _TYPES = re.compile(r"(?i)allowed\w*types?|mime\w*types?|image/(?:png|jpeg|webp)|magic|file-type|filetype|content_type\s+(?:not\s+)?in|fileFilter|\.startsWith\(['\"]image")
@@ -41,7 +42,7 @@ def upload_unchecked(app: App) -> Iterator[Seen]:
             yield Seen(
                 RoutePlace(str(route), step.place),
                 f"{route} stores uploads without checking {' and '.join(missing)}.",
-                related=(route.place,),
+                related=(head(route),),
                 severity=Severity.LOW if missing == ["the size"] else Severity.MEDIUM,
             )
 

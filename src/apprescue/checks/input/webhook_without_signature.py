@@ -15,10 +15,9 @@ from collections.abc import Iterator, Sequence
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Query, Route
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.place import RoutePlace
 from apprescue.model.trace import Step
 from apprescue.source import known, meaning
-from apprescue.source.routes import effects, goes_round_rules, queries_of
+from apprescue.source.routes import effects, goes_round_rules, head, queries_of
 
 _ENOUGH = ("signature", "secret", "login", "role")
 
@@ -42,7 +41,7 @@ def webhook_without_signature(app: App) -> Iterator[Seen]:
             continue
         money = any(meaning.is_money(q.table) or meaning.is_money(route.path) for q in queries) or "stripe" in route.path
         yield Seen(
-            RoutePlace(str(route), route.place),
+            head(route),
             f"{route} believes every message: no signature is verified before it works on it.",
             related=(step.place,),
             severity=Severity.CRITICAL if money else Severity.HIGH,

@@ -14,8 +14,7 @@ from collections.abc import Iterator
 from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.place import RoutePlace
-from apprescue.source.routes import effects, is_left_over, open_to_all, queries_of
+from apprescue.source.routes import effects, head, is_left_over, open_to_all, queries_of
 
 
 @check(
@@ -33,7 +32,7 @@ def left_over_route(app: App) -> Iterator[Seen]:
         if harms and open_to_all(route.guards):
             continue
         yield Seen(
-            RoutePlace(str(route), route.place),
+            head(route),
             f"{route} looks like a left-over of building the app.",
             cause=route.place.path if crowded[route.place.path] > 2 else "",
             severity=Severity.MEDIUM if harms else Severity.LOW,

@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.place import RoutePlace
 from apprescue.source import meaning
-from apprescue.source.routes import sends
+from apprescue.source.routes import head, sends
 
 
 @check(
@@ -32,7 +31,7 @@ def costly_route_without_limit(app: App) -> Iterator[Seen]:
         step = next((s for s in route.steps if sends(s)), None)
         if step is not None and not any("limit" in s.name.lower() for s in route.steps):
             yield Seen(
-                RoutePlace(str(route), route.place),
+                head(route),
                 f"{route} sends mail as often as it is called.",
                 related=(step.place,),
                 cause="mail without limit",

@@ -18,6 +18,7 @@ from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code, RoutePlace
 from apprescue.source import meaning
 from apprescue.source.manifests import table, toml_in
+from apprescue.source.routes import head
 
 
 @check(
@@ -40,6 +41,6 @@ def webhook_refused_by_gateway(app: App) -> Iterator[Seen]:
             yield Seen(
                 RoutePlace(str(route), Code(config, 1)),
                 f"{name} still asks for a token of your project, which its provider cannot send.",
-                related=(route.place,),
+                related=(head(route),),
                 cause=name,
             )

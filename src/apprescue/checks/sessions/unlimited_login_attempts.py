@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Route
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.place import RoutePlace
 from apprescue.source import known, meaning
+from apprescue.source.routes import head
 
 _COMPARES = re.compile(
     r"(?i)(?:bcrypt\w*(?:\(\))?\.(?:compare\w*|checkpw|verify)|argon2\w*\.verify|\.verify_password|verify_?password\w*|"
@@ -40,9 +40,8 @@ def unlimited_login_attempts(app: App) -> Iterator[Seen]:
         if compares is None or not meaning.is_sign_in(route.path) or _limited(app, route):
             continue
         yield Seen(
-            RoutePlace(str(route), route.place),
+            head(route),
             f"{route} compares passwords without counting attempts.",
-            related=(compares.place,),
             cause="login attempts",
         )
 

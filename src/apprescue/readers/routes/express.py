@@ -61,7 +61,7 @@ class _Walk:
                 child = self.found.router(value)
                 if child is not None:
                     yield from self.router(child, full)
-                elif _answers(value) and paths is not None:
+                elif _answers(value) and path.strip("/*"):
                     yield self.endpoint("ANY", full, step, [value])
                 elif not _handles_errors(value):
                     self.active.append((full, value))
@@ -80,7 +80,8 @@ class _Walk:
         wrappers, handler = unwrapped(values[-1])
         before += [Middleware(v, "/".join(path.split("/")[:1])) for v in (*values[:-1], *wrappers) if not _handles_errors(v)]
         given = (request("" if method == "ANY" else method, path), RESPONSE, NEXT)
-        return Endpoint(method, path, "express", step.place, handler, before, given)
+        outside = [g for g in step.guards if g.kind == "development"]
+        return Endpoint(method, path, "express", step.place, handler, before, given, guards=outside)
 
 
 def _handles_errors(value: Value) -> bool:

@@ -13,6 +13,7 @@ from apprescue.source.quiet import is_test
 from apprescue.source.serving import exported_place, known_request, methods_of, path_names
 
 _PATH = re.compile(r"^(?P<root>(?:.*?/)??)api/(?P<path>(?:[^/]+/)*[^/]+)\.(?:ts|js|mjs|cjs|tsx|mts)$")
+_TYPED = re.compile(r"""['"]@vercel/(?:node|edge|functions)['"]""")
 _VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
 
 
@@ -24,7 +25,8 @@ def read(flow: Flow) -> Iterable[Endpoint]:
         if not found or is_test(path) or any(part.startswith(("_", ".")) for part in path.split("/")):
             continue
         deployed = posixpath.join(found["root"], "vercel.json") in files
-        if deployed or "@vercel/" in files[path]:
+        own = not found["root"] or posixpath.join(found["root"], "package.json") in files
+        if deployed or (own and _TYPED.search(files[path])):
             yield from _function(flow, path, re.sub(r"/?\bindex$", "", "/api/" + found["path"]))
 
 
