@@ -30,9 +30,9 @@ ENGINE_SECONDS = 60.0
 HISTORY_SECONDS = 180.0
 PIECE = 12_000
 LONG_HISTORY = 5_000
-GENERIC = "generic-api-key,generic-password,generic-username"
+RULES = Path(__file__).with_name("secrets.toml")
 _ARGUMENTS = (
-    "stdin", "--disable-rule", GENERIC, "--max-decode-depth", "1", "--no-allow-signatures", "--silent", "--no-banner",
+    "stdin", "--config", str(RULES), "--max-decode-depth", "1", "--no-allow-signatures", "--silent", "--no-banner",
     "--no-color", "--log-level", "error", "--output", "-", "--jsonl", "--exit-code", "0",
 )  # fmt: skip
 
