@@ -12,7 +12,7 @@ from apprescue.source.manifests import json_in, table
 
 _LINE = re.compile(r"^[ \t]*(?:export[ \t]+|set[ \t]+)?([A-Za-z_][\w.]*)[ \t]*=[ \t]*(.*?)[ \t]*$", re.M)
 _COMPOSE = re.compile(
-    r"^[ \t]+(?:-[ \t]+)?[\"']?([A-Z][A-Z0-9_]+)[\"']?[ \t]*(?:=|:[ \t])[ \t]*[\"']?([^\"'\n]*?)[\"']?[ \t]*$", re.M
+    r"^[ \t]+(?:-[ \t]+)?[\"']?([A-Z][A-Z0-9_]*)[\"']?[ \t]*(?:=|:[ \t])[ \t]*[\"']?([^\"'\n]*?)[\"']?[ \t]*$", re.M
 )
 _RENDER = re.compile(r"-[ \t]*key:[ \t]*[\"']?(\w+)[\"']?[ \t]*\n(?:[ \t]+value:[ \t]*[\"']?([^\"'\n]*))?")
 _SECTION = re.compile(
