@@ -186,7 +186,7 @@ def model_name(value: Value, deep: int = 3) -> str:
     """The table behind a value that is a model class, an object of one, a table object, or a column of one."""
     node = getattr(value.function, "node", None)
     if isinstance(node, t.Class):
-        return _table_name(node)
+        return _table_name(node) if node.bases or node.decorators else ""
     made = value.step
     if made is not None and made.method in _MAKES_TABLE and made.args and (value is made.result or value.op != "of"):
         named = made.args[0].constant
@@ -214,6 +214,12 @@ def _table_name(node: t.Class) -> str:
     return node.name
 
 
+def _defines(owner: Value, method: str) -> bool:
+    """Whether a class of the app has a method of its own by that name."""
+    node = getattr(owner.function, "node", None)
+    return isinstance(node, t.Class) and any(isinstance(m, t.Function) and m.name == method for m in node.body)
+
+
 def _collection(method: str, before: str, segment: str, owner: Value) -> str:
     """The collection or model that a document method is called on."""
     made = owner.step
@@ -227,7 +233,7 @@ def _collection(method: str, before: str, segment: str, owner: Value) -> str:
     if made is not None and made.result is not None and (found := _inherited(made)):
         return found
     if model := model_name(owner):
-        return model
+        return "" if _defines(owner, method) else model
     if not segment or segment.endswith(")") or segment in _NO_TABLE:
         return ""
     above = before[: -len(segment) - 1]
