@@ -31,12 +31,14 @@ _PIECES = 80
 
 @dataclass(slots=True, eq=False)
 class Closure:
-    """A function with the names around it, and the object it is a method of."""
+    """A function with the names around it, and the object it is a method of (`unbound` where it is called on the
+    class, with the object as its first argument)."""
 
     node: t.Function
     module: Module
     scope: Scope
     this: Value | None = None
+    unbound: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -107,16 +109,18 @@ class Flow:
         fields: Mapping[str, Value] | None = None,
         hooks: Iterable[Hook] = (),
         binding: Binding | None = None,
+        request: Value | None = None,
     ) -> Trace:
         """What a function does when called with `given` behind `guards`. `fields` binds parameters by name.
 
         `hooks` are what runs before it, in order, in the same trace. With `binding`, a framework gives parameters
-        their values by their names and types.
+        their values by their names and types. `request` is the one that a framework's global stands for.
         """
         place = place_of(closure.module, closure.node)
         run = Run(self, Trace(closure.node.name, place, side), list(guards))
         run.asked = any(v.name in ("request", "context") and "..." in (v.fields or ()) for v in given)
-        run.binding = binding
+        run.binding, run.request = binding, request
+        run.asked |= request is not None
         for hook in hooks:
             hook(run)
         value = run.enter(closure, list(given), {**run.bound(closure), **(fields or {})})
@@ -209,7 +213,8 @@ class Flow:
                 return self._whole(found)
         if not target:
             package = package_of(source)
-            return Value(name=package if name in ("default", "*") else f"{package}.{name}")
+            full = package if name in ("default", "*") else f"{package}.{name}"
+            return known.shared(full) or Value(name=full) if module.is_python else Value(name=full)
         if name == "*":
             return self._whole(target)
         found_value = self.exported(target, name)
@@ -273,6 +278,8 @@ class Run:
         self.asked = False
         self.this: Value | None = None
         self.binding: Binding | None = None
+        self.request: Value | None = None
+        self.kept: dict[str, Value] = {}
         self.provided: dict[object, Value] = {}
         for guard in guards:
             self.trace.guards.append(guard)
@@ -304,7 +311,7 @@ class Run:
         self.function = node.name or self.function
         self.stack.append(id(node))
         scope = Scope(closure.scope)
-        self.parameters(node, args, fields or {}, scope)
+        self.parameters(closure, args, fields or {}, scope)
         ended = self.block(node.body, scope)
         if not ended:
             self.returned.append((_NOTHING, tuple(self.guards[len(before) :])))
@@ -346,10 +353,11 @@ class Run:
         common = set(returned[0][1]).intersection(*(gs for _, gs in returned[1:]))
         return [g for g in returned[0][1] if g in common]
 
-    def parameters(self, node: t.Function, args: list[Value], fields: dict[str, Value], scope: Scope) -> None:
-        params = node.params
-        if params and isinstance(params[0].target, t.Name) and params[0].target.id in ("self", "cls") and self.this:
-            scope.names[params[0].target.id] = self.this
+    def parameters(self, closure: Closure, args: list[Value], fields: dict[str, Value], scope: Scope) -> None:
+        params = closure.node.params
+        first = params[0].target if params else None
+        if isinstance(first, t.Name) and first.id in ("self", "cls") and self.this and not closure.unbound:
+            scope.names[first.id] = self.this
             params = params[1:]
         for number, param in enumerate(params):
             name = param.target.id if isinstance(param.target, t.Name) else ""
@@ -442,7 +450,7 @@ class Run:
         match node:
             case t.Return():
                 value = self.value(node.value, scope) if node.value is not None else _NOTHING
-                self.returned.append((value, tuple(self.guards)))
+                self.returned.append((value, (*self.guards, *self._unset(value))))
                 return True
             case t.Throw():
                 if node.value is not None:
@@ -505,6 +513,12 @@ class Run:
                 self.made[id(member)] = Closure(member, self.module, scope, this)
             elif isinstance(member, t.Assign) and isinstance(member.value, t.Function):
                 self.made[id(member.value)] = Closure(member.value, self.module, scope, this)
+
+    def _unset(self, value: Value) -> list[Guard]:
+        """A note that a plain answer is given because a secret is not set (`if (!SECRET) return true`)."""
+        if not value.literal or not self.tests:
+            return []
+        return [Guard("unset", name, self.trace.place, True) for name in sorted(absent(self.tests[-1]))]
 
     def branch(self, node: t.If, scope: Scope) -> bool:
         test = self.value(node.test, scope)
@@ -630,6 +644,10 @@ class Run:
 
     def part(self, owner: Value, name: str) -> Value:
         """`owner.name`."""
+        if f"{owner.name}.{name}" in self.kept:
+            return self.kept[f"{owner.name}.{name}"]
+        if owner.name == "request" and owner.fields is None and self.request is not None:
+            owner = self.request
         if owner.choices:
             ways = tuple((self.part(v, name), gs) for v, gs in owner.choices if not (v.literal and v.constant is None))
             if not ways:
@@ -683,9 +701,9 @@ class Run:
         node, module = owner.function.node, owner.function.module
         for member in node.body:
             if isinstance(member, t.Function) and member.name == name:
-                return Value(
-                    name=f"{owner.name}.{name}", function=Closure(member, module, self.flow.scope(module), owner)
-                )
+                bound = not module.is_python or any(isinstance(d, t.Name) for d in member.decorators)
+                closure = Closure(member, module, self.flow.scope(module), owner, not bound)
+                return Value(name=f"{owner.name}.{name}", function=closure)
             if isinstance(member, t.Assign) and isinstance(member.target, t.Name) and member.target.id == name:
                 if _is_settings(node):
                     return Value(frozenset({f"env.{name}"}), f"{owner.name}.{name}")
@@ -937,9 +955,10 @@ class Run:
             case t.Index():
                 self.value(target.key, scope)
 
-    @staticmethod
-    def _set_field(owner: Value, name: str, value: Value) -> None:
-        if isinstance(owner.function, Instance):
+    def _set_field(self, owner: Value, name: str, value: Value) -> None:
+        if owner.name in ("flask.g", "request") and self.module is not None and self.module.is_python:
+            self.kept[f"{owner.name}.{name}"] = value
+        elif isinstance(owner.function, Instance):
             owner.function.fields[name] = value
         elif owner.fields is not None:
             owner.fields[name] = value
@@ -980,6 +999,9 @@ class Run:
         op = node.op
         if op in ("==", "!=") and (same := asked_equal(left, right)) is not None:
             return known_truth(same == (op == "=="))
+        if op == "in" and right.items is not None and left.name.startswith("request.") and left.literal:
+            if all(i.literal for i in right.items):
+                return known_truth(any(i.constant == left.constant for i in right.items))
         if op == "+" and (
             isinstance(left.constant, str) or isinstance(right.constant, str) or "text" in (left.op, right.op)
         ):
@@ -1136,6 +1158,10 @@ def _sub(owner: Value, name: str) -> Value:
             return Value(name="request", fields=owner.fields, op="of", operands=(owner,))
     if owner.name in ("context.var", "response.locals") and known.KEPT_CALLER.match(name):
         return _kept_caller(name, full)
+    if (found := known.shared(full)) is not None:
+        return found
+    if owner.name == "flask.g" and known.REQUEST.get(name, "").startswith("caller"):
+        return Value(frozenset({known.REQUEST[name]}), full)
     if owner.name == "context" and name in ("req", "request"):
         return Value(name="request")
     if "validated" in owner.origins and name in ("data", "value", "output", "success", "error"):
@@ -1193,6 +1219,17 @@ def _joined(values: list[Value]) -> Value:
     return Value(frozenset().union(*(v.all_origins for v in values)) if values else frozenset())
 
 
+def _spread(value: Value) -> dict[str, Value] | None:
+    """The fields that `...value` brings, also from `...(test && {…})` and `...(test ? {…} : {})`."""
+    if value.fields is not None:
+        return value.fields
+    if value.op == "&&":
+        return _spread(value.operands[1])
+    parts = [_spread(choice) for choice, _ in value.choices]
+    known_parts = [part for part in parts if part is not None]
+    return {k: v for part in known_parts for k, v in part.items()} if parts and len(known_parts) == len(parts) else None
+
+
 def _either(old: Value, new: Value, guards: tuple[Guard, ...]) -> Value:
     """A name that a branch gave another value; `guards` hold where it did."""
     if old.literal and old.constant is None and not new.literal:
@@ -1245,6 +1282,8 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
         return Value(first.origins, name, step=step, items=first.items)
     if (asked := _asked(step, owner, results)) is not None:
         return asked
+    if step.method == "as_view" and isinstance(owner.function, Kind):
+        return Value(name=name, step=step, function=owner.function)
     if (
         step.name in ("Object.entries", "Object.keys", "Object.values")
         and first

@@ -103,6 +103,9 @@ def _of_choices(value: Value, truth: bool, place: Code, configured: frozenset[st
     ]
     if not ways:
         return []
+    sure = [way for way in ways if not any(g.kind == "unset" for g in way)]
+    if len(sure) < len(ways):
+        return [Guard(g.kind, g.name, g.place, True) for way in sure[:1] for g in way]
     common = set.intersection(*({g.kind for g in way} for way in ways))
     if not common and all(ways):
         return [ways[0][-1]]

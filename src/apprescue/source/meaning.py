@@ -85,10 +85,13 @@ def is_social(name: str) -> bool:
 _PUBLIC_ADDRESS = re.compile(
     r"(?i)(?:^|[/_-])(?:log-?in|sign-?in|sign-?up|sign-?out|log-?out|register|registration|forgot\w*|reset-?password|set-?password|new-?password|set-?new-?password|"
     r"password-?reset|recover\w*|verify-?(?:email|otp|code|phone|token)|confirm\w*|callback|oauth\w*|sso|auth|session|csrf\w*|"
-    r"refresh(?:-?token)?|health\w*|healthz|status|ping|ready|live|robots|sitemap|manifest|favicon|contact(?:-us)?|"
-    r"newsletter|waitlist|subscribe-newsletter|unsubscribe|opt-?out|public|og|rss|feed\.xml|version|docs|openapi\w*|"
-    r"magic-?link|otp|resend-?(?:verification|code|confirmation)|activate|accept-?invite|shared?|embed|preview|"
-    r"account-exists|check-?(?:email|username|slug|availability)|availability|webhooks?)(?:$|[/_:?.-])"
+    r"refresh(?:-?token)?|contact(?:-us)?|newsletter|waitlist|subscribe-newsletter|unsubscribe|opt-?out|"
+    r"magic-?link|otp|resend-?(?:verification|code|confirmation)|activate|accept-?invite|"
+    r"account-exists|check-?(?:email|username|slug|availability)|webhooks?)(?:$|[/_:?.-])"
+)
+_PUBLIC_READING = re.compile(
+    r"(?i)(?:^|[/_-])(?:health\w*|status|ping|ready|live|robots|sitemap|manifest|favicon|public|og|rss|feed\.xml|version|docs|"
+    r"openapi\w*|shared?|embed|preview|availability)(?:$|[/_:?.-])"
 )
 _SIGN_IN = re.compile(
     r"(?i)(?:^|[/_-])(?:log-?in|sign-?in|authenticate|token|session|auth/\w*(?:login|signin)|verify-?(?:otp|code|password)|"
@@ -110,9 +113,9 @@ _ADMIN = re.compile(
 )
 
 
-def is_public_address(path: str) -> bool:
-    """Whether an address is open by purpose: signing in, health, contact forms, share links."""
-    return bool(_PUBLIC_ADDRESS.search(path))
+def is_public_address(method: str, path: str) -> bool:
+    """Whether an address is open by purpose: signing in, contact forms; for reading also health and share links."""
+    return bool(_PUBLIC_ADDRESS.search(path) or (method in ("GET", "HEAD") and _PUBLIC_READING.search(path)))
 
 
 def is_sign_in(path: str) -> bool:

@@ -50,7 +50,9 @@ class Effect:
 
 def head(route: Route) -> RoutePlace:
     """A route, at the line where its handler begins."""
-    return RoutePlace(str(route), Code(route.place.path, route.place.line))
+    place, inner = route.place, route.trace.place if route.trace else route.place
+    within = inner.path == place.path and place.line <= inner.line <= max(place.line, place.end_line)
+    return RoutePlace(str(route), Code(place.path, inner.line if within else place.line))
 
 
 def pays(step: Step) -> bool:
@@ -103,11 +105,11 @@ def effects(route: Route, queries: Sequence[Query]) -> Iterator[Effect]:
             if any(v.is_input for v in step.values) or meaning.is_debug(route.path):
                 yield Effect("run commands on the server", Severity.CRITICAL, Impact.DATA, step)
     for query in queries:
-        if goes_round_rules(query) and (effect := _of_query(query)):
+        if goes_round_rules(query) and (effect := _of_query(query, route.method)):
             yield effect
 
 
-def _of_query(query: Query) -> Effect | None:
+def _of_query(query: Query, method: str) -> Effect | None:
     money, private = meaning.is_money(query.table), meaning.is_private(query.table)
     impact = Impact.MONEY if money else Impact.DATA
     if query.operation in ("update", "delete") and not only_counts(query.written):
@@ -117,7 +119,8 @@ def _of_query(query: Query) -> Effect | None:
         return Effect(
             f"{'change' if query.operation == 'update' else 'delete'} {_rows(query)}", level, impact, query.step
         )
-    chosen = query.written is None or not query.written.fields or _chosen(query.written)
+    unknown = method != "GET" and (query.written is None or not query.written.fields)
+    chosen = unknown or _chosen(query.written)
     if query.operation in ("insert", "upsert") and chosen and not _LEFT_BY_VISITORS.intersection(meaning.words(query.table)):
         level = Severity.HIGH if money or meaning.is_content(query.table) else Severity.MEDIUM
         return Effect(f"add {_rows(query)}", level, impact, query.step)

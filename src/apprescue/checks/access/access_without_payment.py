@@ -21,6 +21,7 @@ from apprescue.source import known, meaning
 from apprescue.source.routes import goes_round_rules, head, queries_of
 
 _GOODS = re.compile(r"(?i)subscription|purchase|unlock|entitle|^tips?$|donation|earning|membership|order_?item|access_?grant|ticket")
+_MARKS = re.compile(r"(?i)^(?:is_?|has_?)?(?:purchased|paid|unlocked|subscribed|premium)$")
 _ASIDE = re.compile(r"(?i)push|history|log|plan|tier|setting|item|email|newsletter|comment|like|message|support")
 _PAID = re.compile(
     r"(?i)stripe|paypal|razorpay|paystack|square|checkout|payment_?intent|charge|invoice|wallet|balance|kemis|credit|debit|coin"
@@ -51,6 +52,8 @@ def access_without_payment(app: App) -> Iterator[Seen]:
 
 
 def _books(query: Query) -> bool:
+    if query.operation == "update" and goes_round_rules(query) and query.written is not None:
+        return any(_MARKS.search(name) and value.constant is True for name, value in (query.written.fields or {}).items())
     if not goes_round_rules(query) or query.operation not in ("insert", "upsert") or not _GOODS.search(query.table) or _ASIDE.search(query.table):
         return False
     fields = query.written.fields if query.written else None

@@ -24,6 +24,7 @@ from apprescue.source.routes import answers_with, goes_round_rules, head, only_c
 
 _TIES = ("role", "ownership", "signature", "secret")
 _MANY = 6
+_SHARED = frozenset("profile creator user account room channel member post video course product category tag comment plan".split())
 
 
 @check(
@@ -33,18 +34,19 @@ _MANY = 6
     owasp=("A01:2025", "API1:2023"),
 )
 def login_without_ownership(app: App) -> Iterator[Seen]:
-    by_route = queries_of(app)
+    by_route, owned = queries_of(app), _owned(app)
     found = []
     for route in app.routes:
         if not meaning.is_webhook(route.path) and not meaning.is_sign_in(route.path):
-            query = next((q for q in by_route.get(str(route), ()) if _reaches_others(q, route)), None)
+            query = next((q for q in by_route.get(str(route), ()) if _reaches_others(q, route, owned)), None)
             if query is not None:
                 found.append((route, query))
     crowded = Counter((route.place.path, query.table) for route, query in found)
     for route, query in found:
         yield Seen(
             head(route),
-            f"{route} needs a login, but {_verb(query)} {query.table} by an id that the caller chooses, whoever owns it.",
+            f"{route} needs a login, but {_verb(query)} {query.table} "
+            + ("by an id that the caller chooses, whoever owns it." if query.filters else "of everybody for any user."),
             related=(query.place,),
             cause=f"{route.place.path} {query.table}" if crowded[route.place.path, query.table] >= _MANY else "",
             severity=_severity(query),
@@ -52,7 +54,16 @@ def login_without_ownership(app: App) -> Iterator[Seen]:
         )
 
 
-def _reaches_others(query: Query, route: Route) -> bool:
+def _owned(app: App) -> frozenset[str]:
+    """Nouns of the tables that the app itself elsewhere narrows to the caller."""
+    return frozenset(
+        meaning.words(q.table)[-1]
+        for q in app.queries
+        if q.route and meaning.words(q.table) and any(o.startswith("caller") for f in q.filters for o in f.value.all_origins)
+    )
+
+
+def _reaches_others(query: Query, route: Route, owned: frozenset[str]) -> bool:
     guards = query.step.guards
     if not goes_round_rules(query) or not any(g.kind == "login" for g in guards):
         return False
@@ -63,16 +74,20 @@ def _reaches_others(query: Query, route: Route) -> bool:
         return bool(chosen) and not meaning.is_social(query.table) and not only_counts(query.written)
     if query.operation == "select":
         checked_later = any(g.kind in _TIES for g in route.guards)
-        return bool(chosen) and not checked_later and _somebodys(query.table) and answers_with(route, query.step)
+        narrow = bool(chosen) or not query.filters
+        return narrow and not checked_later and _somebodys(query, owned) and answers_with(route, query.step)
     if query.operation in ("insert", "upsert"):
         return _adds_below_others(query)
     return False
 
 
-def _somebodys(table: str) -> bool:
+def _somebodys(query: Query, owned: frozenset[str]) -> bool:
     """Whether rows of a table are one person's business; profiles and rooms are there to be looked at."""
-    shared = meaning.words(table)[-1:] in (("profile",), ("creator",), ("user",), ("account",), ("room",), ("channel",), ("member",))
-    return meaning.is_private(table) and not meaning.is_content(table) and not shared
+    noun = meaning.words(query.table)[-1:]
+    parents = {meaning.words(f.column)[-2:-1] for f in query.filters}
+    if not noun or meaning.is_content(query.table) or noun[0] in _SHARED:
+        return False
+    return meaning.is_private(query.table) or noun[0] in owned or any(p and p[0] in owned - _SHARED for p in parents)
 
 
 def _tied(step: Step, query: Query) -> bool:
@@ -113,5 +128,5 @@ def _severity(query: Query) -> Severity:
 
 
 def _verb(query: Query) -> str:
-    verbs = {"update": "changes a row of", "delete": "deletes a row of", "select": "reads a row of"}
+    verbs = {"update": "changes a row of", "delete": "deletes a row of", "select": "reads"}
     return verbs.get(query.operation, "adds to")

@@ -53,7 +53,7 @@ def _worst(route: Route, queries: Sequence[Query]) -> Effect | None:
     """The worst that somebody unknown can do here."""
     if meaning.is_webhook(route.path) or any(g.fail_open for g in route.guards):
         return None
-    public = meaning.is_public_address(route.path)
+    public = meaning.is_public_address(route.method, route.path)
     possible = [e for e in effects(route, queries) if open_to_all(e.step.guards) and not (public and _usual(e))]
     return min(possible, key=lambda e: e.severity.rank, default=None)
 
