@@ -6,7 +6,7 @@ A statement's tree is what libpg_query gives: dicts of one key, the node's kind,
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,6 +25,7 @@ _MARK = re.compile(
     rb"|(?<![\w])[eE]'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'|\bbegin\s+atomic\b|\bend\b|\bcase\b",
     re.S | re.I,
 )
+_DOLLAR = re.compile(rb"(?=(\$(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*)?\$))")
 _COPY = re.compile(rb"\s*copy\s[^;]*\sfrom\s+stdin\b", re.I)
 _COPY_END = re.compile(rb"^\\\.[ \r]*$", re.M)
 
@@ -162,10 +163,12 @@ def _cuts(source: bytes) -> Iterator[tuple[int, int]]:
     """The spans of the statements, each with its semicolon."""
     start = at = 0
     atomic: list[bytes] = []
+    tags: dict[bytes, list[int]] = {}
+    data_ends = source.rfind(b"\n\\.")
     while found := _MARK.search(source, at):
         mark, at = found[0], found.end()
         if mark == b";" and not atomic:
-            if _COPY.match(source, start, at):
+            if data_ends >= at and _COPY.match(source, start, at):
                 data_end = _COPY_END.search(source, at)
                 at = data_end.end() if data_end else at
             yield start, at
@@ -173,12 +176,21 @@ def _cuts(source: bytes) -> Iterator[tuple[int, int]]:
         elif mark == b"/*":
             at = _comment_end(source, at)
         elif mark.startswith(b"$"):
-            close = source.find(mark, at)
-            at = close + len(mark) if close >= 0 else at
+            tags = tags or _tags(source)
+            close = bisect_left(tags[mark], at)
+            at = tags[mark][close] + len(mark) if close < len(tags[mark]) else at
         elif mark[:1].isalpha() and not mark.endswith(b"'"):
             atomic = _nesting(atomic, mark.lower())
     if start < len(source):
         yield start, len(source)
+
+
+def _tags(source: bytes) -> dict[bytes, list[int]]:
+    """Where each dollar quote stands."""
+    found: dict[bytes, list[int]] = {}
+    for tag in _DOLLAR.finditer(source):
+        found.setdefault(tag[1], []).append(tag.start())
+    return found
 
 
 def _nesting(atomic: list[bytes], word: bytes) -> list[bytes]:

@@ -19,6 +19,7 @@ _READ = re.compile(rf"\b(?:from|join)\s+(?:only\s+|lateral\s+)?{_NAME}(?![\w$]|\
 _SET = re.compile(r"\bset\b(.*?)(?:\bwhere\b|\breturning\b|\Z)", re.I | re.S)
 _ASSIGNED = re.compile(r"(?:^|,)\s*\"?(\w+)\"?\s*=(?!=)", re.S)
 _LISTED = re.compile(r"\(([\w\s,\"]+)\)", re.S)
+_QUERY = re.compile(r"\(\s*select\b[^()]*(?:\([^()]*(?:\([^()]*\)[^()]*)*\)[^()]*)*\)", re.I)
 _CONFLICT = re.compile(r"\bon\s+conflict\s*\(([^()]*)\)", re.I)
 _ROW = re.compile(r"\b(?:new|old)\.\"?(\w+)", re.I)
 _STEP = re.compile(r"(\w+)\s*=\s*(?:coalesce\s*\(\s*)?(?:\w+\.)?\1\s*(?:,\s*0\s*\)\s*)?[+-]\s*1\b", re.I)
@@ -32,13 +33,15 @@ _STAFF = re.compile(
 @dataclass(frozen=True, slots=True)
 class Write:
     """A write: `operation` is insert, update or delete. `columns` are those set, `conflict` the target of ON
-    CONFLICT; `counts_one` where an update only adds or takes one."""
+    CONFLICT; `counts_one` where an update only adds or takes one; `given` where a parameter of the function is
+    among the new values."""
 
     operation: str
     table: str
     columns: tuple[str, ...]
     conflict: tuple[str, ...] = ()
     counts_one: bool = False
+    given: bool = False
     line: int = 0
 
 
@@ -57,10 +60,12 @@ def body_of(function: DbFunction) -> Body:
     """A function's body, read."""
     text = without_comments(function.body)
     plain = re.sub(r"'(?:[^']|'')*'", "''", text)
+    names = [re.escape(name) for name, _ in function.parameters if name]
+    parameters = re.compile("|".join([*(rf"\b{name}\b" for name in names), r"\$\d"]), re.I)
     writes: list[Write] = []
     position = 0
     for piece in split(plain):
-        writes += _writes(piece, plain[:position].count("\n"))
+        writes += _writes(piece, plain[:position].count("\n"), parameters)
         position += len(piece)
     written = {w.table for w in writes}
     reads = {full(m[1]) for m in _READ.finditer(plain)}
@@ -103,7 +108,7 @@ def _knows(text: str) -> bool:
     )
 
 
-def _writes(piece: str, above: int) -> list[Write]:
+def _writes(piece: str, above: int, parameters: re.Pattern[str]) -> list[Write]:
     found: list[Write] = []
     for match in _WRITE.finditer(piece):
         operation = match[1].split()[0].lower()
@@ -111,21 +116,23 @@ def _writes(piece: str, above: int) -> list[Write]:
         if operation == "update" and not sets:
             continue
         line = above + piece[: match.start()].count("\n")
-        found.append(_write(operation, full(match[2]), piece[match.start(2) :], line))
+        found.append(_write(operation, full(match[2]), piece[match.start(2) :], line, parameters))
     return found
 
 
-def _write(operation: str, table: str, text: str, line: int) -> Write:
+def _write(operation: str, table: str, text: str, line: int, parameters: re.Pattern[str]) -> Write:
     columns: tuple[str, ...] = ()
     if operation == "update":
-        settings = _SET.search(text)
-        columns = tuple(c.lower() for c in _ASSIGNED.findall(settings[1] if settings else ""))
-        steps = {c.lower() for c in _STEP.findall(settings[1] if settings else "")}
+        found = _SET.search(text)
+        settings = found[1] if found else ""
+        columns = tuple(c.lower() for c in _ASSIGNED.findall(settings))
+        steps = {c.lower() for c in _STEP.findall(settings)}
         free = [c for c in columns if c not in steps and c not in ("updated_at", "last_used_at", "last_scanned_at")]
-        return Write(operation, table, columns, counts_one=bool(steps) and not free, line=line)
+        given = bool(parameters.search(_QUERY.sub("", settings)))
+        return Write(operation, table, columns, (), bool(steps) and not free, given, line)
     if operation == "insert":
         listed = _LISTED.match(text[text.find("(") :]) if "(" in text else None
         columns = tuple(c.strip().strip('"').lower() for c in listed[1].split(",")) if listed else ()
     target = _CONFLICT.search(text)
     conflict = tuple(c.strip().strip('"').lower() for c in target[1].split(",")) if target else ()
-    return Write(operation, table, columns, conflict, line=line)
+    return Write(operation, table, columns, conflict, given=bool(parameters.search(text)), line=line)

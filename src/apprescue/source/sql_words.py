@@ -130,7 +130,7 @@ _OWNER = re.compile(
 )
 _LOG = re.compile(
     r"(?:^|_)(?:logs?|events?|metrics|analytics|views?|visits?|clicks?|impressions?|activit(?:y|ies)|"
-    r"history|stats|searches|audit|telemetry|traffic)$",
+    r"history|stats|searches|audit|telemetry|traffic|tracking)$",
     re.I,
 )
 _DROP_BOX = re.compile(

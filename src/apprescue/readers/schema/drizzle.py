@@ -31,9 +31,13 @@ def read(files: Mapping[str, str]) -> Schema:
         for path, text in files.items()
         if path.endswith((".ts", ".js", ".mjs", ".mts")) and "drizzle-orm" in text
     }
-    found = [(path, text, match) for path, text in texts.items() for match in _TABLE.finditer(text)]
-    names = {match[1]: f"public.{match[2]}" for _, _, match in found}
-    return Schema(tables=tuple(_table(path, text, match, names) for path, text, match in found))
+    found = {path: list(_TABLE.finditer(text)) for path, text in texts.items()}
+    names = {match[1]: f"public.{match[2]}" for matches in found.values() for match in matches}
+    tables: list[Table] = []
+    for path, matches in found.items():
+        ends = [match.start() for match in matches[1:]] + [len(texts[path])]
+        tables += [_table(path, texts[path], m, end, names) for m, end in zip(matches, ends, strict=False)]
+    return Schema(tables=tuple(tables))
 
 
 def _blank(found: re.Match[str]) -> str:
@@ -41,8 +45,8 @@ def _blank(found: re.Match[str]) -> str:
     return found[0] if found[0][0] in "\"'`" else re.sub(r"[^\n]", " ", found[0])
 
 
-def _table(path: str, text: str, match: re.Match[str], names: dict[str, str]) -> Table:
-    parts = list(_arguments(text, match.end()))
+def _table(path: str, text: str, match: re.Match[str], end: int, names: dict[str, str]) -> Table:
+    parts = list(_arguments(text, match.end(), end))
     line = text.count("\n", 0, match.start()) + 1
     columns: list[Column] = []
     keys: list[ForeignKey] = []
@@ -68,9 +72,9 @@ def _table(path: str, text: str, match: re.Match[str], names: dict[str, str]) ->
             )
     for at, extra in parts[1:]:
         indexes += _indexes(extra, path, text.count("\n", 0, at) + 1, labels)
-    end = line + text.count("\n", match.start(), parts[-1][0] + len(parts[-1][1]) if parts else match.end())
+    last = line + text.count("\n", match.start(), parts[-1][0] + len(parts[-1][1]) if parts else match.end())
     return Table(
-        names[match[1]], tuple(columns), Code(path, line, end), "drizzle", primary, tuple(keys), tuple(indexes)
+        names[match[1]], tuple(columns), Code(path, line, last), "drizzle", primary, tuple(keys), tuple(indexes)
     )
 
 
@@ -89,10 +93,10 @@ def _indexes(extra: str, path: str, line: int, labels: dict[str, str]) -> Iterat
         yield Index(found[2] or "_".join(columns), columns, Code(path, number, number), found[1] != "index")
 
 
-def _arguments(text: str, at: int) -> Iterator[tuple[int, str]]:
+def _arguments(text: str, at: int, end: int) -> Iterator[tuple[int, str]]:
     """The arguments from a place to the closing parenthesis of the call, each with its offset."""
     depth, start = 0, at
-    for token in _TOKEN.finditer(text, at):
+    for token in _TOKEN.finditer(text, at, end):
         mark = token[0]
         if mark in "([{":
             depth += 1
@@ -111,4 +115,4 @@ def _entries(body: str) -> Iterator[tuple[int, str]]:
     opened = body.find("{")
     if opened < 0:
         return
-    yield from _arguments(body, opened + 1)
+    yield from _arguments(body, opened + 1, len(body))

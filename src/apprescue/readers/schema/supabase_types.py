@@ -64,6 +64,6 @@ def _table(name: str, path: str, line: int, lines: list[str]) -> Table:
         elif section == "Relationships" and entry[2] == "columns":
             own = tuple(_LIST.findall(text))
         elif section == "Relationships" and entry[2] == "referencedRelation":
-            foreign.append(ForeignKey(own, f"public.{_LIST.findall(text)[0]}", (), Code(path, number, number)))
+            foreign += [ForeignKey(own, f"public.{to}", (), Code(path, number, number)) for to in _LIST.findall(text)]
     key = ("id",) if any(c.name == "id" for c in columns) else ()
     return Table(name, tuple(columns), at, "supabase_types", key, tuple(foreign))
