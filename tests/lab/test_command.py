@@ -47,3 +47,9 @@ def test_a_process_can_be_told_bit_by_bit_and_stopped() -> None:
     assert process.result().out == b"one two"
     waiting = start(["sleep", "20"], streaming=True)
     waiting.stop()
+
+
+def test_an_answer_that_is_asked_for_late_is_still_an_answer() -> None:
+    process = start(["echo", "done"], seconds=0.2)
+    time.sleep(0.4)
+    assert process.result().out == b"done\n"

@@ -60,3 +60,11 @@ def test_an_engine_that_is_missing_or_fails_is_said(monkeypatch: pytest.MonkeyPa
     failing.write_text("#!/bin/sh\nsleep 30\n")
     with pytest.raises(CommandError, match="took longer"):
         leaks.start_engine(given=b"x", seconds=0.2).result()
+
+
+def test_an_env_file_that_git_does_not_track_is_quiet() -> None:
+    files = {".env": "JWT_SECRET=tidepool\n"}
+    for tracked, quiet in ((None, [False]), ({".env"}, [False]), ({"a.ts"}, [True])):
+        found = scan(files, tracked)
+        assert not isinstance(found, NotExamined)
+        assert [leak.quiet for leak in found] == quiet

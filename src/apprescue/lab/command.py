@@ -75,7 +75,7 @@ class Running:
         self._texts: dict[str, bytes] = {"out": b"", "err": b""}
         pipes = {"err": self._process.stderr} | ({} if streaming else {"out": self._process.stdout})
         self._readers = [threading.Thread(target=self._collect, args=item, daemon=True) for item in pipes.items()]
-        self._clock = threading.Timer(seconds, self._stop, (f"{self._name} took longer than {seconds:g} seconds",))
+        self._clock = threading.Timer(seconds, self._expire)
         self._clock.daemon = True
         for thread in (*self._readers, self._clock):
             thread.start()
@@ -119,6 +119,11 @@ class Running:
                 break
             parts.append(part)
         self._texts[name] = b"".join(parts)
+
+    def _expire(self) -> None:
+        """Its time is over; one that has ended and was only not asked yet is left as it is."""
+        if self._process.poll() is None or any(reader.is_alive() for reader in self._readers):
+            self._stop(f"{self._name} took longer than {self._seconds:g} seconds")
 
     def _stop(self, why: str) -> None:
         self._stopped = self._stopped or why

@@ -10,7 +10,7 @@ import json
 import sysconfig
 import threading
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -88,8 +88,8 @@ def pieces(text: bytes) -> Iterator[bytes]:
 class Scan:
     """A scan of the app's texts under way: the engine runs beside us until `result` is asked for."""
 
-    def __init__(self, files: Mapping[str, str]) -> None:
-        self._files = files
+    def __init__(self, files: Mapping[str, str], tracked: Container[str] | None) -> None:
+        self._files, self._tracked = files, tracked
         self._stream = Stream()
         self._engine: Running | None = None
         self._reason = ""
@@ -113,17 +113,23 @@ class Scan:
             seen = list(sightings(self._engine.result(), self._stream))
         except CommandError as error:
             return NotExamined("secrets", str(error))
-        return without_doubles([*judged(seen, self._files), *read])
+        return tuple(map(self._at_home, without_doubles([*judged(seen, self._files), *read])))
+
+    def _at_home(self, leak: Leak) -> Leak:
+        """An env file that git does not track stays on its owner's machine, as it should."""
+        path = leak.place.path
+        local = self._tracked is not None and path not in self._tracked and is_env_file(path)
+        return replace(leak, quiet=True) if local else leak
 
 
-def start(files: Mapping[str, str]) -> Scan:
-    """Begin to look for secrets in the app's texts."""
-    return Scan(files)
+def start(files: Mapping[str, str], tracked: Container[str] | None = None) -> Scan:
+    """Begin to look for secrets in the app's texts. `tracked` are the paths that git knows, where there is a git."""
+    return Scan(files, tracked)
 
 
-def scan(files: Mapping[str, str]) -> tuple[Leak, ...] | NotExamined:
+def scan(files: Mapping[str, str], tracked: Container[str] | None = None) -> tuple[Leak, ...] | NotExamined:
     """Look for secrets in the app's texts and wait for the answer."""
-    return start(files).result()
+    return start(files, tracked).result()
 
 
 def engine_path() -> Path:

@@ -38,11 +38,7 @@ Declared = Iterator[tuple[str, str, int]]
 
 
 def _parser(name: str) -> Callable[[str], Declared] | None:
-    if (
-        name.startswith(".env")
-        or name.endswith(".env")
-        or re.fullmatch(r"env[._-](?:example|sample|template)\w*", name)
-    ):
+    if re.fullmatch(r"\.envrc|\.env(?:[.-][\w.-]+)?|.+\.env|env[._-](?:example|sample|template)\w*", name):
         return _env_file
     if re.fullmatch(r"(?:docker-)?compose[\w.-]*\.ya?ml", name):
         return _by(_COMPOSE)
