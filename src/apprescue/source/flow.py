@@ -116,13 +116,14 @@ class Flow:
         `hooks` are what runs before it, in order, in the same trace. With `binding`, a framework gives parameters
         their values by their names and types. `request` is the one that a framework's global stands for.
         """
-        place = place_of(closure.module, closure.node)
+        place = Code(closure.module.path, first_line(closure.node), closure.node.end_line)
         run = Run(self, Trace(closure.node.name, place, side), list(guards))
         run.asked = any(v.name in ("request", "context") and "..." in (v.fields or ()) for v in given)
         run.binding, run.request = binding, request
         run.asked |= request is not None
         for hook in hooks:
             hook(run)
+        run.trace.exits.clear()
         value = run.enter(closure, list(given), {**run.bound(closure), **(fields or {})})
         run.leftovers()
         run.trace.returns = [choice for choice, _ in value.choices] or [value]
@@ -276,6 +277,7 @@ class Run:
         self.work = _WORK
         self.entered_with: Entered | None = None
         self.asked = False
+        self.caught = 0
         self.this: Value | None = None
         self.binding: Binding | None = None
         self.request: Value | None = None
@@ -293,7 +295,7 @@ class Run:
 
     def leftovers(self) -> None:
         """Run the functions that were made but that nobody called (event handlers, callbacks kept for later)."""
-        while left := [c for i, c in self.made.items() if i not in self.entered and c.node.line not in self.skip]:
+        while left := [c for i, c in self.made.items() if i not in self.entered and first_line(c.node) not in self.skip]:
             for closure in left:
                 kept, self.guards = self.guards, []
                 self.enter(closure, [])
@@ -314,7 +316,7 @@ class Run:
         self.parameters(closure, args, fields or {}, scope)
         ended = self.block(node.body, scope)
         if not ended:
-            self.returned.append((_NOTHING, tuple(self.guards[len(before) :])))
+            self.returned.append((_NOTHING, tuple(self.guards)))
         returned = self.returned
         self.stack.pop()
         if not self.stack and not self.trace.exits:
@@ -387,8 +389,9 @@ class Run:
                 return self.instance(kind)
         return Value(name=name)
 
-    def instance(self, kind: Value, args: list[Value] | None = None) -> Value:
-        """A new object of one of the app's classes, its constructor run."""
+    def instance(self, kind: Value, args: list[Value] | None = None, keywords: dict[str, Value] | None = None) -> Value:
+        """A new object of one of the app's classes, its constructor run. In Python the data that it was given stand in
+        the value's own fields too, as a row's would."""
         assert isinstance(kind.function, Kind)
         node, module = kind.function.node, kind.function.module
         made = Instance(node, module)
@@ -399,14 +402,21 @@ class Run:
         for kin, home in reversed(list(self._family(node, module))):
             self._fields(kin, home, made)
         self.function = kept
+        declared = dict(made.fields)
+        if module.is_python and keywords:
+            made.fields.update(keywords)
+            value.fields = dict(keywords)
         for kin, home in self._family(node, module):
             builder = next(
                 (m for m in kin.body if isinstance(m, t.Function) and m.name in ("constructor", "__init__")), None
             )
             if builder is not None:
-                self.enter(Closure(builder, home, self.flow.scope(home), value), args or [])
+                self.enter(Closure(builder, home, self.flow.scope(home), value), args or [], keywords)
                 self._constructor_fields(builder, home, made)
                 break
+        if module.is_python:
+            given = {k: v for k, v in made.fields.items() if declared.get(k) is not v and v.function is None}
+            value.fields = given or None
         return value
 
     def _fields(self, node: t.Class, module: Module, made: Instance) -> None:
@@ -450,7 +460,8 @@ class Run:
         match node:
             case t.Return():
                 value = self.value(node.value, scope) if node.value is not None else _NOTHING
-                self.returned.append((value, (*self.guards, *self._unset(value))))
+                given = _refused(value) if self.caught else value
+                self.returned.append((given, (*self.guards, *self._unset(value))))
                 return True
             case t.Throw():
                 if node.value is not None:
@@ -509,7 +520,7 @@ class Run:
             if isinstance(member, t.Function) and member.decorators and self.entered_with is not None:
                 made = Closure(member, self.module, scope, this)
                 self._decorators(member, Value(name=f"{node.name}.{member.name}", function=made), scope)
-            if isinstance(member, t.Function) and member.line not in self.skip:
+            if isinstance(member, t.Function) and first_line(member) not in self.skip:
                 self.made[id(member)] = Closure(member, self.module, scope, this)
             elif isinstance(member, t.Assign) and isinstance(member.value, t.Function):
                 self.made[id(member.value)] = Closure(member.value, self.module, scope, this)
@@ -527,6 +538,7 @@ class Run:
             return self.block(node.then if truth else node.other, scope)
         place = self.place(node.test)
         before, tests, configured = list(self.guards), self.tests, self.configured
+        steps, returned = len(self.trace.steps), len(self.returned)
         holds = implied(test, True, place, configured)
         fails = implied(test, False, place, configured)
         self.tests = (*tests, test)
@@ -534,20 +546,26 @@ class Run:
         self.configured = configured | present(test)
         ended = self.block(node.then, scope)
         after_then = self.guards
+        steps_then, returned_then = len(self.trace.steps), len(self.returned)
         self.guards = before + [g for g in fails if g not in before]
         self.configured = configured | absent(test)
         other_ended = self.block(node.other, scope)
         after_other = self.guards
         self.tests = tests
         if ended and not other_ended:
+            if any(g not in before for g in fails):
+                self._turned_away(slice(steps, steps_then), slice(returned, returned_then))
             self._note(after_other, before)
             self.guards = after_other
         elif other_ended and not ended:
+            if any(g not in before for g in holds):
+                self._turned_away(slice(steps_then, None), slice(returned_then, None))
             self._note(after_then, before)
             self.guards = after_then
             self.configured = configured | present(test)
         else:
             self.guards = [g for g in after_then if g in after_other]
+            self.guards += _either_way(after_then, after_other, before)
             self.guards += self._skippable(test, after_then)
             only_inside = [g for g in (*after_then, *after_other) if g not in self.guards]
             self.trace.guards = [g for g in self.trace.guards if g not in only_inside]
@@ -561,6 +579,14 @@ class Run:
             return []
         kinds = {g.kind for g in self.guards}
         return [replace(g, fail_open=True) for g in inside if g not in self.guards and g.kind not in kinds]
+
+    def _turned_away(self, steps: slice, returned: slice) -> None:
+        """What is done and answered where a guard did not let in, as far as no work is done there."""
+        done = self.trace.steps[steps]
+        if not any(s.result is not None and s.result.comes_from("row", "remote", "model") for s in done):
+            for step in done:
+                step.refusing = True
+            self.returned[returned] = [(_refused(value), guards) for value, guards in self.returned[returned]]
 
     def _note(self, now: list[Guard], before: list[Guard]) -> None:
         self.trace.guards.extend(g for g in now if g not in before and g not in self.trace.guards)
@@ -606,11 +632,13 @@ class Run:
         all_leave = bool(node.handlers)
         for handler in node.handlers:
             self.guards = list(before)
+            self.caught += 1
             inner = Scope(scope)
             if handler.name:
                 for name in handler.name.strip("{}").split(","):
                     inner.names[name.strip()] = Value(frozenset({"error"}), name.strip())
             all_leave &= self.block(handler.body, scope_of(inner, scope))
+            self.caught -= 1
         final = self.block(node.final, scope) if node.final else False
         self.guards = after if all_leave or not node.handlers else before
         return final or (ended and all_leave) or (ended and not node.handlers)
@@ -657,7 +685,7 @@ class Run:
         if owner.fields is not None:
             if name in owner.fields:
                 return owner.fields[name]
-            if not owner.origins and "..." not in owner.fields:
+            if not owner.origins and "..." not in owner.fields and not isinstance(owner.function, Instance):
                 return _NOTHING if not owner.name else Value(name=f"{owner.name}.{name}")
         if isinstance(owner.function, Instance):
             return self.method(owner, name)
@@ -742,7 +770,7 @@ class Run:
         if callee.name == "getattr" and len(args) > 1 and isinstance(args[1].constant, str):
             return _with_fallback(self.part(args[0], args[1].constant), args[2] if len(args) > 2 else None)
         if isinstance(callee.function, Kind):
-            made = self.instance(callee, args)
+            made = self.instance(callee, args, keywords)
             made.origins = _joined([*args, *keywords.values()]).origins
             self._step(callee.name, args, keywords, node, callee).result = made
             return made
@@ -834,6 +862,7 @@ class Run:
             tests=self.tests,
             tried=self.tried,
             function=self.function,
+            refusing=self.caught > 0,
         )
         self.trace.steps.append(step)
         return step
@@ -845,7 +874,7 @@ class Run:
             return results
         for argument in (*args, *(v for a in args for v in (a.fields or {}).values())):
             closure = self._default_export(argument) if self.entered_with is not None else argument.function
-            if not isinstance(closure, Closure) or closure.node.line in self.skip:
+            if not isinstance(closure, Closure) or first_line(closure.node) in self.skip:
                 continue
             if self.entered_with is not None:
                 wanted = self.entered_with(step, closure)
@@ -899,7 +928,7 @@ class Run:
         if self.module is None:
             return Value(name=node.name)
         made = Closure(node, self.module, scope, self.this)
-        if node.line not in self.skip:
+        if first_line(node) not in self.skip:
             self.made.setdefault(id(node), made)
         return Value(name=node.name, function=made)
 
@@ -951,15 +980,19 @@ class Run:
             case t.Spread():
                 self.bind(target.value, value, scope, declares)
             case t.Member():
-                self._set_field(self.value(target.object, scope), target.name, value)
+                self._set_field(self.value(target.object, scope), target.name, value, target)
             case t.Index():
                 self.value(target.key, scope)
 
-    def _set_field(self, owner: Value, name: str, value: Value) -> None:
+    def _set_field(self, owner: Value, name: str, value: Value, node: t.Node) -> None:
         if owner.name in ("flask.g", "request") and self.module is not None and self.module.is_python:
             self.kept[f"{owner.name}.{name}"] = value
         elif isinstance(owner.function, Instance):
             owner.function.fields[name] = value
+            if owner.fields is not None and value.function is None:
+                owner.fields[name] = value
+        elif owner.step is not None and owner.comes_from("row") and self.module is not None and self.module.is_python:
+            self._step("setattr", [owner, Value(constant=name, literal=True), value], {}, node, Value())
         elif owner.fields is not None:
             owner.fields[name] = value
 
@@ -978,7 +1011,13 @@ class Run:
                 origins |= value.origins
             else:
                 self.value(key, scope)
-        return Value(origins, fields=fields)
+        made = Value(origins, fields=fields)
+        for _, inner in node.entries:
+            if isinstance(inner, t.Function) and inner.name and inner.name in fields:
+                method = fields[inner.name].function
+                if isinstance(method, Closure) and method.node is inner:
+                    method.this = made
+        return made
 
     def array(self, node: t.Array, scope: Scope) -> Value:
         items = tuple(self.value(i, scope) for i in node.items)
@@ -1096,6 +1135,23 @@ class Run:
         return place_of(self.module, node) if self.module is not None else self.trace.place
 
 
+def _refused(value: Value) -> Value:
+    """An answer for those who are not let in, or after an error."""
+    return replace(value, op="refused") if value.op in ("", "of", "text") else value
+
+
+_WHO = ("login", "secret", "signature", "ownership", "role")
+
+
+def _either_way(then: list[Guard], other: list[Guard], before: list[Guard]) -> list[Guard]:
+    """Where each of two branches asks who calls in a way of its own, the weaker of the two holds after them."""
+    one, two = ([g for g in gs if g not in before and g.kind in _WHO] for gs in (then, other))
+    common = [g for g in one if g not in two and g.kind in {g.kind for g in two}]
+    if common or not one or not two or any(g in two for g in one):
+        return common
+    return sorted((*one, *two), key=lambda g: (not g.fail_open, _WHO.index(g.kind)))[:1]
+
+
 def settled(value: Value) -> bool | None:
     """Whether a test of a known request comes out true or false; None where reading cannot tell."""
     if not value.name.startswith("request."):
@@ -1131,6 +1187,11 @@ def _bound(function: Value, args: list[Value]) -> Value:
     assert isinstance(closure, Closure)
     this = args[0] if args and isinstance(args[0].function, Instance) else closure.this
     return Value(name=function.name, function=Closure(closure.node, closure.module, closure.scope, this))
+
+
+def first_line(node: t.Function) -> int:
+    """The line of a function's own head, below its decorators."""
+    return max((d.end_line for d in node.decorators), default=node.line - 1) + 1
 
 
 def place_of(module: Module, node: t.Node) -> Code:
@@ -1282,6 +1343,8 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
         return Value(first.origins, name, step=step, items=first.items)
     if (asked := _asked(step, owner, results)) is not None:
         return asked
+    if owner.fields is not None and owner.is_input and step.method in ("dict", "model_dump", "to_dict", "items", "copy"):
+        return Value(owner.origins, name, step=step, fields=_left(owner.fields, step))
     if step.method == "as_view" and isinstance(owner.function, Kind):
         return Value(name=name, step=step, function=owner.function)
     if (
@@ -1332,6 +1395,13 @@ def _metadata(args: tuple[Value, ...]) -> Value | None:
     if kept is None:
         return Value(name="request.metadata", literal=True)
     return Value(name="request.metadata", constant=kept.constant, literal=kept.literal, items=kept.items, fields=kept.fields)
+
+
+def _left(fields: dict[str, Value], step: Step) -> dict[str, Value]:
+    """The fields that a model's dump has: all, or those that it includes, or all but those that it leaves out."""
+    only, but = step.keywords.get("include"), step.keywords.get("exclude")
+    names = {i.constant for i in (only or but or Value()).items or ()}
+    return {k: v for k, v in fields.items() if not names or (k in names) == (only is not None)}
 
 
 def _asks_for_caller(step: Step) -> bool:

@@ -24,6 +24,7 @@ _FILES = re.compile(
     r"response\.(?:sendFile|download)|FileResponse|send_file|(?:^|\.)open|os\.remove|os\.unlink|Path|pathlib\.Path|"
     r"aiofiles\.open|Deno\.(?:readFile|readTextFile|writeFile))$"
 )
+_ANY = ("path", "query", "body")
 _JOINS = re.compile(r"(?:path\.(?:join|resolve)|os\.path\.join)$")
 _SAFE = re.compile(r"(?i)basename|secure_filename|sanitiz|resolve\(\)\.name|extname|uuid|slugify")
 
@@ -36,27 +37,30 @@ _SAFE = re.compile(r"(?i)basename|secure_filename|sanitiz|resolve\(\)\.name|extn
 )
 def path_from_input(app: App) -> Iterator[Seen]:
     seen: set[Place] = set()
+    several = {id(r.trace) for r in app.routes if "path:" in r.path or ":path" in r.path}
     for trace in app.traces:
         if trace.side == "server":
             for step in trace.steps:
                 if step.place in seen or not step.args or not _FILES.search(step.name):
                     continue
-                if _chosen(step.args[0]) and not any(map(_looks_where, trace.tests)):
+                kinds = ("query", "body") if trace.place.path.endswith(".py") and id(trace) not in several else _ANY
+                if _chosen(step.args[0], kinds) and not any(map(_looks_where, trace.tests)):
                     seen.add(step.place)
                     yield Seen(step.place, "The path of this file is put together with a name from the request.")
 
 
-def _chosen(value: Value) -> bool:
+def _chosen(value: Value, kinds: tuple[str, ...]) -> bool:
+    """Whether a part of a path comes from the request. In Python a part of an address cannot hold a slash."""
     if value.step is not None:
         if _SAFE.search(value.step.name):
             return False
         if _JOINS.search(value.step.name):
-            return any(_chosen(a) for a in value.step.args)
+            return any(_chosen(a, kinds) for a in value.step.args)
     if value.op in ("text", "/"):
-        return any(_chosen(part) for part in value.operands)
+        return any(_chosen(part, kinds) for part in value.operands)
     if value.name.endswith((".name", ".suffix", ".stem", ".filename")) and value.comes_from("path"):
         return False
-    return value.comes_from("path", "query", "body") and "validated" not in value.origins
+    return value.comes_from(*kinds) and "validated" not in value.origins
 
 
 def _looks_where(test: Value) -> bool:
