@@ -107,12 +107,13 @@ class Loop:
 @dataclass(slots=True, eq=False)
 class Step:
     """One call. `name` is resolved across files: `stripe().transfers.create`, `console.log`, `fetch`. Adding up the
-    rows of a loop is a step too, named `+=`.
+    rows of a loop is a step too, named `+=`, and keeping something with a request or its session (`request.session.user=`).
 
     Package names stand for themselves whatever the registry or version they were imported from. `receiver` is
     the call it is chained on (of `session.execute(statement)` the statement), `continued` whether another is called
     on its very answer, no part of it; `tests` are the conditions it runs
-    under; `tried` whether a `try` surrounds it; `function` names the function whose text it stands in.
+    under; `tried` whether a `try` surrounds it; `function` names the function whose text it stands in; `refusing`
+    tells that it is done for those whom a guard turns away, or after an error.
     """
 
     name: str
@@ -128,6 +129,7 @@ class Step:
     awaited: bool = False
     function: str = ""
     result: Value | None = None
+    refusing: bool = False
 
     @property
     def chain(self) -> tuple[Step, ...]:

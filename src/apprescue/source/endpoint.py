@@ -54,7 +54,8 @@ class Endpoint:
     """An address as a reader found it. `before` is what runs before the handler, in order, as values: functions of
     the app, or names of packages' guards. `given` are the handler's arguments by position, `named` by name.
     `guards` are those that stand outside any code (a decorator known by name), `gateway` what a host asks for
-    that is no guard. `hooks` run before the handler in one trace with it; `binding` is how the framework gives parameters their values; `stands` is where the handler's text
+    that is no guard. `hooks` run before the handler in one trace with it; `binding` is how the framework gives
+    parameters their values; `request` is what its global request stands for; `stands` is where the handler's text
     stands, if `handler` only wraps it."""
 
     method: str
@@ -69,6 +70,7 @@ class Endpoint:
     gateway: str = ""
     hooks: Sequence[Hook] = ()
     binding: Binding | None = None
+    request: Value | None = None
     stands: Code | None = None
 
 
@@ -80,7 +82,16 @@ def route_of(flow: Flow, endpoint: Endpoint) -> Route:
         guards.extend(g for g in guards_of(flow, value, endpoint.place, endpoint, under) if g not in guards)
     closure = endpoint.handler.function
     if isinstance(closure, Closure):
-        trace = flow.trace(closure, endpoint.given, "server", guards, endpoint.named, endpoint.hooks, endpoint.binding)
+        trace = flow.trace(
+            closure,
+            endpoint.given,
+            "server",
+            guards,
+            endpoint.named,
+            endpoint.hooks,
+            endpoint.binding,
+            endpoint.request,
+        )
         trace.place = endpoint.stands or trace.place
     else:
         trace = Trace(endpoint.handler.name, endpoint.place, "server", guards=guards)
@@ -99,11 +110,59 @@ def route_of(flow: Flow, endpoint: Endpoint) -> Route:
 
 
 def in_force(trace: Trace, guards: Iterable[Guard]) -> list[Guard]:
-    """Middleware's guards and the handler's own, each kind and name once, in order."""
+    """Middleware's guards, and those of the handler that hold wherever it gives an answer that is no refusal; each
+    kind and name once, in order."""
     seen: dict[tuple[str, str, bool], Guard] = {}
-    for guard in (*guards, *trace.guards):
+    for guard in (*guards, *_held(_answers(trace) or [tuple(trace.guards)])):
         seen.setdefault((guard.kind, guard.name, guard.fail_open), guard)
     return list(seen.values())
+
+
+def _held(ways: Sequence[tuple[Guard, ...]]) -> list[Guard]:
+    """The guards whose kind holds in every one of several ways. A way for developers alone does not count."""
+    ways = [way for way in ways if not any(g.kind == "development" for g in way)] or ways
+    kinds = set.intersection(*({g.kind for g in way} for way in ways)) if ways else set()
+    found: dict[Guard, None] = {}
+    for way in ways:
+        found.update((g, None) for g in way if g.kind in kinds and (way is ways[0] or g.fail_open))
+    return list(found)
+
+
+_ANSWERS = re.compile(r"^response(?:\.\w+\(\))*\.(?:json|jsonp|send|end|render|sendFile|download|redirect|sendStatus|pipe|view)$")
+_TO_LOGIN = re.compile(r"(?i)(?:log-?in|sign-?in|/auth|unauthori[sz]ed|forbidden|error|40[13])")
+
+
+def _answers(trace: Trace) -> list[tuple[Guard, ...]]:
+    """The guards in force at each answer that is no refusal; of a handler that only ever refuses, at every answer."""
+    steps = [s for s in trace.steps if _ANSWERS.search(s.name)]
+    sent = [(Value(op="refused" if s.refusing else "", step=s), s.guards) for s in steps]
+    left = list(ways_out(trace))
+    if steps:
+        left = [(v, gs) for v, gs in left if not (v.literal and v.constant is None) and v.step not in steps]
+    every = [*sent, *left]
+    last = left[-1][0] if left else None
+    good = [gs for v, gs in every if not _turns_away(v, v is last)]
+    return good or [gs for v, gs in every if v.op != "refused" and status_of(v) in (None, 301, 302, 303, 307, 308)]
+
+
+def _turns_away(value: Value, is_last: bool) -> bool:
+    """Whether an answer is a refusal: by its status, by telling of an error only, or by leading to the login."""
+    status = status_of(value)
+    if value.op == "refused" or (status is not None and status >= 400):
+        return True
+    if value.literal:
+        return not value.constant and not is_last
+    step = value.step
+    if step is not None and re.search(r"(?:^|\.)(?:redirect|permanentRedirect|RedirectResponse)$", step.name):
+        return any(_TO_LOGIN.search(known.plain(v)) for a in step.args for v in (a, *(a.step.args if a.step else ())))
+    told = value.fields if value.fields is not None else next((a.fields for a in step.args if a.fields), None) if step else None
+    return bool(told) and status is None and "error" in told and not value.all_origins & {"row"} and not _says_done(told)
+
+
+def _says_done(told: dict[str, Value]) -> bool:
+    return any(told[k].constant is True for k in ("success", "ok") if k in told) or any(
+        o.startswith("row") for v in told.values() for o in v.all_origins
+    )
 
 
 def guards_of(
@@ -148,11 +207,7 @@ def _guards_of_closure(flow: Flow, closure: Closure, asked: Value) -> list[Guard
         passes = [guards for value, guards in ways_out(trace) if not refuses(value)]
         if "next" in [getattr(p.target, "id", "").lstrip("_") for p in closure.node.params] or not passes:
             return list(trace.guards)
-    kinds = set.intersection(*({g.kind for g in gs} for gs in passes))
-    certain = [g for g in passes[0] if g.kind in kinds]
-    return certain + [
-        g for g in trace.guards if g not in certain and g.kind not in kinds and any(g in gs for gs in passes)
-    ]
+    return _held(passes)
 
 
 def guards_where_true(flow: Flow, closure: Closure, given: Sequence[Value]) -> list[Guard]:
@@ -163,17 +218,17 @@ def guards_where_true(flow: Flow, closure: Closure, given: Sequence[Value]) -> l
         for value, guards in ways_out(trace)
         if not (value.literal and not value.constant) and not refuses(value)
     ]
-    kinds = set.intersection(*({g.kind for g in way} for way in ways)) if ways else set()
-    return list({g.kind: g for way in ways for g in way if g.kind in kinds}.values())
+    return _held([tuple(way) for way in ways])
 
 
 def ways_out(trace: Trace) -> Iterable[tuple[Value, tuple[Guard, ...]]]:
     """Every way out of a function with what it gives back and the guards in force there."""
 
     def opened(value: Value, guards: tuple[Guard, ...], depth: int = 0) -> Iterable[tuple[Value, tuple[Guard, ...]]]:
-        if not value.choices or depth > 4:
+        whole = not value.choices or depth > 4 or value.op == "refused"
+        if whole:
             yield value, guards
-        for choice, more in value.choices if depth <= 4 else ():
+        for choice, more in () if whole else value.choices:
             yield from opened(choice, (*guards, *more), depth + 1)
 
     for value, guards in trace.exits:
@@ -186,6 +241,8 @@ def refuses(value: Value) -> bool:
     if status is not None:
         return status >= 300
     step = value.step
+    if value.op == "refused":
+        return not (step is not None and step.name.endswith(".next"))
     return step is not None and bool(
         re.search(r"(?:^|\.)(?:redirect|permanentRedirect|notFound|unauthorized|forbidden)$", step.name)
     )

@@ -123,8 +123,9 @@ class Flow:
         run.asked |= request is not None
         for hook in hooks:
             hook(run)
+        bound = {**run.bound(closure), **(fields or {})}
         run.trace.exits.clear()
-        value = run.enter(closure, list(given), {**run.bound(closure), **(fields or {})})
+        value = run.enter(closure, list(given), bound)
         run.leftovers()
         run.trace.returns = [choice for choice, _ in value.choices] or [value]
         return run.trace
@@ -985,6 +986,8 @@ class Run:
                 self.value(target.key, scope)
 
     def _set_field(self, owner: Value, name: str, value: Value, node: t.Node) -> None:
+        if known.KEEPS_CALLER.search(owner.name):
+            self._step(f"{owner.name}.{name}=", [value], {}, node, Value())
         if owner.name in ("flask.g", "request") and self.module is not None and self.module.is_python:
             self.kept[f"{owner.name}.{name}"] = value
         elif isinstance(owner.function, Instance):

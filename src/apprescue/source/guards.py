@@ -6,8 +6,10 @@ is no guard (a check of the input's shape, a feature switch) implies nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from apprescue.model.place import Code
-from apprescue.model.trace import INPUT, Guard, Value
+from apprescue.model.trace import INPUT, Guard, Step, Value
 from apprescue.source import known
 
 _ALWAYS_TRUE_NAMES = ("Response", "NextResponse", "Error", "HTTPException")
@@ -28,6 +30,8 @@ def implied(value: Value, truth: bool, place: Code, configured: frozenset[str]) 
             return _compared(*value.operands, place, configured, holds=(value.op == "==") == truth)
         case "in":
             return _compared(*value.operands, place, configured, holds=truth)
+        case "in" if isinstance(value.operands[0].constant, str) and value.operands[1].choices:
+            return _of_key(value.operands[0].constant, value.operands[1], truth, place, configured)
         case "instanceof":
             return _of_choices(value.operands[0], not truth, place, configured)
         case "any-of":
@@ -81,7 +85,8 @@ def may_be_missing(test: Value) -> bool:
     """Whether a test asks for no more than that a secret is set or a header was sent."""
     if test.op == "&&":
         return all(map(may_be_missing, test.operands))
-    return bool(present(test)) or _is_header(test)
+    compared = test.op == "!=" and test.operands[1].literal and bool(present(test.operands[0]))
+    return compared or bool(present(test)) or _is_header(test)
 
 
 def _only_in_production(value: Value) -> bool:
@@ -110,6 +115,25 @@ def _of_choices(value: Value, truth: bool, place: Code, configured: frozenset[st
     if not common and all(ways):
         return [ways[0][-1]]
     return list({g.kind: g for way in ways for g in way if g.kind in common}.values())
+
+
+def _of_key(key: str, value: Value, truth: bool, place: Code, configured: frozenset[str]) -> list[Guard]:
+    """What holds where an answer has a key (`"error" in answer`), or has not."""
+    ways = list(_with_key(key, value, truth, (), place, configured))
+    if not ways:
+        return []
+    common = set.intersection(*({g.kind for g in way} for way in ways))
+    return list({g.kind: g for way in ways for g in way if g.kind in common}.values())
+
+
+def _with_key(
+    key: str, value: Value, truth: bool, guards: tuple[Guard, ...], place: Code, configured: frozenset[str]
+) -> Iterator[list[Guard]]:
+    for choice, more in value.choices:
+        if choice.choices:
+            yield from _with_key(key, choice, truth, (*guards, *more), place, configured)
+        elif choice.fields is None or "..." in choice.fields or (key in choice.fields) == truth:
+            yield [*guards, *more, *(implied(choice, True, place, configured) if choice.fields is None else [])]
 
 
 def _may_be(value: Value, truth: bool) -> bool:
@@ -153,6 +177,8 @@ def _leaf(value: Value, truth: bool, place: Code) -> list[Guard]:
         return [Guard("role", value.name, place)]
     if known.PLAN_WORD.search(value.name) and value.comes_from("row", "caller"):
         return [Guard("plan", value.name, place)]
+    if known.FLAG.search(value.name) and value.comes_from("caller") and not known.PLAIN_FLAG.search(value.name):
+        return [Guard("role", value.name, place)]
     if value.comes_from("caller") and not value.comes_from("row"):
         return [Guard("login", name or "caller", place)]
     if value.step is not None and any(o.startswith("row.") and o.count(".") == 1 for o in value.origins):
@@ -172,9 +198,28 @@ def _leaf(value: Value, truth: bool, place: Code) -> list[Guard]:
             )
             chosen = any(v.is_input and not v.comes_from("header", "cookie") for link in chain for v in link.values)
             return [Guard("role" if role else "ownership" if chosen else "login", name, place)]
-        sent = any(v.comes_from("header", "cookie") for link in chain for v in link.values)
-        return [Guard("login", name, place)] if sent else []
+        if any(v.comes_from("header", "cookie") for link in chain for v in link.values):
+            return [Guard("login", name, place)]
+        return [Guard("secret", name, place)] if _looked_up_by_secret(value.step) else []
     return []
+
+
+def _looked_up_by_secret(step: Step) -> bool:
+    """Whether a row was found by a token that the request had to know: `where: { tokenHash: hash(body.token) }`."""
+    for link in step.chain:
+        for key, wanted in (f for a in link.args for f in _leaves(a)):
+            if known.TOKEN_WORD.search(key) and wanted.comes_from(*INPUT):
+                return True
+        column = link.args[0].constant if len(link.args) > 1 else None
+        if isinstance(column, str) and known.TOKEN_WORD.search(column) and link.args[1].comes_from(*INPUT):
+            return True
+    return False
+
+
+def _leaves(value: Value) -> Iterator[tuple[str, Value]]:
+    for key, part in (value.fields or {}).items():
+        yield key, part
+        yield from _leaves(part)
 
 
 def _compared(left: Value, right: Value, place: Code, configured: frozenset[str], holds: bool) -> list[Guard]:

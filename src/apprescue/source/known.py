@@ -22,13 +22,15 @@ REQUEST = {
     **dict.fromkeys(("cookies", "COOKIES", "cookie", "signedCookies"), "cookie"),
     **dict.fromkeys(("form", "formData", "values", "parseBody"), "form"),
     **dict.fromkeys(("files", "FILES", "file"), "form.file"),
-    **dict.fromkeys(("user", "auth", "session", "currentUser", "identity", "state"), "caller"),
+    **dict.fromkeys(("user", "auth", "session", "currentUser", "current_user", "identity", "state"), "caller"),
     **dict.fromkeys(("userId", "user_id", "uid", "adminId"), "caller.id"),
     **dict.fromkeys(("host", "hostname"), "header.host"),
     "stream": "body",
 }
 # What earlier middleware keeps for later handlers (`c.get("user")`, `res.locals.user`) and that tells who calls.
 KEPT_CALLER = re.compile(r"(?i)^(?:\w*(?:user|session|jwt|payload|auth|account|member|claims|identity)|uid|\w+_?id)$")
+# Where code keeps who calls by assigning it: a step named `request.session.user=`.
+KEEPS_CALLER = re.compile(r"^(?:req|request|ctx|context|c)(?:\.session|\.user|\.state)?$|^(?:flask\.)?session$|\.session$")
 # What Hono's `c.req.valid(...)` gives.
 VALID = {"json": "body", "form": "form", "query": "query", "param": "path", "header": "header", "cookie": "cookie"}
 REQUEST_ITSELF = frozenset({"req", "request", "raw", "nextUrl", "url", "URL", "valid", "event", "node"})
@@ -42,7 +44,16 @@ ROLE_WORD = re.compile(
     r"(?i)(?:^|[._])(?:role|roles|user_?role|is_?admin|admin|is_?super_?user|is_?staff|is_?moderator|permissions?|"
     r"user_?type|account_?type|is_?owner|is_?creator|app_metadata|user_metadata|scopes?)$"
 )
+TOKEN_WORD = re.compile(
+    r"(?i)^(?!.*(?:push|fcm|apns|device|expo|csrf|mint|contract|address))(?:\w*token(?:_?hash)?|\w*otp|\w*secret|\w*api_?key(?:_?hash)?|hashed_?\w*|"
+    r"(?:reset|verif\w*|access|magic|invite|invitation|confirm\w*)_?(?:code|key|hash))$"
+)
 SECRET_WORD = re.compile(r"(?i)(?:token|secret|code|otp|pin|hash|digest|passw(?:or)?d|pass|key|signature|nonce|state)(?:\(\))?$")
+FLAG = re.compile(r"(?i)(?:^|[._])(?:is|can|has|may)_\w+$")
+PLAIN_FLAG = re.compile(
+    r"(?i)(?:^|[._])(?:is|has)_?(?:authenticated|active|anonymous|verified|confirmed|valid|enabled|email\w*|logged_?in|"
+    r"signed_?in|banned|blocked|deleted|suspended|disabled|public|private|usable_password|changed|dirty|new|onboarded)$"
+)
 PLAN_WORD = re.compile(r"(?i)(?:^|[._])(?:plan|tier|is_?premium|is_?pro|subscri\w*|credits?|quota|balance|entitle\w*)$")
 
 _IDENTITY = re.compile(
@@ -136,6 +147,24 @@ ONE_ROW = frozenset(
     "fetch_one single maybeSingle maybe_single".split()
 )
 LOOPING = frozenset("map forEach flatMap filter reduce some every find findIndex".split())
+
+
+_SHARED = {
+    "flask.request": Value(name="request"),
+    "quart.request": Value(name="request"),
+    "connexion.request": Value(name="request"),
+    "flask_login.current_user": Value(frozenset({"caller"}), "current_user"),
+    "flask_jwt_extended.current_user": Value(frozenset({"caller"}), "current_user"),
+    "flask_security.current_user": Value(frozenset({"caller"}), "current_user"),
+    "flask.session": Value(frozenset({"caller"}), "session"),
+    "quart.session": Value(frozenset({"caller"}), "session"),
+    "quart.g": Value(name="flask.g"),
+}
+
+
+def shared(name: str) -> Value | None:
+    """What a framework's global stands for: the request, the caller, his signed session."""
+    return _SHARED.get(name)
 
 
 def identity(step: Step) -> str:
