@@ -82,11 +82,13 @@ def test_json_keeps_its_contract() -> None:
     assert list(Draft202012Validator(schema).iter_errors(broken))
 
 
-def test_json_places_fill_the_file_behind_them() -> None:
+def test_json_places_name_the_file_behind_them() -> None:
     findings = {f["key"]: f for f in json.loads(rendered("json", sample.audit()))["findings"]}
     policy = findings[f"{3:016x}"]["place"]
     assert (policy["kind"], policy["table"], policy["policy"]) == ("policy", "public.letters", "Everybody reads")
-    assert (policy["path"], policy["line"], policy["end_line"]) == ("supabase/migrations/001_letters.sql", 7, 7)
+    assert (policy["path"], policy["line"], policy["end_line"]) == ("supabase/migrations/001_letters.sql", None, None)
+    route = findings[f"{2:016x}"]["place"]
+    assert (route["route"], route["path"], route["line"]) == ("POST /api/orders/:id/refund", "src/api/orders.ts", 30)
     assert findings[f"{5:016x}"]["place"] == dict.fromkeys(policy) | {"kind": "setting"}
     assert findings[f"{8:016x}"]["suppressed"].startswith("Rotated")
 
