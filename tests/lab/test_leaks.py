@@ -68,3 +68,12 @@ def test_an_env_file_that_git_does_not_track_is_quiet() -> None:
         found = scan(files, tracked)
         assert not isinstance(found, NotExamined)
         assert [leak.quiet for leak in found] == quiet
+
+
+def test_local_addresses_and_words_in_commands_are_let_pass() -> None:
+    notes = (
+        "mongodb://root:example@localhost:27017/shop\ncurl -H 'Authorization: Bearer dev-secret' https://acme.test\n"
+    )
+    found = scan({"NOTES.md": notes, "db.js": "connect('mongodb://shop:tide" + "Pool47@db.acme-cloud.io/shop')\n"})
+    assert not isinstance(found, NotExamined)
+    assert [(str(k.place), k.provider) for k in found if k.is_secret and not k.quiet] == [("db.js:1", "MongoDB")]

@@ -12,9 +12,9 @@ from apprescue.model.place import Code
 from apprescue.source.credentials import credentials, is_credential_file
 from apprescue.source.quiet import is_env_file, is_machine_made, is_prose, is_quiet
 from apprescue.source.secret_kinds import DATABASE, SESSION, is_placeholder, kind_of
-from apprescue.source.settings import addresses, is_secret_value, named_values, secret_name
+from apprescue.source.settings import addresses, is_secret_value, is_wordlike, named_values, secret_name
 
-ADDRESS = "generic-credential-uri"
+ADDRESSES = ("generic-credential-uri", "mongodb-connection-string")
 _WORDS = {"password": "password", "signing": "secret that signs or encrypts", "key": "access key"}
 
 
@@ -31,7 +31,7 @@ def judged(sightings: Iterable[Sighting], files: Mapping[str, str], commit: str 
     """What an engine saw, as leaks. Placeholders and publishable keys stay in, marked as such."""
     for seen in sightings:
         text = files.get(seen.place.path, "")
-        if seen.rule == ADDRESS:
+        if seen.rule in ADDRESSES:
             line = (_lines(text) + [""] * seen.place.line)[seen.place.line - 1]
             there = _by_address(seen.place.path, line, is_quiet(seen.place.path))
             yield from (replace(leak, place=seen.place, commit=commit) for leak in there)
@@ -39,6 +39,7 @@ def judged(sightings: Iterable[Sighting], files: Mapping[str, str], commit: str 
         kind = kind_of(seen.rule, seen.value, _setting_at(text, seen), text)
         name = _setting_at(text, seen)
         sure = kind.power == "critical" and seen.rule not in ("private-key", "jwt")
+        spoken = seen.rule.startswith("curl-auth") and is_wordlike(seen.value.rpartition(":")[2].strip("\"'"))
         shown = kind is SESSION and (name == "example" or _SHOWN.search(seen.place.path) is not None)
         yield Leak(
             rule=seen.rule,
@@ -50,7 +51,7 @@ def judged(sightings: Iterable[Sighting], files: Mapping[str, str], commit: str 
             name=name,
             power=kind.power,
             commit=commit,
-            quiet=(is_quiet(seen.place.path) and not sure) or shown,
+            quiet=(is_quiet(seen.place.path) and not sure) or shown or spoken,
         )
 
 
