@@ -11,7 +11,7 @@ from apprescue.model.place import Code
 from apprescue.model.trace import INPUT, Guard, Step, Trace, Value
 from apprescue.source import known
 from apprescue.source.flow import Binding, Closure, Flow, Hook
-from apprescue.source.guards import implied
+from apprescue.source.guards import implied, status_of
 
 REQUEST = Value(name="request")
 RESPONSE = Value(name="response")
@@ -110,10 +110,11 @@ def route_of(flow: Flow, endpoint: Endpoint) -> Route:
 
 
 def in_force(trace: Trace, guards: Iterable[Guard]) -> list[Guard]:
-    """Middleware's guards, and those of the handler that hold wherever it gives an answer that is no refusal; each
-    kind and name once, in order."""
+    """Middleware's guards, and those of the handler that hold wherever it gives an answer that is no refusal, or
+    wherever it works; each kind and name once, in order."""
     seen: dict[tuple[str, str, bool], Guard] = {}
-    for guard in (*guards, *_held(_answers(trace) or [tuple(trace.guards)])):
+    held = [*_held(_answers(trace) or [tuple(trace.guards)]), *_held(_work(trace))]
+    for guard in (*guards, *sorted(held, key=lambda g: trace.guards.index(g) if g in trace.guards else -1)):
         seen.setdefault((guard.kind, guard.name, guard.fail_open), guard)
     return list(seen.values())
 
@@ -130,6 +131,15 @@ def _held(ways: Sequence[tuple[Guard, ...]]) -> list[Guard]:
 
 _ANSWERS = re.compile(r"^response(?:\.\w+\(\))*\.(?:json|jsonp|send|end|render|sendFile|download|redirect|sendStatus|pipe|view)$")
 _TO_LOGIN = re.compile(r"(?i)(?:log-?in|sign-?in|/auth|unauthori[sz]ed|forbidden|error|40[13])")
+
+
+def _work(trace: Trace) -> list[tuple[Guard, ...]]:
+    """The guards in force wherever rows are read or written, another service or a model is called."""
+    return [
+        s.guards
+        for s in trace.steps
+        if s.result is not None and s.result.comes_from("row", "remote", "model") and not s.continued and not s.refusing
+    ]
 
 
 def _answers(trace: Trace) -> list[tuple[Guard, ...]]:
@@ -246,28 +256,6 @@ def refuses(value: Value) -> bool:
     return step is not None and bool(
         re.search(r"(?:^|\.)(?:redirect|permanentRedirect|notFound|unauthorized|forbidden)$", step.name)
     )
-
-
-def status_of(value: Value) -> int | None:
-    """The status of an answer, where it stands there as a number."""
-    if value.fields is not None:
-        found = value.fields.get("statusCode") or value.fields.get("status")
-        return _number(found) if found is not None else None
-    if value.step is None:
-        return None
-    for link in reversed(value.step.chain):
-        if link.method in ("status", "code", "sendStatus", "writeHead") and link.args and (n := _number(link.args[0])):
-            return n
-        for argument in link.args[1:]:
-            found = (argument.fields or {}).get("status")
-            n = _number(found) if found is not None else _number(argument) if link.name.startswith("context.") else None
-            if n is not None:
-                return n
-    return None
-
-
-def _number(value: Value) -> int | None:
-    return value.constant if isinstance(value.constant, int) and not isinstance(value.constant, bool) else None
 
 
 def unwrapped(value: Value) -> tuple[list[Value], Value]:

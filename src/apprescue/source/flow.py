@@ -17,7 +17,7 @@ from apprescue.model.place import Code
 from apprescue.model.trace import INPUT, Guard, Loop, Step, Trace, Value
 from apprescue.source import known
 from apprescue.source import tree as t
-from apprescue.source.guards import absent, implied, may_be_missing, present
+from apprescue.source.guards import absent, denied, implied, may_be_missing, present
 from apprescue.source.project import Module, Project, bound_names, package_of
 from apprescue.source.rows import EXECUTES, row_table
 
@@ -554,6 +554,10 @@ class Run:
         after_other = self.guards
         self.tests = tests
         if ended and not other_ended:
+            if not fails:
+                answers = [v for v, _ in self.returned[returned:returned_then]]
+                fails = denied(test, place, self.trace.steps[steps:steps_then], answers)
+                after_other = after_other + [g for g in fails if g not in after_other]
             if any(g not in before for g in fails):
                 self._turned_away(slice(steps, steps_then), slice(returned, returned_then))
             self._note(after_other, before)

@@ -6,13 +6,16 @@ is no guard (a check of the input's shape, a feature switch) implies nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from apprescue.model.place import Code
 from apprescue.model.trace import INPUT, Guard, Step, Value
 from apprescue.source import known
 
-_ALWAYS_TRUE_NAMES = ("Response", "NextResponse", "Error", "HTTPException")
+_ALWAYS_TRUE = re.compile(
+    r"(?:Response|Error|HTTPException)(?:\(\))?(?:\.(?:json|redirect|next|rewrite|error))?(?:\(\))?$|^context\.json(?:\(\))?$"
+)
 
 
 def implied(value: Value, truth: bool, place: Code, configured: frozenset[str]) -> list[Guard]:
@@ -143,7 +146,7 @@ def _may_be(value: Value, truth: bool) -> bool:
         return bool(value.constant) == truth
     if value.fields is not None or value.items is not None or value.function is not None:
         return truth
-    return truth or not value.name.removesuffix("()").endswith(_ALWAYS_TRUE_NAMES)
+    return truth or not _ALWAYS_TRUE.search(value.step.name if value.step else value.name)
 
 
 def _leaf(value: Value, truth: bool, place: Code) -> list[Guard]:
@@ -279,3 +282,54 @@ def _secret(values: tuple[Value, Value], name: str, place: Code, configured: fro
     open_when_unset = (templated or fallback) and not needed & configured
     shown = next((o for o in sorted(needed)), name)
     return [Guard("secret", shown, place, fail_open=open_when_unset)]
+
+
+def status_of(value: Value) -> int | None:
+    """The status of an answer, where it stands there as a number."""
+    if value.fields is not None:
+        found = value.fields.get("statusCode") or value.fields.get("status")
+        return _number(found) if found is not None else None
+    if value.step is None:
+        return None
+    for link in reversed(value.step.chain):
+        if link.method in ("status", "code", "sendStatus", "writeHead") and link.args and (n := _number(link.args[0])):
+            return n
+        for argument in link.args[1:]:
+            found = (argument.fields or {}).get("status")
+            n = _number(found) if found is not None else _number(argument) if link.name.startswith("context.") else None
+            if n is not None:
+                return n
+    return None
+
+
+def _number(value: Value) -> int | None:
+    return value.constant if isinstance(value.constant, int) and not isinstance(value.constant, bool) else None
+
+
+_DENIES = re.compile(r"(?i)(?:forbidden|unauthori[sz]ed|access_?denied|not_?authori[sz]ed|permission_?denied)\w*$")
+
+
+def denied(test: Value, place: Code, steps: Iterable[Step], answers: Iterable[Value]) -> list[Guard]:
+    """The guard that a refusal with 401 or 403 is, where it depends on what the code worked out of the caller and no
+    simpler reading of the test says more: `if (!access.allowed) return forbidden()`."""
+    parts = test.operands if test.op in ("&&", "||") else (test,)
+    asked = [p.operands[0] for p in parts if p.op == "!"]
+    if not any(_of_caller(a) for a in asked):
+        return []
+    codes = {status_of(v) for v in (*answers, *(Value(step=s) for s in steps))}
+    codes |= {a.constant for s in steps for a in s.args if a.constant in (401, 403)}
+    if not codes & {401, 403} and not any(_DENIES.search(s.name) for s in steps):
+        return []
+    name = next((a.name or (a.step.name if a.step else "") for a in asked if _of_caller(a)), "")
+    return [Guard("login" if 403 not in codes and 401 in codes else "ownership", name or "access", place)]
+
+
+def _of_caller(value: Value, depth: int = 0) -> bool:
+    if any(o.split(".")[0] == "caller" for o in value.all_origins):
+        return True
+    if depth > 3:
+        return False
+    return any(
+        any(g.kind in ("login", "role", "ownership") for g in guards) or _of_caller(choice, depth + 1)
+        for choice, guards in value.choices
+    ) or any(_of_caller(part, depth + 1) for part in value.operands)

@@ -15,7 +15,13 @@ from apprescue.source import tree as t
 from apprescue.source.flow import Closure, Flow, Instance, Kind, Run
 
 _MARKS = {
-    "Query": "query", "Path": "path", "Header": "header", "Cookie": "cookie", "Body": "body", "Form": "form", "File": "form",
+    "Query": "query",
+    "Path": "path",
+    "Header": "header",
+    "Cookie": "cookie",
+    "Body": "body",
+    "Form": "form",
+    "File": "form",
 }
 _REQUESTS = re.compile(r"^(?:fastapi|starlette)(?:\.\w+)*\.(?:Request|WebSocket|HTTPConnection)$")
 _GIVEN = re.compile(
@@ -41,7 +47,9 @@ def binding(path: str) -> Callable[[Run, Closure], dict[str, Value]]:
     def bind(run: Run, closure: Closure) -> dict[str, Value]:
         kept, run.module = run.module, closure.module
         params = closure.node.params[1:] if closure.this is not None else closure.node.params
-        bound = {p.target.id: _bound(run, closure, p, names) for p in params if isinstance(p.target, t.Name) and not p.rest}
+        bound = {
+            p.target.id: _bound(run, closure, p, names) for p in params if isinstance(p.target, t.Name) and not p.rest
+        }
         run.module = kept
         return bound
 
@@ -117,7 +125,9 @@ def _provide(run: Run, wanted: Value) -> Value:
     if isinstance(made, Kind):
         return _object(run, wanted, made)
     if _FORMS.search(wanted.name):
-        return Value(frozenset({"form"}), "form", fields={f: Value(frozenset({f"form.{f}"})) for f in ("username", "password")})
+        return Value(
+            frozenset({"form"}), "form", fields={f: Value(frozenset({f"form.{f}"})) for f in ("username", "password")}
+        )
     if _HEADER_KEYS.search(wanted.name):
         return Value(frozenset({"header.authorization"}), "authorization")
     for ending, where in _NAMED_KEYS.items():
@@ -134,7 +144,10 @@ def _of_package(run: Run, wanted: Value) -> Value:
     place = wanted.step.place if wanted.step is not None else run.trace.place
     if _KNOWS_CALLER.search(wanted.name) or known.LOGIN_CALL.search(bare):
         kind = "role" if options.get("superuser", Value()).constant is True else "login"
-        if options.get("optional", Value()).constant is not True and options.get("auto_error", Value()).constant is not False:
+        if (
+            options.get("optional", Value()).constant is not True
+            and options.get("auto_error", Value()).constant is not False
+        ):
             run.hold([Guard(kind, bare, place)])
         return Value(frozenset({"caller"}), bare)
     if known.ROLE_CALL.search(bare):

@@ -6,14 +6,14 @@ A router is known by the place that creates it, wherever it is handed to: throug
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from apprescue.model.place import Code
 from apprescue.model.trace import Step, Value
 from apprescue.source import known
 from apprescue.source import tree as t
-from apprescue.source.flow import Closure, Flow, Run, place_of
+from apprescue.source.flow import Closure, Entered, Flow, Kind, Run, first_line, place_of
 from apprescue.source.project import Module
 from apprescue.source.quiet import is_test
 
@@ -87,10 +87,14 @@ def routers(flow: Flow, speaks: re.Pattern[str], roots: re.Pattern[str], stand_i
     for closure in sorted(waiting, key=lambda c: len(c.node.params)):
         node = closure.node
         if not any(p == closure.module.path and node.line <= line <= node.end_line for p, line in found.lines):
-            given = [_stand_in(closure, p, stand_in) for p in node.params]
-            for step in flow.registrations(closure.module, lambda s, c, g=given: g if s is None else None, closure):
+            for step in flow.registrations(closure.module, _given(closure, stand_in), closure):
                 found.add(step)
     return found
+
+
+def _given(closure: Closure, stand_in: str) -> Entered:
+    given = [_stand_in(closure, p, stand_in) for p in closure.node.params]
+    return lambda step, _: given if step is None else None
 
 
 def _not_entered(step: Step | None, closure: Closure) -> None:
@@ -105,9 +109,9 @@ def _modules(flow: Flow, speaks: re.Pattern[str]) -> Iterator[Module]:
         return
     for path in paths:
         text = flow.project.files[path]
-        if (path in speaking or _REGISTERS.search(text)) and (module := flow.project.module(path)):
-            if path in speaking or any(_target(flow, path, *i) in speaking for i in module.imports.values()):
-                yield module
+        module = flow.project.module(path) if path in speaking or _REGISTERS.search(text) else None
+        if module and (path in speaking or any(_target(flow, path, *i) in speaking for i in module.imports.values())):
+            yield module
 
 
 def _target(flow: Flow, path: str, source: str, name: str) -> str:
@@ -118,9 +122,9 @@ def _target(flow: Flow, path: str, source: str, name: str) -> str:
 def _factories(flow: Flow, module: Module) -> Iterator[Closure]:
     lines = module.text.split("\n")
     for node in module.names.values():
-        if isinstance(node, t.Function) and not node.decorators:
-            if _REGISTERS.search("\n".join(lines[node.line - 1 : node.end_line])):
-                yield Closure(node, module, flow.scope(module))
+        text = "\n".join(lines[node.line - 1 : node.end_line])
+        if isinstance(node, t.Function) and not node.decorators and _REGISTERS.search(text):
+            yield Closure(node, module, flow.scope(module))
 
 
 def _stand_in(closure: Closure, param: t.Parameter, name: str) -> Value:
@@ -148,23 +152,61 @@ def wrapped(flow: Flow, closure: Closure) -> tuple[Value, list[Value]]:
     for decorator in reversed(node.decorators):
         run.module, run.work = closure.module, max(run.work, 4000)
         value = run.value(decorator, closure.scope)
-        inner = _applied(run, value, handler, decorator)
+        inner = _applied(run, value, handler)
         if inner is not None:
             handler = Value(name=node.name, function=inner.function)
-        elif value.name or value.step:
+        elif (value.name or value.step) and not _optional(value):
             before.insert(0, value)
     return handler, before
 
 
-def _applied(run: Run, decorator: Value, handler: Value, node: t.Node) -> Value | None:
+def wrapped_by_class(flow: Flow, kind: Kind, handler: Value, names: Iterable[str]) -> tuple[Value, list[Value]]:
+    """A method with the decorators round it that its class lists (`decorators = [login_required]`)."""
+    run, before = flow.run(kind.module), list[Value]()
+    for one in flow.family(kind):
+        for member in one.node.body:
+            if isinstance(member, t.Assign) and getattr(member.target, "id", "") in names and member.value is not None:
+                run.module = one.module
+                listed = run.value(member.value, flow.scope(one.module))
+                for decorator in (
+                    *(listed.items or ()),
+                    *(i for v in (listed.fields or {}).values() for i in v.items or ()),
+                ):
+                    inner = _applied(run, decorator, handler)
+                    handler = Value(name=handler.name, function=inner.function) if inner is not None else handler
+                    if inner is None:
+                        before.insert(0, decorator)
+    return handler, before
+
+
+def methods_of(flow: Flow, kind: Kind, names: Iterable[str]) -> Iterator[tuple[str, Closure]]:
+    """The methods of a class and its bases by these names, on one new object of it."""
+    this = flow.run(kind.module).instance(Value(name=kind.node.name, function=kind))
+    for name in sorted(names):
+        for one in flow.family(kind):
+            found = next((m for m in one.node.body if isinstance(m, t.Function) and m.name == name), None)
+            if found is not None:
+                yield name, Closure(found, one.module, flow.scope(one.module), this)
+                break
+
+
+def _applied(run: Run, decorator: Value, handler: Value) -> Value | None:
     """What one of the app's own decorators makes of a function; None where it is not known or not its own."""
-    if not isinstance(decorator.function, Closure) or decorator.function.node is getattr(handler.function, "node", None):
+    if not isinstance(decorator.function, Closure) or decorator.function.node is getattr(
+        handler.function, "node", None
+    ):
         return None
     made = run.enter(decorator.function, [handler])
     for choice in (made, *(c for c, _ in made.choices)):
         if isinstance(choice.function, Closure):
             return choice
     return None
+
+
+def _optional(decorator: Value) -> bool:
+    """Whether a decorator lets everybody pass (`@jwt_required(optional=True)`)."""
+    options = decorator.step.keywords if decorator.step is not None else {}
+    return options.get("optional", Value()).constant is True
 
 
 def texts(value: Value | None) -> list[str]:
@@ -179,7 +221,6 @@ def plain(value: Value | None) -> str:
     return known.plain(value) if value is not None else ""
 
 
-def place_of_handler(value: Value, otherwise: Code) -> Code:
-    """Where a handler's text stands."""
-    closure = value.function
-    return place_of(closure.module, closure.node) if isinstance(closure, Closure) else otherwise
+def head_of(closure: Closure) -> Code:
+    """Where a handler's own text stands, below its decorators."""
+    return Code(closure.module.path, first_line(closure.node), closure.node.end_line)

@@ -57,7 +57,7 @@ SQL = frozenset(
 )
 _TABLES = frozenset(
     "from from_ table rpc query select get insert update delete add select_from merge into selectFrom insertInto "
-    "updateTable deleteFrom get_object_or_404 get_list_or_404 model getRepository refresh".split()
+    "updateTable deleteFrom get_object_or_404 get_list_or_404 get_or_404 model getRepository refresh".split()
 )
 BUILDERS = frozenset(
     "select insert update upsert delete eq neq gt gte lt lte like ilike is is_ in in_ contains containedBy "

@@ -15,6 +15,7 @@ from apprescue.model.schema import Schema, joined
 from apprescue.model.trace import Trace
 from apprescue.readers import env, queries, rest, routes, schema
 from apprescue.readers.interface import on_shelf
+from apprescue.source.assigned import changed
 from apprescue.source.endpoint import route_of
 from apprescue.source.flow import Flow
 from apprescue.source.project import Project
@@ -87,15 +88,17 @@ def _queries(app: App) -> Iterator[Query]:
     readers = on_shelf(queries)
     by_trace = {id(r.trace): str(r) for r in app.routes}
     for trace in app.traces:
-        told: set[int] = set()
+        told: dict[int, Query] = {}
         for step in trace.steps:
             if not step.continued:
                 found = next((q for reader in readers if (q := reader.read(step))), None)
                 if found is not None and id(found.step) not in told:
-                    told.add(id(found.step))
+                    told[id(found.step)] = found
                     whose = "browser" if trace.side == "browser" and found.as_whom == "server" else found.as_whom
                     function, route = found.function or found.step.function, by_trace.get(id(trace), "")
                     yield replace(found, route=route, function=function, as_whom=whose)
+        for query in changed(trace, told):
+            yield replace(query, route=by_trace.get(id(trace), ""), function=query.step.function)
 
 
 def _schema(files: Mapping[str, str], trouble: list[NotExamined]) -> Schema:

@@ -21,6 +21,7 @@ READERS = {
     "express": "express",
     "express_cjs": "express",
     "fastapi": "fastapi",
+    "flask": "flask",
     "fastify": "fastify",
     "hono": "hono",
     "nestjs": "nestjs",

@@ -59,7 +59,7 @@ def _begins(link: Step) -> bool:
     first = link.args[0] if link.args else None
     if first is None or ".from" in link.name or ".objects" in link.name:
         return False
-    if method == "get":
+    if method in ("get", "get_or_404"):
         return bool(model_name(first)) and first.step is None
     if method in ("query", "select"):
         return (

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from apprescue.model.trace import Step, Value
 from apprescue.source.endpoint import Endpoint, Middleware
-from apprescue.source.flow import Closure, Flow, Hook, Kind, Run, place_of
+from apprescue.source.flow import Closure, Flow, Hook, Kind, Run
 from apprescue.source.injection import binding, provided
-from apprescue.source.python_routing import Routers, decorates, plain, routers, texts, wrapped
+from apprescue.source.python_routing import Routers, decorates, head_of, plain, routers, texts, wrapped
 
 _SPEAKS = re.compile(r"\bfastapi\b|\bAPIRouter\b|\bInferringRouter\b")
 _ROOTS = re.compile(r"^(?:fastapi(?:\.\w+)*\.(?:FastAPI|APIRouter)|fastapi_\w+(?:\.\w+)*\.(?:\w*Router))$")
@@ -62,7 +62,9 @@ class _Walk:
         made = self.found.created[key]
         layer = layer.inside(plain(made.keywords.get("prefix")), _wanted(made))
         calls = self.found.calls.get(key, [])
-        layer = replace(layer, middleware=(*layer.middleware, *(m for c in reversed(calls) for m in self.middleware(c))))
+        layer = replace(
+            layer, middleware=(*layer.middleware, *(m for c in reversed(calls) for m in self.middleware(c)))
+        )
         for call in calls:
             yield from self.call(call, layer)
         self.inside.pop()
@@ -92,11 +94,13 @@ class _Walk:
     def registered(self, call: Step, closure: Closure, layer: _Layer) -> Iterator[Endpoint]:
         written = call.args[0] if call.args else call.keywords.get("path")
         for method in _methods(call):
-            yield self.endpoint(method, layer.prefix + plain(written), closure, (*layer.dependencies, *_wanted(call)), layer)
+            yield self.endpoint(
+                method, layer.prefix + plain(written), closure, (*layer.dependencies, *_wanted(call)), layer
+            )
 
     def endpoint(self, method: str, path: str, closure: Closure, wanted: Sequence[Value], layer: _Layer) -> Endpoint:
         handler, decorators = wrapped(self.flow, closure)
-        place = place_of(closure.module, closure.node)
+        place = head_of(closure)
         bind = binding(path)
 
         def bound(run: Run, entered: Closure) -> dict[str, Value]:
