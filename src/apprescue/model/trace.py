@@ -107,7 +107,8 @@ class Loop:
 @dataclass(slots=True, eq=False)
 class Step:
     """One call. `name` is resolved across files: `stripe().transfers.create`, `console.log`, `fetch`. Adding up the
-    rows of a loop is a step too, named `+=`, and keeping something with a request or its session (`request.session.user=`).
+    rows of a loop is a step too, named `+=`, and so is keeping something with a request or its session, named
+    `request.session.user=`.
 
     Package names stand for themselves whatever the registry or version they were imported from. `receiver` is
     the call it is chained on (of `session.execute(statement)` the statement), `continued` whether another is called
