@@ -12,6 +12,7 @@ from apprescue.model.trace import INPUT, Guard, Step, Trace, Value
 from apprescue.source import known
 from apprescue.source.flow import Binding, Closure, Flow, Hook
 from apprescue.source.guards import implied, status_of
+from apprescue.source.rows import row_table
 
 REQUEST = Value(name="request")
 RESPONSE = Value(name="response")
@@ -138,8 +139,19 @@ def _work(trace: Trace) -> list[tuple[Guard, ...]]:
     return [
         s.guards
         for s in trace.steps
-        if s.result is not None and s.result.comes_from("row", "remote", "model") and not s.continued and not s.refusing
+        if s.result is not None
+        and s.result.comes_from("row", "remote", "model")
+        and not (s.continued or s.refusing)
+        and _fetches(s)
     ]
+
+
+def _fetches(step: Step) -> bool:
+    """Whether a call itself goes for data, and does not only handle what another one brought."""
+    if known.REMOTE.match(step.name) or known.is_model(step):
+        return True
+    origins = step.result.origins if step.result is not None else frozenset()
+    return len(origins) == 1 and all(o.startswith("row.") and o.count(".") == 1 for o in origins)
 
 
 def _answers(trace: Trace) -> list[tuple[Guard, ...]]:

@@ -26,6 +26,7 @@ _WORK = 40_000
 _SAME = 5
 _NOTHING = Value(literal=True)
 _SMALL = 12
+_WAYS = 12
 _PIECES = 80
 
 
@@ -125,7 +126,7 @@ class Flow:
             hook(run)
         bound = {**run.bound(closure), **(fields or {})}
         run.trace.exits.clear()
-        value = run.enter(closure, list(given), bound)
+        value = run.enter(closure, list(given), bound | run.named)
         run.leftovers()
         run.trace.returns = [choice for choice, _ in value.choices] or [value]
         return run.trace
@@ -283,6 +284,7 @@ class Run:
         self.binding: Binding | None = None
         self.request: Value | None = None
         self.kept: dict[str, Value] = {}
+        self.named: dict[str, Value] = {}
         self.provided: dict[object, Value] = {}
         for guard in guards:
             self.trace.guards.append(guard)
@@ -329,7 +331,7 @@ class Run:
         if len(ways) == 1:
             return ways[0][0]
         told = next((v for v, _ in reversed(ways) if v.step is not None), Value())
-        return Value(frozenset().union(*(v.origins for v, _ in ways)), told.name, step=told.step, choices=ways)
+        return Value(frozenset().union(*(v.origins for v, _ in ways)), told.name, step=told.step, choices=_flat(ways))
 
     def bound(self, closure: Closure) -> dict[str, Value]:
         """What the framework gives a function's parameters, by name."""
@@ -1106,7 +1108,7 @@ class Run:
             both,
             then.name or other.name,
             step=then.step or other.step,
-            choices=((then, tuple(holds)), (other, tuple(fails))),
+            choices=_flat(((then, tuple(holds)), (other, tuple(fails)))),
         )
 
     def awaited(self, node: t.Await, scope: Scope) -> Value:
@@ -1287,6 +1289,16 @@ def _joined(values: list[Value]) -> Value:
     return Value(frozenset().union(*(v.all_origins for v in values)) if values else frozenset())
 
 
+def _flat(ways: tuple[tuple[Value, tuple[Guard, ...]], ...]) -> tuple[tuple[Value, tuple[Guard, ...]], ...]:
+    """Ways within ways put side by side, equal plain answers once; none where there are too many to tell apart."""
+    found: dict[object, tuple[Value, tuple[Guard, ...]]] = {}
+    for value, guards in ways:
+        for inner, more in value.choices or ((value, ()),):
+            behind = (*guards, *(g for g in more if g not in guards))
+            found[(inner.constant, type(inner.constant), behind) if inner.literal else id(inner)] = (inner, behind)
+    return tuple(found.values()) if len(found) <= _WAYS else ()
+
+
 def _spread(value: Value) -> dict[str, Value] | None:
     """The fields that `...value` brings, also from `...(test && {…})` and `...(test ? {…} : {})`."""
     if value.fields is not None:
@@ -1310,7 +1322,7 @@ def _either(old: Value, new: Value, guards: tuple[Guard, ...]) -> Value:
         step=new.step or old.step,
         fields=new.fields,
         function=new.function or old.function,
-        choices=((old, ()), (new, guards)),
+        choices=_flat(((old, ()), (new, guards))),
     )
 
 
@@ -1366,7 +1378,7 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
     if known.is_model(step):
         return Value(frozenset({"model"}), name, step=step)
     data = _data_origins(step, callee)
-    if known.REMOTE.match(step.name):
+    if known.REMOTE.match(step.name) or known.refuses(step) == "signature":
         return Value(frozenset({"remote"}), name, step=step)
     if table := row_table(step, owner, bool(results) and first is not None and first.function is not None):
         mine = {"caller"} if step.method in known.ONE_ROW and _asks_for_caller(step) else frozenset[str]()

@@ -258,7 +258,8 @@ def _compared(left: Value, right: Value, place: Code, configured: frozenset[str]
         plan = next((n for n in names if known.PLAN_WORD.search(n)), "")
         said = any(known.SECRET_WORD.search(o) for v in origins for o in v) or any(known.SECRET_WORD.search(n) for n in names)
         return [Guard("plan" if plan else "secret", plan or name, place)] if plan or said else []
-    if any(v.comes_from("header", "cookie") for v in values) and any(isinstance(v.constant, str) for v in values):
+    sent = [v for v in values if v.origins and all(o.split(".")[0] in ("header", "cookie") for o in v.origins)]
+    if sent and any(isinstance(v.constant, str) for v in values):
         return [Guard("secret", name, place)]
     return []
 

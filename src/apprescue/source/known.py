@@ -22,7 +22,7 @@ REQUEST = {
     **dict.fromkeys(("cookies", "COOKIES", "cookie", "signedCookies"), "cookie"),
     **dict.fromkeys(("form", "formData", "values", "parseBody"), "form"),
     **dict.fromkeys(("files", "FILES", "file"), "form.file"),
-    **dict.fromkeys(("user", "auth", "session", "currentUser", "current_user", "current_user", "identity", "state"), "caller"),
+    **dict.fromkeys(("user", "auth", "session", "currentUser", "current_user", "identity", "state"), "caller"),
     **dict.fromkeys(("userId", "user_id", "uid", "adminId"), "caller.id"),
     **dict.fromkeys(("host", "hostname"), "header.host"),
     "stream": "body",
@@ -49,11 +49,6 @@ TOKEN_WORD = re.compile(
     r"(?:reset|verif\w*|access|magic|invite|invitation|confirm\w*)_?(?:code|key|hash))$"
 )
 SECRET_WORD = re.compile(r"(?i)(?:token|secret|code|otp|pin|hash|digest|passw(?:or)?d|pass|key|signature|nonce|state)(?:\(\))?$")
-FLAG = re.compile(r"(?i)(?:^|[._])(?:is|can|has|may)_\w+$")
-PLAIN_FLAG = re.compile(
-    r"(?i)(?:^|[._])(?:is|has)_?(?:authenticated|active|anonymous|verified|confirmed|valid|enabled|email\w*|logged_?in|"
-    r"signed_?in|banned|blocked|deleted|suspended|disabled|public|private|usable_password|changed|dirty|new|onboarded)$"
-)
 FLAG = re.compile(r"(?i)(?:^|[._])(?:is|can|has|may)_\w+$")
 PLAIN_FLAG = re.compile(
     r"(?i)(?:^|[._])(?:is|has)_?(?:authenticated|active|anonymous|verified|confirmed|valid|enabled|email\w*|logged_?in|"
@@ -152,24 +147,6 @@ ONE_ROW = frozenset(
     "fetch_one single maybeSingle maybe_single".split()
 )
 LOOPING = frozenset("map forEach flatMap filter reduce some every find findIndex".split())
-
-
-_SHARED = {
-    "flask.request": Value(name="request"),
-    "quart.request": Value(name="request"),
-    "connexion.request": Value(name="request"),
-    "flask_login.current_user": Value(frozenset({"caller"}), "current_user"),
-    "flask_jwt_extended.current_user": Value(frozenset({"caller"}), "current_user"),
-    "flask_security.current_user": Value(frozenset({"caller"}), "current_user"),
-    "flask.session": Value(frozenset({"caller"}), "session"),
-    "quart.session": Value(frozenset({"caller"}), "session"),
-    "quart.g": Value(name="flask.g"),
-}
-
-
-def shared(name: str) -> Value | None:
-    """What a framework's global stands for: the request, the caller, his signed session."""
-    return _SHARED.get(name)
 
 
 _SHARED = {
