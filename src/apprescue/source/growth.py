@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from apprescue.model.app import App, Query
 from apprescue.model.schema import Schema, Table
@@ -19,7 +19,7 @@ _OFFLINE = re.compile(
 )
 _JOB = re.compile(
     r"(?i)(?:^|[/_.-])(?:cron|jobs?|workers?|scheduled?|scheduler|maintenance|cleanup|reminders?|renewals?|reconcil\w*|expir\w*|"
-    r"queue|auto|process|sync|digest|daily|hourly|weekly|batch|tracker)(?:[/_.-]|$)|Cron|Scheduler|Worker|Queue|Maintenance"
+    r"queue|auto|process|sync|backup|export|dump|digest|daily|hourly|weekly|batch|tracker)(?:[/_.-]|$)|Cron|Scheduler|Worker|Queue|Maintenance"
 )
 _CATALOGUE = frozenset(
     "setting config configuration category plan tier package role permission feature flag faq banner template language country "
@@ -108,12 +108,13 @@ def by_step(queries: Iterable[Query]) -> dict[int, Query]:
 
 def query_behind(value: Value | None, known: dict[int, Query]) -> Query | None:
     """The query whose answer a value is, or was made of."""
-    step: Step | None = value.step if value is not None else None
-    while step is not None:
-        if id(step) in known:
-            return known[id(step)]
+    return _behind(value.step if value is not None else None, known)
+
+
+def _behind(step: Step | None, known: dict[int, Query]) -> Query | None:
+    while step is not None and id(step) not in known:
         step = step.receiver
-    return None
+    return known[id(step)] if step is not None else None
 
 
 def loops_around(query: Query) -> tuple[Loop, ...]:
@@ -156,3 +157,71 @@ def short(value: Value | None) -> bool:
 def app_queries(app: App) -> list[Query]:
     """The queries of the app itself, without those of scripts that are run by hand."""
     return [q for q in app.queries if not offline(q.place.path)]
+
+
+_OWNED = re.compile(
+    r"(?i)(?:_id|Id|_uuid|_by|By|_wallet|_email|_address|_key|_slug)$|^(?:user|owner|author|sender|recipient|creator|profile)$"
+)
+_WAITING = re.compile(r"(?i)^(?:pending|open|new|queued|processing|scheduled|in_progress|live|requested|failed|draft)")
+_TIME = re.compile(r"(?i)(?:_at|At|_on|date|Date|time|timestamp|day|month|week)$|^(?:date|day|start|end)")
+
+
+def for_staff(query: Query) -> bool:
+    """Whether a query asks for the few who run the app."""
+    return any(
+        re.search(r"(?i)role|is_?(?:admin|staff|moderator)|user_?type", f.column)
+        and (
+            f.value.constant is True
+            or re.search(r"(?i)admin|staff|moderator|owner|support", str(f.value.constant or ""))
+        )
+        for f in query.filters
+    )
+
+
+def narrowed(query: Query) -> bool:
+    """Whether a query's conditions leave what belongs to one person or thing, or to some time."""
+    for f in query.filters:
+        columns = [c.rpartition(".")[2] for c in f.column.split(",")]
+        if f.value.comes_from("caller") or f.column == "?":
+            return True
+        if f.operator in ("eq", "or", "contains") and any(_OWNED.search(c) for c in columns):
+            return not (f.value.literal and f.value.constant is None)
+        if f.operator in ("gt", "gte", "between") and any(_TIME.search(c) for c in columns):
+            return True
+        if f.operator == "eq" and _WAITING.search(str(f.value.constant or "")):
+            return True
+        if f.operator in ("ilike", "like", "textSearch", "fts"):
+            return True
+    return False
+
+
+_ADDS = ("reduce", "+=", "sum", "fsum", "mean")
+
+
+def added_up(app: App) -> Iterator[tuple[Query, Step]]:
+    """The queries without limit whose rows are added up in code, each with the call that adds."""
+    known = by_step(app.queries)
+    for trace in app.traces:
+        adding = [s for s in trace.steps if s.name == "+=" or s.method in _ADDS]
+        asked = [known[id(s)] for s in trace.steps if id(s) in known] if adding else []
+        for step in adding:
+            query = _added(step, known, asked)
+            if query is not None and endless(query):
+                yield query, step
+
+
+def _added(step: Step, known: dict[int, Query], asked: list[Query]) -> Query | None:
+    """The query whose rows a step adds up."""
+    if step.name == "+=":
+        loop = step.loops[-1]
+        found = query_behind(loop.of, known)
+        named = _tables(loop.over)
+    elif step.method == "reduce":
+        found, named = _behind(step.receiver, known), ()
+    else:
+        found, named = None, _tables(frozenset(o for v in step.args[:1] for o in v.all_origins))
+    return found or next((q for q in reversed(asked) if q.table in named and q.operation == "select"), None)
+
+
+def _tables(origins: frozenset[str]) -> tuple[str, ...]:
+    return tuple({o.split(".")[1] for o in origins if o.startswith("row.")})

@@ -24,7 +24,17 @@ from apprescue.model.app import App, Query
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code
 from apprescue.model.trace import INPUT, Loop
-from apprescue.source.growth import FEW, by_step, in_job, is_small, loops_around, offline, per_row, query_behind
+from apprescue.source.growth import (
+    FEW,
+    by_step,
+    for_staff,
+    in_job,
+    is_small,
+    loops_around,
+    offline,
+    per_row,
+    query_behind,
+)
 
 _READS = ("select", "count", "rpc", "raw")
 _JOB_ROWS = 200
@@ -76,8 +86,7 @@ def _few(loop: Loop, query: Query, known: dict[int, Query]) -> bool:
     alone = len(loops_around(query)) == 1
     if in_job(loop.place.path) and source.limit is not None and source.limit <= _JOB_ROWS and alone:
         return True
-    admins = any("role" in f.column.lower() and "admin" in str(f.value.constant).lower() for f in source.filters)
-    return admins or is_small(source.table) or source.operation != "select"
+    return for_staff(source) or is_small(source.table) or source.operation != "select"
 
 
 def _severity(query: Query, around: list[Loop], known: dict[int, Query]) -> Severity | None:
