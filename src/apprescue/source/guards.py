@@ -290,9 +290,17 @@ def status_of(value: Value) -> int | None:
     if value.fields is not None:
         found = value.fields.get("statusCode") or value.fields.get("status")
         return _number(found) if found is not None else None
+    if value.items is not None and len(value.items) in (2, 3):
+        return _number(value.items[1])
     if value.step is None:
         return None
     for link in reversed(value.step.chain):
+        if (named := known.STATUS.get(link.method)) is not None:
+            return named
+        if (given := link.keywords.get("status") or link.keywords.get("status_code")) is not None:
+            return _number(given)
+        if link.name == "flask.Response" and len(link.args) > 1:
+            return _number(link.args[1])
         if link.method in ("status", "code", "sendStatus", "writeHead") and link.args and (n := _number(link.args[0])):
             return n
         for argument in link.args[1:]:
@@ -304,7 +312,10 @@ def status_of(value: Value) -> int | None:
 
 
 def _number(value: Value) -> int | None:
-    return value.constant if isinstance(value.constant, int) and not isinstance(value.constant, bool) else None
+    if isinstance(value.constant, int) and not isinstance(value.constant, bool):
+        return value.constant
+    named = re.search(r"\.HTTP_(\d{3})_[A-Z_]+$", value.name)
+    return int(named[1]) if named else None
 
 
 _DENIES = re.compile(r"(?i)(?:forbidden|unauthori[sz]ed|access_?denied|not_?authori[sz]ed|permission_?denied)\w*$")

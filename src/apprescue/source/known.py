@@ -149,6 +149,18 @@ ONE_ROW = frozenset(
 LOOPING = frozenset("map forEach flatMap filter reduce some every find findIndex".split())
 
 
+# Django's answers that say their status by their name.
+STATUS = {
+    "HttpResponseRedirect": 302,
+    "HttpResponsePermanentRedirect": 301,
+    "HttpResponseBadRequest": 400,
+    "HttpResponseForbidden": 403,
+    "HttpResponseNotFound": 404,
+    "HttpResponseNotAllowed": 405,
+    "HttpResponseGone": 410,
+    "HttpResponseServerError": 500,
+}
+
 _SHARED = {
     "flask.request": Value(name="request"),
     "quart.request": Value(name="request"),

@@ -22,6 +22,7 @@ READERS = {
     "express_cjs": "express",
     "fastapi": "fastapi",
     "flask": "flask",
+    "flask_connexion": "connexion",
     "fastify": "fastify",
     "hono": "hono",
     "nestjs": "nestjs",
