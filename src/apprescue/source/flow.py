@@ -585,7 +585,7 @@ class Run:
         if not may_be_missing(test):
             return []
         kinds = {g.kind for g in self.guards}
-        return [replace(g, fail_open=True) for g in inside if g not in self.guards and g.kind not in kinds]
+        return [replace(g, fail_open=True) for g in inside if g not in self.guards and g.kind not in kinds | {"development"}]
 
     def _turned_away(self, steps: slice, returned: slice) -> None:
         """What is done and answered where a guard did not let in, as far as no work is done there."""

@@ -88,6 +88,8 @@ def may_be_missing(test: Value) -> bool:
     """Whether a test asks for no more than that a secret is set or a header was sent."""
     if test.op == "&&":
         return all(map(may_be_missing, test.operands))
+    if _only_in_production(test):
+        return False
     compared = test.op == "!=" and test.operands[1].literal and bool(present(test.operands[0]))
     return compared or bool(present(test)) or _is_header(test)
 
