@@ -6,8 +6,20 @@ Facts about frameworks and libraries that `source/flow.py` needs while it follow
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from apprescue.model.trace import Step, Value
+
+
+class Names:
+    """A pattern over the names of calls. A name is looked at once, however often it is asked for."""
+
+    def __init__(self, pattern: str) -> None:
+        found = re.compile(pattern)
+        self.search = cache(found.search)
+        self.match = cache(found.match)
+        self.fullmatch = cache(found.fullmatch)
+
 
 # A part of a request, whatever the framework calls it: the origin of what is in it.
 REQUEST = {
@@ -28,9 +40,9 @@ REQUEST = {
     "stream": "body",
 }
 # What earlier middleware keeps for later handlers (`c.get("user")`, `res.locals.user`) and that tells who calls.
-KEPT_CALLER = re.compile(r"(?i)^(?:\w*(?:user|session|jwt|payload|auth|account|member|claims|identity)|uid|\w+_?id)$")
+KEPT_CALLER = Names(r"(?i)^(?:\w*(?:user|session|jwt|payload|auth|account|member|claims|identity)|uid|\w+_?id)$")
 # Where code keeps who calls by assigning it: a step named `request.session.user=`.
-KEEPS_CALLER = re.compile(r"^(?:req|request|ctx|context|c)(?:\.session|\.user|\.state)?$|^(?:flask\.)?session$|\.session$")
+KEEPS_CALLER = Names(r"^(?:req|request|ctx|context|c)(?:\.session|\.user|\.state)?$|^(?:flask\.)?session$|\.session$")
 # What Hono's `c.req.valid(...)` gives.
 VALID = {"json": "body", "form": "form", "query": "query", "param": "path", "header": "header", "cookie": "cookie"}
 REQUEST_ITSELF = frozenset({"req", "request", "raw", "nextUrl", "url", "URL", "valid", "event", "node"})
@@ -40,23 +52,23 @@ CALLER_PARTS = frozenset(
     "data user session currentUser auth claims payload decoded sub_claims token sessionClaims userData result".split()
 )
 IDENTIFIERS = frozenset("id uid sub userId user_id _id uuid sessionId pk identity".split())
-ROLE_WORD = re.compile(
+ROLE_WORD = Names(
     r"(?i)(?:^|[._])(?:role|roles|user_?role|is_?admin|admin|is_?super_?user|is_?staff|is_?moderator|permissions?|"
     r"user_?type|account_?type|is_?owner|is_?creator|app_metadata|user_metadata|scopes?)$"
 )
-TOKEN_WORD = re.compile(
+TOKEN_WORD = Names(
     r"(?i)^(?!.*(?:push|fcm|apns|device|expo|csrf|mint|contract|address))(?:\w*token(?:_?hash)?|\w*otp|\w*secret|\w*api_?key(?:_?hash)?|hashed_?\w*|"
     r"(?:reset|verif\w*|access|magic|invite|invitation|confirm\w*)_?(?:code|key|hash))$"
 )
-SECRET_WORD = re.compile(r"(?i)(?:token|secret|code|otp|pin|hash|digest|passw(?:or)?d|pass|key|signature|nonce|state)(?:\(\))?$")
-FLAG = re.compile(r"(?i)(?:^|[._])(?:is|can|has|may)_\w+$")
-PLAIN_FLAG = re.compile(
+SECRET_WORD = Names(r"(?i)(?:token|secret|code|otp|pin|hash|digest|passw(?:or)?d|pass|key|signature|nonce|state)(?:\(\))?$")
+FLAG = Names(r"(?i)(?:^|[._])(?:is|can|has|may)_\w+$")
+PLAIN_FLAG = Names(
     r"(?i)(?:^|[._])(?:is|has)_?(?:authenticated|active|anonymous|verified|confirmed|valid|enabled|email\w*|logged_?in|"
     r"signed_?in|banned|blocked|deleted|suspended|disabled|public|private|usable_password|changed|dirty|new|onboarded)$"
 )
-PLAN_WORD = re.compile(r"(?i)(?:^|[._])(?:plan|tier|is_?premium|is_?pro|subscri\w*|credits?|quota|balance|entitle\w*)$")
+PLAN_WORD = Names(r"(?i)(?:^|[._])(?:plan|tier|is_?premium|is_?pro|subscri\w*|credits?|quota|balance|entitle\w*)$")
 
-_IDENTITY = re.compile(
+_IDENTITY = Names(
     r"(?:auth\(?\)?\.(?:getUser|get_user|getSession|get_session|getClaims|api\.getSession)|getServerSession|getServerAuthSession|"
     r"unstable_getServerSession|(?:^|[/.])auth|currentUser|getAuth|verifyIdToken|verify_id_token|getToken|jwtVerify|"
     r"jsonwebtoken\.verify|(?:^|[./])jwt\.verify|cloudflare-worker-jwt(?:\.default)?\.verify|jwt\(\)\.verify\w*|validateRequest|validateSession(?:Token)?|getIronSession|"
@@ -64,31 +76,31 @@ _IDENTITY = re.compile(
     r"jwt\(\)\.decode|useUser|useSession|useAuth|authenticateRequest|verifyToken|getUserFromRequest|auth\(\)\.protect|"
     r"jwtService\.verify\w*|JwtService\(\)\.verify\w*|getSupabaseUser|req\.jwtVerify|request\.jwtVerify)$"
 )
-_UNVERIFIED = re.compile(
+_UNVERIFIED = Names(
     r"(?:jsonwebtoken\.decode|jwt-decode(?:\.\w+)?|jwtDecode|decodeJwt|jose\.decodeJwt|get_unverified_claims|"
     r"get_unverified_header|decode_token_unverified)$"
 )
-_THROWS = re.compile(
+_THROWS = Names(
     r"(?:jwtVerify|jsonwebtoken\.verify|(?:^|[./])jwt\.verify|jwt\(\)\.verify|verifyIdToken|verify_id_token|"
     r"jose\.jwt\.decode|(?:^|\.)jwt\.decode|auth\(?\)?\.protect|verify_jwt_in_request|jwtVerify|"
     r"JwtService\(\)\.verify\w*)$"
 )
-SIGNATURE = re.compile(
+SIGNATURE = Names(
     r"(?i)(?:construct_?event(?:async)?|timing_?safe_?equal|compare_digest|verify_?(?:webhook|signature|hmac|square|stripe|payload)"
     r"\w*|(?:is|check|validate)_?(?:valid_?)?\w*signature\w*|webhook\w*\(\)\.verify|webhooks\.(?:verify|unwrap)|subtle\.verify|"
     r"verify_payment_signature|signature_?matches|verify_header|verifySignature\w*|verify\w*Webhook\w*)$"
 )
-_SIGNATURE_THROWS = re.compile(
+_SIGNATURE_THROWS = Names(
     r"(?i)(?:construct_?event(?:async)?|webhook\w*\(\)\.verify|webhooks\.(?:verify|unwrap)|verify_webhook_signature|"
     r"verify_payment_signature|verify_header)$"
 )
-ROLE_CALL = re.compile(
+ROLE_CALL = Names(
     r"(?i)(?:^|[._])(?:is_?admin\w*|has_?role\w*|check_?role\w*|has_?permission\w*|require_?role|require_?admin\w*|"
     r"is_?moderator|is_?super_?admin|verify_?admin|check_?admin\w*|ensure_?admin\w*|admin_?only|authorize_?roles?|"
     r"restrict_?to|roles?_?guard|allow_?roles?|admin_?required|staff_member_required|user_passes_test|permission_required|"
     r"roles_?required)$"
 )
-LOGIN_CALL = re.compile(
+LOGIN_CALL = Names(
     r"(?i)(?:^|[._])(?:is_?authenticated|is_?logged_?in|require_?(?:auth|login|user|session|signed_?in)\w*|"
     r"ensure_?(?:auth|logged_?in|user)\w*|authenticate\w*|verify_?(?:token|jwt|auth|session|access_?token)\w*|"
     r"login_?required|jwt_?required|auth_?(?:required|guard|middleware|check)|check_?(?:auth|token|jwt)\w*|"
@@ -96,32 +108,32 @@ LOGIN_CALL = re.compile(
     r"session_?required|current_active_user|get_current_(?:active_)?(?:user|account|member|creator)\w*|fresh_jwt_required|"
     r"authGuard\(?\)?|jwtAuthGuard|bearerAuth|basicAuth|expressjwt|auth|jwt|passport)$"
 )
-SIGNED_IN = re.compile(r"(?i)(?:^|[._])(?:is_?authenticated|is_?logged_?in|is_?signed_?in)(?:\(\))?$")
-VALIDATION_CALL = re.compile(
+SIGNED_IN = Names(r"(?i)(?:^|[._])(?:is_?authenticated|is_?logged_?in|is_?signed_?in)(?:\(\))?$")
+VALIDATION_CALL = Names(
     r"(?i)(?:^|[._])(?:z_?validator|celebrate|check_?schema|validate_?(?:request|body|schema|resource|input)?|\w+validator)$"
 )
-_VALIDATES_OR_THROWS = re.compile(
+_VALIDATES_OR_THROWS = Names(
     r"(?i)^(?:zod|yup|joi|@hapi/joi|valibot|superstruct|drizzle-zod|typia|ajv|@sinclair/typebox|arktype|myzod|runtypes)\b.*"
     r"(?:\.|^\w+\.)(?:parse|parseAsync|assert|validateSync|cast|attempt|validateAsync|create)$"
 )
-RATE_LIMIT = re.compile(r"(?i)(?:rate_?limit\w*|limiter\w*|throttle\w*|slow_?down|check_?limit|limit)$")
-VALIDATES = re.compile(
+RATE_LIMIT = Names(r"(?i)(?:rate_?limit\w*|limiter\w*|throttle\w*|slow_?down|check_?limit|limit)$")
+VALIDATES = Names(
     r"(?:parse|safeParse|parseAsync|safeParseAsync|validate|validateAsync|validateSync|cast|model_validate)$"
 )
-ENDS = re.compile(
+ENDS = Names(
     r"(?:process\.exit|Deno\.exit|sys\.exit|(?:^|\.)redirect|permanentRedirect|notFound|unauthorized|forbidden|abort|"
     r"next/navigation\.\w+)$"
 )
-REMOTE = re.compile(
+REMOTE = Names(
     r"^(?:fetch|axios|got|ky|node-fetch|requests|httpx|aiohttp|urllib|undici|stripe|razorpay|paypal|square|resend|nodemailer|"
     r"@sendgrid|twilio|postmark|mailgun|aws-sdk|@aws-sdk|googleapis)\b"
 )
-_MODEL = re.compile(
+_MODEL = Names(
     r"(?:chat\.completions\.create|completions\.create|messages\.(?:create|stream)|responses\.create|generateContent\w*|"
     r"generate_content\w*|\bgenerateText|\bstreamText|\bgenerateObject|\bstreamObject|images\.generate|LlmChat\(\)\.send_message|"
     r"ChatOpenAI\(\)\.\w+|chatCompletion\w*|embeddings\.create|sendMessage(?:Stream)?|responses\.stream)$"
 )
-MODEL_URL = re.compile(
+MODEL_URL = Names(
     r"(?i)(?:api\.openai\.com|api\.anthropic\.com|ai\.gateway\.lovable|generativelanguage\.googleapis|openrouter\.ai|"
     r"api\.groq\.com|api\.mistral\.ai|api\.deepseek\.com|api\.together\.|api\.perplexity\.ai|api\.replicate\.com|"
     r"api-inference\.huggingface|api\.x\.ai|api\.cohere|elevenlabs\.io|api\.stability\.ai|fal\.run)"
@@ -133,13 +145,13 @@ SAME_ROWS = frozenset(
     "exec to_list dict model_dump copy then catch finally recordset".split()
 )
 # Wrappers that give back the function that they are handed.
-WRAPS = re.compile(
+WRAPS = Names(
     r"(?i)(?:useMemo|useCallback|^react\.cache|^cache|memo|(?:^|\.)(?:express-)?async-?handler|catch-?async|express-async-\w+|fastify-plugin|"
     r"^fp|async-?wrap(?:per)?|hono/factory\.createMiddleware|createMiddleware|factory\(\)\.createMiddleware|defineEventHandler|"
     r"unstable_cache|with(?:Sentry|Axiom|Logging|Logger|Error\w*|Tracing|Cors)\w*|wrap(?:Route|Api|Server)\w*WithSentry)$"
 )
 # Calls that keep a function that they are handed for later.
-KEEPS = re.compile(r"^fastapi(?:\.\w+)*\.(?:Depends|Security)$|^functools\.(?:wraps|update_wrapper)")
+KEEPS = Names(r"^fastapi(?:\.\w+)*\.(?:Depends|Security)$|^functools\.(?:wraps|update_wrapper)")
 # Calls that answer with one row.
 ONE_ROW = frozenset(
     "get first one one_or_none scalar scalar_one scalar_one_or_none find_one findOne findById findUnique findFirst "
