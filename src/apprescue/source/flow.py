@@ -99,6 +99,7 @@ class Flow:
         self.project = project
         self._scopes: dict[str, Scope] = {}
         self._pending: set[tuple[str, str]] = set()
+        self._fields: dict[int, dict[str, Value]] = {}
         self.guards: dict[object, list[Guard]] = {}
 
     def trace(
@@ -243,6 +244,17 @@ class Flow:
             found = self.base(kind, base).function
             if isinstance(found, Kind) and found.node is not kind.node:
                 yield from self._kin(found, depth + 1)
+
+    def class_fields(self, kind: Kind) -> dict[str, Value]:
+        """What a Python class's body assigns, shared by all its objects."""
+        found = self._fields.get(id(kind.node))
+        if found is None:
+            found = self._fields[id(kind.node)] = {}
+            run, scope = self.run(kind.module), Scope(self.scope(kind.module))
+            for member in kind.node.body:
+                if isinstance(member, t.Assign) and isinstance(member.target, t.Name) and member.value is not None:
+                    found[member.target.id] = scope.names[member.target.id] = run.value(member.value, scope)
+        return found
 
     def base(self, kind: Kind, base: t.Node) -> Value:
         """What a class's base stands for."""
@@ -425,7 +437,9 @@ class Run:
     def _fields(self, node: t.Class, module: Module, made: Instance) -> None:
         kept, self.module = self.module, module
         this, self.this = self.this, Value(name=f"{node.name}()", function=made)
-        for member in node.body:
+        if module.is_python:
+            made.fields |= self.flow.class_fields(Kind(node, module))
+        for member in node.body if not module.is_python else ():
             if isinstance(member, t.Assign) and isinstance(member.target, t.Name) and member.value is not None:
                 made.fields[member.target.id] = self.value(member.value, self.flow.scope(module))
         self.module, self.this = kept, this
@@ -947,6 +961,9 @@ class Run:
 
     def assign(self, node: t.Assign, scope: Scope) -> Value:
         value = self.value(node.value, scope) if node.value is not None else Value()
+        asked = self.tests[-1] if self.tests else Value()
+        if isinstance(value.constant, bool) and value.literal and asked.is_input and not asked.operands:
+            value = Value(asked.origins, asked.name)
         if self.loops and (node.op == "+=" or value.op == "+") and value.comes_from("row"):
             self._step("+=", [value], {}, node, Value())
         if node.op == "+=" and (before := self.value(node.target, scope)).items is not None and value.items is not None:
@@ -1320,7 +1337,7 @@ def _either(old: Value, new: Value, guards: tuple[Guard, ...]) -> Value:
         old.origins | new.origins,
         new.name or old.name,
         step=new.step or old.step,
-        fields=new.fields,
+        fields={**old.fields, **new.fields} if old.fields and new.fields else new.fields,
         function=new.function or old.function,
         choices=_flat(((old, ()), (new, guards))),
     )
