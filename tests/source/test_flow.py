@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 
 from apprescue.model.trace import Trace, Value
+from apprescue.source import known
 from apprescue.source.endpoint import NEXT, REQUEST, RESPONSE, request
 from apprescue.source.flow import Closure, Flow
 from apprescue.source.project import Project
@@ -105,3 +106,20 @@ def test_an_object_keeps_what_is_spread_into_it_on_a_condition() -> None:
     (given,) = traced(text).steps[-1].args
     assert given.fields is not None
     assert given.fields["street"].origins == {"query.street"}
+
+
+def test_a_text_that_grows_is_made_of_what_it_was_and_what_came_on() -> None:
+    trace = traced(
+        """
+        import { pool } from 'pg'
+        export async function handler(req, res) {
+            let text = 'select * from songs where mood = $1'
+            if (req.query.tempo) text += ' and tempo = $2'
+            text += ` limit ${req.query.limit}`
+            await pool.query(text, [req.query.mood])
+        }
+        """
+    )
+    asked = next(s for s in trace.steps if s.method == "query").args[0]
+    assert asked.is_input
+    assert known.plain(asked).startswith("select * from songs")

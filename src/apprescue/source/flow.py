@@ -971,9 +971,10 @@ class Run:
             self.bind(node.target, value, scope, node.declares)
             return value
         if node.op in ("||=", "??=", "+=", "-="):
-            value = _joined([self.value(node.target, scope), value])
-        if node.op in ("+=",):
-            value.op, value.operands = "text", (self.value(node.target, scope), value)
+            before, added = self.value(node.target, scope), value
+            value = _joined([before, added])
+            if node.op == "+=":
+                value.op, value.operands = "text", (*(before.operands if before.op == "text" else (before,)), added)
         self.bind(node.target, value, scope, node.declares)
         return value
 
@@ -1332,6 +1333,8 @@ def _either(old: Value, new: Value, guards: tuple[Guard, ...]) -> Value:
     if old.literal and old.constant is None and not new.literal:
         return new
     if new.step is not None and old.step is not None and old.step in new.step.chain:
+        return new
+    if new.op == "text" and new.operands[: len(old.operands) or 1] == (old.operands or (old,)):
         return new
     return Value(
         old.origins | new.origins,
