@@ -70,6 +70,8 @@ class Value:
     @property
     def all_origins(self) -> frozenset[str]:
         """The origins of the value and of its parts."""
+        if self.fields is None and self.items is None:
+            return self.origins
         return frozenset(o for v in self.deep() for o in v.origins)
 
 
@@ -114,7 +116,7 @@ class Step:
     the call it is chained on (of `session.execute(statement)` the statement), `continued` whether another is called
     on its very answer, no part of it; `tests` are the conditions it runs
     under; `tried` whether a `try` surrounds it; `function` names the function whose text it stands in; `refusing`
-    tells that it is done for those whom a guard turns away, or after an error.
+    tells that it is done for those whom a guard turns away, or after an error; `method` is the name's last part.
     """
 
     name: str
@@ -131,16 +133,15 @@ class Step:
     function: str = ""
     result: Value | None = None
     refusing: bool = False
+    method: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.method = self.name.rpartition(".")[2]
 
     @property
     def chain(self) -> tuple[Step, ...]:
         """The calls chained up to this one, first to last."""
         return (*(self.receiver.chain if self.receiver else ()), self)
-
-    @property
-    def method(self) -> str:
-        """The last part of the name."""
-        return self.name.rpartition(".")[2]
 
     @property
     def values(self) -> Iterator[Value]:

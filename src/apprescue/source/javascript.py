@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 
 import tree_sitter_typescript
-from tree_sitter import Language, Parser, Query, QueryCursor
+from tree_sitter import Language, Parser
 from tree_sitter import Node as Raw
 
 from apprescue.source import tree as t
@@ -24,13 +24,7 @@ _TYPES = frozenset(
     "abstract_method_signature method_signature property_signature accessibility_modifier override_modifier".split()
 )
 _parsers: dict[bool, Parser] = {}
-_ASSERTED = re.compile(rb"[\w)\]]!(?!=)")
-_LOOSE = """
-(non_null_expression (binary_expression)) @loose
-(non_null_expression (unary_expression)) @loose
-(non_null_expression (new_expression)) @loose
-"""
-_queries: dict[int, Query] = {}
+_ASSERTED = re.compile(rb"(?<=[\w)\]])!(?=[.\[;,)\]}\s])")
 
 
 def parse(text: str, jsx: bool = True) -> list[t.Node]:
@@ -40,20 +34,8 @@ def parse(text: str, jsx: bool = True) -> list[t.Node]:
         make = tree_sitter_typescript.language_tsx if jsx else tree_sitter_typescript.language_typescript
         parser = _parsers[jsx] = Parser(Language(make()))
     source = text.encode("utf-8", "replace")
-    root = parser.parse(source).root_node
-    if parser.language is not None and _ASSERTED.search(source) and (misread := _misread(parser.language, root)):
-        repaired = bytearray(source)
-        for place in misread:
-            repaired[place] = 0x20
-        root = parser.parse(bytes(repaired)).root_node
-    return _Lowering(source).statements(root)
-
-
-def _misread(language: Language, root: Raw) -> list[int]:
-    """Where a `!` stands that tree-sitter takes for one of a whole operation: it reads `a !== b!.c` as
-    `(a !== b)!.c`. Without those it reads the same code rightly."""
-    query = _queries.setdefault(id(language), Query(language, _LOOSE))
-    return [raw.end_byte - 1 for raw in QueryCursor(query).captures(root).get("loose", ())]
+    # tree-sitter reads `a !== b!.c` as `(a !== b)!.c`; the mark says nothing of what the code does
+    return _Lowering(source).statements(parser.parse(_ASSERTED.sub(b" ", source)).root_node)
 
 
 class _Lowering:
@@ -244,7 +226,9 @@ class _Lowering:
         if single is not None:
             given = [t.at(t.Parameter(self.node(single)), self._here(single))]
         else:
-            given = [self.parameter(p) for p in params.named_children if p.type != "comment"] if params is not None else []
+            given = (
+                [self.parameter(p) for p in params.named_children if p.type != "comment"] if params is not None else []
+            )
         if body is None:
             lines: list[t.Node] = []
         elif body.type == "statement_block":
@@ -380,7 +364,9 @@ class _Lowering:
         if declaration is not None and declaration.type in _TYPES:
             declaration = None
         value = self.node(declaration) if declaration is not None else None
-        decorators = [self.node(c.named_children[0]) for c in raw.children if c.type == "decorator" and c.named_children]
+        decorators = [
+            self.node(c.named_children[0]) for c in raw.children if c.type == "decorator" and c.named_children
+        ]
         if isinstance(value, t.Class):
             value.decorators = [*decorators, *value.decorators]
         if any(c.type == "default" for c in raw.children):
@@ -393,7 +379,9 @@ class _Lowering:
         other = raw.child_by_field_name("alternative")
         test = self.required(raw, "condition")
         then = self.body(raw.child_by_field_name("consequence"))
-        return t.If(test, then, self.body(other.named_children[0]) if other is not None and other.named_children else [])
+        return t.If(
+            test, then, self.body(other.named_children[0]) if other is not None and other.named_children else []
+        )
 
     def for_in(self, raw: Raw) -> t.Node:
         kind = raw.child_by_field_name("operator")
@@ -472,7 +460,12 @@ class _Lowering:
         inside = []
         if raw.type == "jsx_element":
             for child in raw.named_children:
-                if child.type not in ("jsx_opening_element", "jsx_closing_element", "jsx_text", "html_character_reference"):
+                if child.type not in (
+                    "jsx_opening_element",
+                    "jsx_closing_element",
+                    "jsx_text",
+                    "html_character_reference",
+                ):
                     inside.append(self.node(child))
         return t.Markup(self.text(name) if name is not None else "", attributes, inside)
 
