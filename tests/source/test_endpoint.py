@@ -161,3 +161,43 @@ def test_a_row_found_by_a_token_is_a_secret() -> None:
 def test_a_request_knows_its_own_parts_only() -> None:
     assert REQUEST.fields is None
     assert request("GET").fields is not None
+
+
+def test_a_token_that_nobody_verified_is_no_guard() -> None:
+    text = """
+        import { createClient } from "@supabase/supabase-js";
+        const db = createClient(URL, KEY);
+        export async function handler(req) {
+          const claims = JSON.parse(atob(req.headers.authorization.split(".")[1]));
+          const { data: isAdmin } = await db.rpc("has_role", { _user_id: claims.sub, _role: "admin" });
+          if (!isAdmin) throw new Error("Admins only");
+          return Response.json(await db.auth.admin.deleteUser(req.body.id));
+        }
+    """
+    assert guards(text) == []
+
+
+def test_a_provider_that_is_asked_whether_it_sent_this() -> None:
+    text = """
+        async function genuine(headers, body) {
+          const answer = await fetch(`${BASE}/v1/notifications/verify-webhook-signature`, { body: JSON.stringify({ id: headers.id, body }) });
+          if (!answer.ok) return false;
+          return (await answer.json()).verification_status === "SUCCESS";
+        }
+        export async function handler(req) {
+          if (!(await genuine(req.headers, req.body))) return new Response("no", { status: 401 });
+          return Response.json(await db.order.update({ where: { id: req.body.id } }));
+        }
+    """
+    assert guards(text) == ["signature"]
+
+
+@pytest.mark.parametrize(("header", "expected"), [("upgrade", []), ("x-internal-key", ["secret"])])
+def test_headers_that_are_shown_to_be_let_in(header: str, expected: list[str]) -> None:
+    text = f"""
+        export async function handler(req) {{
+          if (req.headers["{header}"] !== "abc") return new Response("no", {{ status: 400 }});
+          return Response.json(await db.order.findMany());
+        }}
+    """
+    assert guards(text) == expected

@@ -38,10 +38,11 @@ def implied(value: Value, truth: bool, place: Code, configured: frozenset[str]) 
         case "instanceof":
             return _of_choices(value.operands[0], not truth, place, configured)
         case "any-of":
-            return (implied(value.operands[0], True, place, configured) if truth else []) or _leaf(value, truth, place)
+            inside = implied(value.operands[0], True, place, configured) if truth else []
+            return inside or _leaf(value, truth, place, configured)
     if value.choices:
-        return _of_choices(value, truth, place, configured) or _leaf(value, truth, place)
-    return _leaf(value, truth, place)
+        return _of_choices(value, truth, place, configured) or _leaf(value, truth, place, configured)
+    return _leaf(value, truth, place, configured)
 
 
 def _logical(value: Value, truth: bool, place: Code, configured: frozenset[str]) -> list[Guard]:
@@ -151,7 +152,7 @@ def _may_be(value: Value, truth: bool) -> bool:
     return truth or not _ALWAYS_TRUE.search(value.step.name if value.step else value.name)
 
 
-def _leaf(value: Value, truth: bool, place: Code) -> list[Guard]:
+def _leaf(value: Value, truth: bool, place: Code, configured: frozenset[str]) -> list[Guard]:
     name = value.step.name if value.step else value.name
     if _only_in_production(value) and truth != value.name.endswith("PROD"):
         return [Guard("development", value.name, place)]
@@ -167,18 +168,20 @@ def _leaf(value: Value, truth: bool, place: Code) -> list[Guard]:
         return [Guard("rate_limit", name, place)] if limited else []
     if value.step is not None:
         step = value.step
+        if _verified_elsewhere([value]):
+            return [Guard("signature", name, place)]
         asked_for = [str(a.constant) for a in step.args if isinstance(a.constant, str)]
         if known.ROLE_CALL.search(name) or (
             step.method in ("rpc", "has_role") and any(known.ROLE_CALL.search("." + a) for a in asked_for)
         ):
-            return [Guard("role", name, place)]
+            return [] if _of_another(value) else [Guard("role", name, place)]
         if known.SIGNATURE.search(step.name):
-            return [Guard("signature", name, place)]
+            return [Guard("signature", name, place, _may_have_empty_key(step, configured))]
         if known.SIGNED_IN.search(step.name) or step.name == "super.canActivate":
             return [Guard("login", name, place)]
         if known.RATE_LIMIT.search(step.method):
             return [Guard("rate_limit", name, place)]
-    if known.ROLE_WORD.search(value.name) and value.comes_from("caller", "row"):
+    if known.ROLE_WORD.search(value.name) and value.comes_from("caller", "row") and not _of_another(value):
         return [Guard("role", value.name, place)]
     if known.PLAN_WORD.search(value.name) and value.comes_from("row", "caller"):
         return [Guard("plan", value.name, place)]
@@ -242,8 +245,11 @@ def _compared(left: Value, right: Value, place: Code, configured: frozenset[str]
     names = [n for v in values for n in ((v.step.name, v.name) if v.step else (v.name,))]
     name = next((n for n in names if n), "comparison")
     origins = [v.all_origins for v in values]
-    if any("hmac" in n.lower() or "digest" in n.lower() or "createHash" in n for n in names):
+    if _verified_elsewhere(values):
         return [Guard("signature", name, place)]
+    if any("hmac" in n.lower() or "digest" in n.lower() or "createHash" in n for n in names):
+        empty = any(v.step is not None and _may_have_empty_key(v.step, configured) for v in values)
+        return [Guard("signature", name, place, empty)]
     roles = [v for v in values if known.ROLE_WORD.search(v.name) or (v.step and known.ROLE_WORD.search(v.step.name))]
     if any(v.comes_from("caller", "row", "claim") and not _of_another(v) for v in roles):
         return [Guard("role", roles[0].name or name, place)]
@@ -255,23 +261,60 @@ def _compared(left: Value, right: Value, place: Code, configured: frozenset[str]
         if other.comes_from("row", *INPUT):
             return [Guard("ownership", name, place)]
         read = left.comes_from("row") or right.comes_from("row")
+        if literal and any(_TOKEN_FACT.search(_asked_for(v)) for v in values):
+            return [Guard("login", name, place)]
         return [Guard("role", name, place)] if (literal and not read) or known.ROLE_WORD.search(name) else []
     if any(v.comes_from("row") for v in values) and any(v.comes_from(*INPUT) for v in values):
         plan = next((n for n in names if known.PLAN_WORD.search(n)), "")
         said = any(known.SECRET_WORD.search(o) for v in origins for o in v) or any(known.SECRET_WORD.search(n) for n in names)
         return [Guard("plan" if plan else "secret", plan or name, place)] if plan or said else []
-    sent = [v for v in values if v.origins and all(o.split(".")[0] in ("header", "cookie") for o in v.origins)]
-    if sent and any(isinstance(v.constant, str) for v in values):
+    if any(_shown(v) for v in values) and any(isinstance(v.constant, str) for v in values):
         return [Guard("secret", name, place)]
     return []
 
 
+def _shown(value: Value) -> bool:
+    """Whether a value is what the caller shows to be let in: a cookie, or a header that is made for that."""
+    kinds = {o.split(".")[0] for o in value.origins}
+    made_for_it = any(known.SHOWN_HEADER.search(o) for o in value.origins)
+    return bool(kinds) and (kinds <= {"cookie"} or (kinds <= {"header", "cookie"} and made_for_it))
+
+
+def _asked_for(value: Value) -> str:
+    """The name of the part of an object that a value is: `claims.type`, `claims.get("type")`."""
+    key = value.step.args[0].constant if value.step is not None and value.step.args else None
+    return key if isinstance(key, str) and value.step and value.step.method == "get" else value.name.rpartition(".")[2]
+
+
+def _may_have_empty_key(step: Step, configured: frozenset[str], depth: int = 0) -> bool:
+    """Whether a signature is computed with a key that is the empty text where the environment does not set it."""
+    for link in step.chain:
+        for value in (*link.args, *link.keywords.values()):
+            env = frozenset(o for o in value.origins if o.startswith("env."))
+            if env and not env & configured and "" in (value.constant, *(p.constant for p in value.operands)):
+                return True
+            if value.step is not None and depth < _DEEP and value.step is not link:
+                if _may_have_empty_key(value.step, configured, depth + 1):
+                    return True
+    return False
+
+
 def _of_another(value: Value) -> bool:
-    """Whether a row was looked up by what the request says and not by who calls."""
-    if value.step is None or value.comes_from("caller", "claim"):
+    """Whether a fact was looked up by what the request says, or a token that nobody verified, and not by who calls."""
+    if value.comes_from("caller"):
         return False
-    asked = frozenset(o for link in value.step.chain for v in link.values for o in v.origins)
-    return not any(o.startswith(("caller", "claim")) for o in asked) and any(o.split(".")[0] in ("body", "query", "path") for o in asked)
+    links = value.step.chain if value.step is not None else ()
+    asked = {o.split(".")[0] for link in links for v in link.values for o in v.all_origins}
+    return value.comes_from("claim") or ("caller" not in asked and bool(asked & {"body", "query", "path", "claim"}))
+
+
+_PROVIDER_VERIFIES = re.compile(r"(?i)verify-?webhook|webhooks?/verif|verify-?signature|validate-?webhook")
+
+
+def _verified_elsewhere(values: Iterable[Value]) -> bool:
+    """Whether a provider was asked if what came in is really its own."""
+    links = (link for v in values if v.step is not None for link in v.step.chain)
+    return any(link.args and _PROVIDER_VERIFIES.search(known.plain(link.args[0])) for link in links)
 
 
 def _secret(values: tuple[Value, Value], name: str, place: Code, configured: frozenset[str]) -> list[Guard]:

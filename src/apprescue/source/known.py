@@ -60,6 +60,7 @@ TOKEN_WORD = Names(
     r"(?i)^(?!.*(?:push|fcm|apns|device|expo|csrf|mint|contract|address))(?:\w*token(?:_?hash)?|\w*otp|\w*secret|\w*api_?key(?:_?hash)?|hashed_?\w*|"
     r"(?:reset|verif\w*|access|magic|invite|invitation|confirm\w*)_?(?:code|key|hash))$"
 )
+SHOWN_HEADER = re.compile(r"(?i)auth|token|secret|key|signature|passw|internal|cron|admin")
 SECRET_WORD = Names(r"(?i)(?:token|secret|code|otp|pin|hash|digest|passw(?:or)?d|pass|key|signature|nonce|state)(?:\(\))?$")
 FLAG = Names(r"(?i)(?:^|[._])(?:is|can|has|may)_\w+$")
 PLAIN_FLAG = Names(
