@@ -117,7 +117,7 @@ class _Values:
         if mark.startswith(":_") and mark[2:].isdigit():
             return self.inside[int(mark[2:]) - 1]
         if mark.startswith("$") and mark[1:].isdigit():
-            return self.listed[int(mark[1:]) - 1] if int(mark[1:]) <= len(self.listed) else Value()
+            return self.listed[int(mark[1:]) - 1] if 0 < int(mark[1:]) <= len(self.listed) else Value()
         name = re.match(r":(\w+)|%\((\w+)\)s", mark)
         if name:
             return self.named.get(name[1] or name[2], Value())
