@@ -26,6 +26,12 @@ TESTS = re.compile(
     r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$"
 )
 
+# What only draws in the browser is not followed: it asks for nothing, waits for nothing and keeps nothing.
+_ACTS = re.compile(
+    r"await |\.then\(|\.from\(|\.rpc\(|fetch\(|axios|\.invoke\(|InnerHTML|innerHTML|\.cookie|eval\(|new Function|openai|anthropic|"
+    r"generateContent|[sS]entry|firebase|Math\.random|Storage\b|createClient|\.upload\("
+)
+
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
@@ -76,12 +82,13 @@ def _traces(flow: Flow, found: list[Route], trouble: list[NotExamined]) -> Itera
     yield from (r.trace for r in found if r.trace is not None)
     handled = {(r.trace.place.path, r.trace.place.line) for r in found if r.trace is not None}
     for path in flow.project.paths():
-        if TESTS.search(path):
+        side = side_of(path, flow.project.files)
+        if TESTS.search(path) or (side == "browser" and not _ACTS.search(flow.project.files[path])):
             continue
         module = flow.project.module(path)
         if module is not None:
             with _reported(path, trouble):
-                yield flow.run_module(module, side_of(path, flow.project.files), handled)
+                yield flow.run_module(module, side, handled)
 
 
 def _queries(app: App) -> Iterator[Query]:
