@@ -13,6 +13,9 @@ from apprescue.model.place import Code
 from apprescue.model.trace import INPUT, Guard, Step, Value
 from apprescue.source import known
 
+_DEEP = 3
+_TOKEN_FACT = re.compile(r"(?i)^(?:typ|type|token_?type|token_?use|iss|aud|azp|alg|purpose|version|aal)$")
+_MARK_OF_CLOCK = re.compile(r"(?i)^header\.(?:x-vercel-cron|x-appengine-cron|x-cron\w*|x-cloudscheduler\w*)$")
 _ALWAYS_TRUE = re.compile(
     r"(?:Response|Error|HTTPException)(?:\(\))?(?:\.(?:json|redirect|next|rewrite|error))?(?:\(\))?$|^context\.json(?:\(\))?$"
 )
@@ -164,11 +167,11 @@ def _leaf(value: Value, truth: bool, place: Code, configured: frozenset[str]) ->
         asked = known.identity(value.step) == "caller"
         return [Guard("login", name, place)] if asked and not truth else []
     if not truth:
-        limited = value.step is not None and known.RATE_LIMIT.search(value.step.method)
+        limited = value.step is not None and _limits(value)
         return [Guard("rate_limit", name, place)] if limited else []
     if value.step is not None:
         step = value.step
-        if _verified_elsewhere([value]):
+        if _verified_elsewhere([value]) and not value.name.endswith((".ok", ".status", "()")):
             return [Guard("signature", name, place)]
         asked_for = [str(a.constant) for a in step.args if isinstance(a.constant, str)]
         if known.ROLE_CALL.search(name) or (
@@ -179,7 +182,7 @@ def _leaf(value: Value, truth: bool, place: Code, configured: frozenset[str]) ->
             return [Guard("signature", name, place, _may_have_empty_key(step, configured))]
         if known.SIGNED_IN.search(step.name) or step.name == "super.canActivate":
             return [Guard("login", name, place)]
-        if known.RATE_LIMIT.search(step.method):
+        if _limits(value):
             return [Guard("rate_limit", name, place)]
     if known.ROLE_WORD.search(value.name) and value.comes_from("caller", "row") and not _of_another(value):
         return [Guard("role", value.name, place)]
@@ -210,6 +213,12 @@ def _leaf(value: Value, truth: bool, place: Code, configured: frozenset[str]) ->
             return [Guard("login", name, place)]
         return [Guard("secret", name, place)] if _looked_up_by_secret(value.step) else []
     return []
+
+
+def _limits(value: Value) -> bool:
+    """Whether a limiter answered; the limit of a query is none."""
+    step = value.step
+    return step is not None and bool(known.RATE_LIMIT.search(step.method)) and not value.comes_from("row")
 
 
 def _looked_up_by_secret(step: Step) -> bool:
@@ -268,6 +277,9 @@ def _compared(left: Value, right: Value, place: Code, configured: frozenset[str]
         plan = next((n for n in names if known.PLAN_WORD.search(n)), "")
         said = any(known.SECRET_WORD.search(o) for v in origins for o in v) or any(known.SECRET_WORD.search(n) for n in names)
         return [Guard("plan" if plan else "secret", plan or name, place)] if plan or said else []
+    mark = next((o for v in values for o in v.origins if _MARK_OF_CLOCK.search(o)), "")
+    if mark and any(isinstance(v.constant, str) for v in values):
+        return [Guard("secret", mark, place, True)]
     if any(_shown(v) for v in values) and any(isinstance(v.constant, str) for v in values):
         return [Guard("secret", name, place)]
     return []
