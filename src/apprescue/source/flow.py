@@ -12,10 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from apprescue.model.place import Code
 from apprescue.model.trace import INPUT, Guard, Loop, Step, Trace, Value
-from apprescue.source import known
+from apprescue.source import known, stand_ins
 from apprescue.source import tree as t
 from apprescue.source.guards import absent, denied, implied, may_be_missing, present
 from apprescue.source.project import Module, Project, bound_names, package_of
@@ -33,13 +34,14 @@ _PIECES = 80
 @dataclass(slots=True, eq=False)
 class Closure:
     """A function with the names around it, and the object it is a method of (`unbound` where it is called on the
-    class, with the object as its first argument)."""
+    class, with the object as its first argument); `home` is the class whose body holds it."""
 
     node: t.Function
     module: Module
     scope: Scope
     this: Value | None = None
     unbound: bool = False
+    home: t.Class | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -57,6 +59,14 @@ class Instance:
     node: t.Class
     module: Module
     fields: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Above:
+    """`super()`: an object, seen from the class behind `home`."""
+
+    this: Value
+    home: t.Class
 
 
 class Scope:
@@ -218,7 +228,7 @@ class Flow:
         if not target:
             package = package_of(source)
             full = package if name in ("default", "*") else f"{package}.{name}"
-            return known.shared(full) or Value(name=full) if module.is_python else Value(name=full)
+            return self._of_package(full) if module.is_python else Value(name=full)
         if name == "*":
             return self._whole(target)
         found_value = self.exported(target, name)
@@ -230,6 +240,20 @@ class Flow:
         if found_value is None and name == "default":
             return self._whole(target)
         return found_value or Value(name=f"{target}:{name}")
+
+    def _of_package(self, name: str) -> Value:
+        """A thing of a package: what it stands for in a request, what is written down of it, else its name."""
+        own = name.rpartition(".")[2]
+        if stand_ins.SPEAKS.match(name) and own in self.stand_in.names:
+            return self.lookup(self.stand_in, own)
+        return known.shared(name) or Value(name=name)
+
+    @cached_property
+    def stand_in(self) -> Module:
+        """The module of what frameworks do, as far as it matters."""
+        from apprescue.source import python
+
+        return Module("", stand_ins.TEXT, python.parse(stand_ins.TEXT), python=True)
 
     def _whole(self, path: str) -> Value:
         return Value(name=f"{path}:", function=self.project.module(path))
@@ -293,6 +317,7 @@ class Run:
         self.asked = False
         self.caught = 0
         self.this: Value | None = None
+        self.home: t.Class | None = None
         self.binding: Binding | None = None
         self.request: Value | None = None
         self.kept: dict[str, Value] = {}
@@ -326,6 +351,7 @@ class Run:
         before = list(self.guards)
         self.module, self.returned, self.this = closure.module, [], closure.this or self.this
         self.function = node.name or self.function
+        homes, self.home = self.home, closure.home or self.home
         self.stack.append(id(node))
         scope = Scope(closure.scope)
         self.parameters(closure, args, fields or {}, scope)
@@ -333,6 +359,7 @@ class Run:
         if not ended:
             self.returned.append((_NOTHING, tuple(self.guards)))
         returned = self.returned
+        self.home = homes
         self.stack.pop()
         if not self.stack and not self.trace.exits:
             self.trace.exits.extend(returned)
@@ -633,6 +660,8 @@ class Run:
         """Whether a loop runs once for each piece: it registers routes, or asks a known request."""
         if not over.items or len(over.items) > _PIECES:
             return False
+        if any(isinstance(i.function, (Kind, Instance)) or i.op in ("|", "&") for i in over.items):
+            return len(over.items) <= _SMALL
         return self.entered_with is not None or (self.asked and all(i.literal for i in over.items))
 
     def _pieces(self, node: t.For, pieces: tuple[Value, ...], scope: Scope) -> bool:
@@ -710,6 +739,10 @@ class Run:
                 return _NOTHING if not owner.name else Value(name=f"{owner.name}.{name}")
         if isinstance(owner.function, Instance):
             return self.method(owner, name)
+        if isinstance(owner.function, Above):
+            return self.above(owner.function, name)
+        if owner.op in ("|", "&") and all(o.function is not None or o.op == owner.op for o in owner.operands):
+            return Value(op=owner.op, operands=tuple(self.part(o, name) for o in owner.operands))
         if isinstance(owner.function, Module):
             return self.flow.exported(owner.function.path, name) or Value(name=f"{owner.name}{name}")
         if isinstance(owner.function, Kind):
@@ -727,7 +760,7 @@ class Run:
             for member in node.body:
                 if isinstance(member, t.Function) and member.name == name:
                     value = Value(name=f"{owner.name}.{name}")
-                    value.function = Closure(member, module, self.flow.scope(module), owner)
+                    value.function = Closure(member, module, self.flow.scope(module), owner, home=node)
                     if any(
                         isinstance(d, t.Name) and d.id in ("property", "cached_property") for d in member.decorators
                     ):
@@ -741,6 +774,18 @@ class Run:
                         closure = Closure(member.value, module, self.flow.scope(module), owner)
                         return Value(name=f"{owner.name}.{name}", function=closure)
         return _sub(owner, name)
+
+    def above(self, view: Above, name: str) -> Value:
+        """A method as the classes behind `home` have it."""
+        made = view.this.function
+        kin = list(self._family(made.node, made.module)) if isinstance(made, Instance) else []
+        behind = next((n + 1 for n, (node, _) in enumerate(kin) if node is view.home), len(kin))
+        for node, module in kin[behind:]:
+            for member in node.body:
+                if isinstance(member, t.Function) and member.name == name:
+                    closure = Closure(member, module, self.flow.scope(module), view.this, home=node)
+                    return Value(name=f"super.{name}", function=closure)
+        return Value(name=f"super.{name}")
 
     def _family(self, node: t.Class, module: Module) -> Iterable[tuple[t.Class, Module]]:
         return ((kind.node, kind.module) for kind in self.flow.family(Kind(node, module)))
@@ -783,6 +828,8 @@ class Run:
     def call(self, node: t.Call, scope: Scope) -> Value:
         if (loaded := self._loaded(node)) is not None:
             return loaded
+        if isinstance(node.callee, t.Name) and node.callee.id == "super" and self.this and self.home:
+            return Value(name="super", function=Above(self.this, self.home))
         callee = self.value(node.callee, scope)
         args = list(self._arguments(node.args, scope))
         keywords = {k: self.value(v, scope) for k, v in node.keywords.items()}
@@ -841,6 +888,10 @@ class Run:
                 return _bound(callee.operands[0], args)
             if method == "call":
                 return self.call_value(_bound(callee.operands[0], args), args[1:], keywords, node, via)
+        if callee.op in ("|", "&") and callee.operands:
+            answers = tuple(self.call_value(o, args, keywords, node, via) for o in callee.operands)
+            made = all(isinstance(a.function, Instance) or a.op == callee.op for a in answers)
+            return Value(op=callee.op if made else callee.op * 2, operands=answers)
         target = callee.function
         if isinstance(target, Closure) and id(target.node) not in self.stack and len(self.stack) < _DEPTH:
             if self.entered.get(id(target.node), 0) < self.same and self.work > 0:
@@ -962,7 +1013,7 @@ class Run:
     def assign(self, node: t.Assign, scope: Scope) -> Value:
         value = self.value(node.value, scope) if node.value is not None else Value()
         asked = self.tests[-1] if self.tests else Value()
-        if isinstance(value.constant, bool) and value.literal and asked.is_input and not asked.operands:
+        if isinstance(value.constant, bool) and value.literal and asked.is_input and asked.op in ("", "of"):
             value = Value(asked.origins, asked.name)
         if self.loops and (node.op == "+=" or value.op == "+") and value.comes_from("row"):
             self._step("+=", [value], {}, node, Value())
@@ -1031,9 +1082,9 @@ class Run:
             if isinstance(key, str):
                 fields[key] = value
             elif key is None:
-                spread = [v.fields for v in (value, *(v for v, _ in value.choices)) if v.fields is not None]
-                fields.update((k, v) for given in spread for k, v in given.items())
-                if not spread:
+                spread = _spread(value)
+                fields.update(spread or {})
+                if spread is None:
                     fields["..."] = value
                 origins |= value.origins
             else:
@@ -1145,6 +1196,8 @@ class Run:
 
     def comprehension(self, node: t.For, scope: Scope) -> Value:
         over = self.value(node.iterable, scope) if node.iterable is not None else Value()
+        if node.target is not None and over.items and self.one_by_one(over) and len(node.body) == 1:
+            return Value(over.origins, items=tuple(self._of_piece(node, piece, scope) for piece in over.items))
         inner, kept = Scope(scope), self.loops
         bounded = _few(over)
         self.loops = (*kept, Loop(self.place(node), False, bounded, over.all_origins, over))
@@ -1153,6 +1206,12 @@ class Run:
         values = [self.value(n, inner) if not isinstance(n, t.If) else self._filtered(n, inner) for n in node.body]
         self.loops = kept
         return _joined([over, *values])
+
+    def _of_piece(self, node: t.For, piece: Value, scope: Scope) -> Value:
+        inner = Scope(scope)
+        if node.target is not None:
+            self.bind(node.target, piece, inner)
+        return self._filtered(node.body[0], inner) if isinstance(node.body[0], t.If) else self.value(node.body[0], inner)
 
     def _filtered(self, node: t.If, scope: Scope) -> Value:
         self.value(node.test, scope)
@@ -1318,14 +1377,14 @@ def _flat(ways: tuple[tuple[Value, tuple[Guard, ...]], ...]) -> tuple[tuple[Valu
 
 
 def _spread(value: Value) -> dict[str, Value] | None:
-    """The fields that `...value` brings, also from `...(test && {…})` and `...(test ? {…} : {})`."""
-    if value.fields is not None:
-        return value.fields
-    if value.op == "&&":
-        return _spread(value.operands[1])
-    parts = [_spread(choice) for choice, _ in value.choices]
+    """The fields that `...value` brings, also from `...(test && {…})` and `...(test ? {…} : {})`; None where no
+    field is known by name."""
+    parts = [value.fields]
+    if value.op in ("&&", "||", "??"):
+        parts += map(_spread, value.operands)
+    parts += (_spread(choice) for choice, _ in value.choices)
     known_parts = [part for part in parts if part is not None]
-    return {k: v for part in known_parts for k, v in part.items()} if parts and len(known_parts) == len(parts) else None
+    return {k: v for part in known_parts for k, v in part.items()} if known_parts else None
 
 
 def _either(old: Value, new: Value, guards: tuple[Guard, ...]) -> Value:

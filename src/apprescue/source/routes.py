@@ -91,6 +91,15 @@ def goes_round_rules(query: Query) -> bool:
     return query.as_whom in ("service", "server")
 
 
+def written_by(query: Query) -> dict[str, Value]:
+    """What a query writes, by column; MongoDB's `$set` and the like are opened."""
+    found: dict[str, Value] = {}
+    for name, value in ((query.written.fields if query.written else None) or {}).items():
+        opened = value.fields if name.startswith("$") else None
+        found.update(opened if opened is not None else {name: value})
+    return found
+
+
 def effects(route: Route, queries: Sequence[Query]) -> Iterator[Effect]:
     """What a route does that not everybody should be able to do, the guards in force at each step untold."""
     for step in route.steps:
