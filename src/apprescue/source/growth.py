@@ -18,7 +18,7 @@ _OFFLINE = re.compile(
     r"(?:seed|migrate|backfill|populate)[\w-]*\.\w+$"
 )
 _JOB = re.compile(
-    r"(?i)(?:^|[/_.-])(?:cron|jobs?|workers?|scheduled?|scheduler|maintenance|cleanup|reminders?|renewals?|reconcil\w*|expir\w*|"
+    r"(?i)(?:^|[/_.-])(?:cron|jobs?|workers?|scheduled?|scheduler|maintenance|cleanup|reminders?|renewals?|deadlines?|reconcil\w*|expir\w*|"
     r"queue|auto|process|sync|backup|export|dump|digest|daily|hourly|weekly|batch|tracker)(?:[/_.-]|$)|Cron|Scheduler|Worker|Queue|Maintenance"
 )
 _CATALOGUE = frozenset(

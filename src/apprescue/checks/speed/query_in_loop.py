@@ -70,7 +70,8 @@ def query_in_loop(app: App) -> Iterator[Seen]:
 def _loops(query: Query, known: dict[int, Query]) -> list[Loop]:
     """The loops around a query that go over many things, outermost first."""
     loops = loops_around(query)
-    if loops and not loops[-1].each and any(f.operator == "in" for f in query.filters):
+    batch = query.written is not None and query.written.fields is None
+    if loops and not loops[-1].each and (batch or any(f.operator == "in" for f in query.filters)):
         return []
     return [loop for loop in loops if per_row(loop) and not _few(loop, query, known)]
 

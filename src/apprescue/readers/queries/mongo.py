@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from apprescue.model.app import Filter, Query
@@ -44,6 +45,7 @@ _COMPARES = {
     "$elemMatch": "contains",
     "$not": "not.eq",
 }
+_HOLDERS = re.compile(r"(?i)(?:repo|repository|service|store|dao|storage)(?:\(\))*\.\w+$")
 _ONE = ("One", "_one", "ById", "one")
 
 
@@ -80,6 +82,8 @@ def _begins(link: Step) -> bool:
     if link.method not in MONGO or link.method == "where" or not table_of(link) or "sqlalchemy" in link.name:
         return False
     if link.keywords and not link.args and "filter" not in link.keywords:
+        return False
+    if (link.args and link.args[0].function is not None) or _HOLDERS.search(link.name):
         return False
     documents = (
         "_" in link.method or link.method[-3:] in ("One", "any", "nts") or "By" in link.method or "find" in link.method
