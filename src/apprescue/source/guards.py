@@ -33,9 +33,11 @@ def implied(value: Value, truth: bool, place: Code, configured: frozenset[str]) 
         case "&&" | "||" | "??":
             return _logical(value, truth, place, configured)
         case "==" | "!=":
-            return _compared(*value.operands, place, configured, holds=(value.op == "==") == truth)
+            left, right = value.operands
+            return _compared(left, right, place, configured, holds=(value.op == "==") == truth)
         case "in":
-            return _compared(*value.operands, place, configured, holds=truth)
+            left, right = value.operands
+            return _compared(left, right, place, configured, holds=truth)
         case "in" if isinstance(value.operands[0].constant, str) and value.operands[1].choices:
             return _of_key(value.operands[0].constant, value.operands[1], truth, place, configured)
         case "instanceof":
@@ -385,7 +387,7 @@ def denied(test: Value, place: Code, steps: Iterable[Step], answers: Iterable[Va
     asked = [p.operands[0] for p in parts if p.op == "!"]
     if not any(_of_caller(a) for a in asked):
         return []
-    codes = {status_of(v) for v in (*answers, *(Value(step=s) for s in steps))}
+    codes: set[object] = {status_of(v) for v in (*answers, *(Value(step=s) for s in steps))}
     codes |= {a.constant for s in steps for a in s.args if a.constant in (401, 403)}
     if not codes & {401, 403} and not any(_DENIES.search(s.name) for s in steps):
         return []

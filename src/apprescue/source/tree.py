@@ -9,6 +9,7 @@ It is longer than other files because every kind of node stands in it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 
 class Node:
@@ -391,7 +392,10 @@ class Other(Node):
         self.kind, self.inside = kind, inside
 
 
-def at(node: Node, like: Node) -> Node:
+N = TypeVar("N", bound=Node)
+
+
+def at(node: N, like: Node) -> N:
     """Give a node the place of another."""
     node.line, node.end_line, node.start, node.end = like.line, like.end_line, like.start, like.end
     return node

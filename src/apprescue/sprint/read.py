@@ -60,7 +60,13 @@ def read(
         traces = list(_traces(flow, found, trouble))
         app = App(root, files, name, commit, routes=tuple(found), traces=tuple(traces))
         progress("reading the database's rules")
-        app = replace(app, schema=_schema(files, trouble), **_env(files, trouble))
+        env_seen = _env(files, trouble)
+        app = replace(
+            app,
+            schema=_schema(files, trouble),
+            env_reads=tuple(e for e in env_seen if isinstance(e, EnvRead)),
+            env_declared=tuple(e for e in env_seen if isinstance(e, EnvDeclared)),
+        )
         app = replace(app, queries=tuple(_queries(app)))
         for reader in on_shelf(rest):
             app = replace(app, **reader.read(app, flow.project))
@@ -117,15 +123,12 @@ def _schema(files: Mapping[str, str], trouble: list[NotExamined]) -> Schema:
     return joined(parts)
 
 
-def _env(files: Mapping[str, str], trouble: list[NotExamined]) -> dict[str, tuple[EnvRead | EnvDeclared, ...]]:
+def _env(files: Mapping[str, str], trouble: list[NotExamined]) -> list[EnvRead | EnvDeclared]:
     seen: list[EnvRead | EnvDeclared] = []
     for reader in on_shelf(env):
         with _reported(reader.__name__, trouble):
             seen.extend(reader.read(files))
-    return {
-        "env_reads": tuple(e for e in seen if isinstance(e, EnvRead)),
-        "env_declared": tuple(e for e in seen if isinstance(e, EnvDeclared)),
-    }
+    return seen
 
 
 @contextmanager

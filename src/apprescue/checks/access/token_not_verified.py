@@ -40,7 +40,7 @@ def token_not_verified(app: App) -> Iterator[Seen]:
             None,
         )
         if believed is not None:
-            source = next((s.place for s in route.steps if s.result is not None and s.result.comes_from("claim")), head(route))
+            source = next((s.place for s in route.steps if s.result is not None and s.result.comes_from("claim")), route.place)
             yield Seen(
                 RoutePlace(str(route), source),
                 f"{route} believes the token it is sent without checking its signature.",
