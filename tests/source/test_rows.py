@@ -111,7 +111,11 @@ def test_look_alikes_are_no_rows(code: str):
 
 def test_a_function_that_gives_back_a_row_or_nothing_keeps_it():
     code = """
-        async function load(id) { const u = await prisma.user.findUnique({ where: { id } }); if (!u) return null; return u; }
+        async function load(id) {
+          const u = await prisma.user.findUnique({ where: { id } });
+          if (!u) return null;
+          return u;
+        }
         async function f(id) { const user = await load(id); seen(user.role); }
     """
     project = Project({"a.js": dedent(code)})

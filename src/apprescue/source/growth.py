@@ -22,16 +22,18 @@ _JOB = re.compile(
     r"queue|auto|process|sync|backup|export|dump|digest|daily|hourly|weekly|batch|tracker)(?:[/_.-]|$)|Cron|Scheduler|Worker|Queue|Maintenance"
 )
 _CATALOGUE = frozenset(
-    "setting config configuration category plan tier package role permission feature flag faq banner template language country "
-    "currency tag genre topic niche skill type level status limit preset option menu page theme color icon badge reward rule "
-    "policy rate region city state admin moderator staff subcategory franchise provider integration price product model version "
-    "migration sequence counter schedule milestone testimonial section block landing hero footer nav metadata secret key".split()
+    "setting config configuration category plan tier package role permission feature flag faq banner template "
+    "language country currency tag genre topic niche skill type level status limit preset option menu page theme "
+    "color icon badge reward rule policy rate region city state admin moderator staff subcategory franchise "
+    "provider integration price product model version migration sequence counter schedule milestone testimonial "
+    "section block landing hero footer nav metadata secret key".split()
 )
 _GROWS = frozenset(
-    "message post comment like notification event log view order transaction payment tip booking user profile subscriber follower "
-    "subscription review rating click visit activity session upload video photo image media story reply ticket lead contact "
-    "conversation history analytics impression earning payout purchase invoice member customer fan donation vote interaction "
-    "conversion referral play download search token reaction submission application affiliate content track song".split()
+    "message post comment like notification event log view order transaction payment tip booking user profile "
+    "subscriber follower subscription review rating click visit activity session upload video photo image media "
+    "story reply ticket lead contact conversation history analytics impression earning payout purchase invoice "
+    "member customer fan donation vote interaction conversion referral play download search token reaction "
+    "submission application affiliate content track song".split()
 )
 
 

@@ -31,9 +31,9 @@ def test_the_callers_number_goes_to_the_database() -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "const limit = Math.min(parseInt(req.query.limit) || 20, 100); res.json(await prisma.post.findMany({ take: limit }));",
-        "const limit = Number(req.query.limit); if (limit > 100) return res.status(400).end(); "
-        "res.json(await prisma.post.findMany({ take: limit }));",
+        "const take = Math.min(parseInt(req.query.limit) || 20, 100); res.json(await prisma.post.findMany({ take }));",
+        """const take = Number(req.query.limit); if (take > 100) return res.status(400).end();
+        res.json(await prisma.post.findMany({ take }));""",
         "const { limit } = schema.parse(req.query); res.json(await prisma.post.findMany({ take: limit }));",
         "res.json(await prisma.post.findMany({ take: 20 }));",
         "const limit = parseInt(req.query.limit); res.json(await prisma.category.findMany({ take: limit }));",

@@ -9,7 +9,9 @@ from tests.support import audit_files
 
 NAME = "speed/filter_without_index"
 TABLES = """
-create table public.messages (id uuid primary key, club_id uuid references public.clubs (id), state text, hot boolean, at timestamptz);
+create table public.messages (
+  id uuid primary key, club_id uuid references public.clubs (id), state text, hot boolean, at timestamptz
+);
 create table public.categories (id uuid primary key, name text);
 """
 HEAD = """

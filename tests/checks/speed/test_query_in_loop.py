@@ -39,7 +39,7 @@ def test_the_query_may_stand_in_another_file() -> None:
     (finding,) = audit_files(
         {
             "app/db.py": "from motor.motor_asyncio import AsyncIOMotorClient\ndb = AsyncIOMotorClient(URL)[NAME]\n",
-            "app/people.py": "from app.db import db\nasync def person(id):\n    return await db.people.find_one({'id': id})\n",
+            "app/people.py": "from app.db import db\nasync def person(a):\n return await db.people.find_one({'a': a})",
             "app/games.py": """
                 from app.db import db
                 from app.people import person
@@ -88,10 +88,10 @@ export async function POST(request) {
         for (const a of data) await supabase.from('notices').insert({ to: a.id }); }""",
         # trying again, and page after page
         """export async function f() { let free = false;
-        while (!free) { const { data } = await supabase.from('codes').select('id').eq('code', code()); free = !data; } }""",
+        while (!free) { const { data } = await supabase.from('codes').select('id').eq('a', b()); free = !data; } }""",
         # conditions that are added in a loop
         """export async function f(given) { let q = supabase.from('games').select('*');
-        Object.entries(given).forEach(([k, v]) => { q = q.eq(k, v); }); const { data } = await q.limit(5); return data; }""",
+        Object.entries(given).forEach(([k, v]) => { q = q.eq(k, v); }); return await q.limit(5); }""",
         # a handler of each row runs when somebody clicks
         """export function List({ games }) { return games.map((g) =>
         <button onClick={async () => { await supabase.from('games').delete().eq('id', g.id); }}>x</button>); }""",

@@ -26,7 +26,7 @@ def found(inside: str, path: str = "/newsletter") -> list[Finding]:
 
 def test_a_mail_for_each_member() -> None:
     (finding,) = found(
-        "const all = await prisma.member.findMany(); for (const m of all) { await resend.emails.send({ to: m.email }); }"
+        "const all = await prisma.member.findMany(); for (const m of all) await resend.emails.send({ to: m.mail });"
     )
     assert finding.severity is Severity.MEDIUM
     assert "sends a message" in finding.detail
@@ -34,7 +34,7 @@ def test_a_mail_for_each_member() -> None:
 
 def test_a_call_for_each_order() -> None:
     (finding,) = found(
-        "const all = await prisma.order.findMany(); for (const o of all) { await fetch('https://ship.example/' + o.code); }"
+        "const all = await prisma.order.findMany(); for (const o of all) await fetch('https://a.example/' + o.code);"
     )
     assert "calls another service" in finding.detail
 
@@ -43,9 +43,8 @@ def test_a_call_for_each_order() -> None:
     "inside",
     [
         "await resend.emails.send({ to: req.body.email });",
-        "const all = await prisma.member.findMany({ take: 5 }); for (const m of all) { await resend.emails.send({ to: m.email }); }",
-        "const all = await prisma.user.findMany({ where: { role: 'ADMIN' } }); "
-        "for (const m of all) { await resend.emails.send({ to: m.email }); }",
+        "const all = await prisma.member.findMany({ take: 5 }); for (const m of all) await resend.emails.send(m);",
+        "const all = await prisma.user.findMany({ where: { role: 'ADMIN' } }); for (const m of all) await sendMail(m);",
         "const all = await prisma.member.findMany(); await resend.batch.send(all.map((m) => ({ to: m.email })));",
         "for (const url of ['https://a.example', 'https://b.example']) { await fetch(url); }",
     ],
@@ -55,5 +54,5 @@ def test_look_alikes(inside: str) -> None:
 
 
 def test_a_clock_starts_it() -> None:
-    code = "const all = await prisma.member.findMany(); for (const m of all) { await resend.emails.send({ to: m.email }); }"
+    code = "const all = await prisma.member.findMany(); for (const m of all) await resend.emails.send({ to: m.mail });"
     assert not found(code, "/api/cron/newsletter")

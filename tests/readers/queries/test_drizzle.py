@@ -2,7 +2,7 @@ from tests.readers.queries.reading import queries_in, told
 
 SCHEMA = """
 import { pgTable, integer, text } from 'drizzle-orm/pg-core';
-export const posts = pgTable('blog_posts', { id: integer('id'), authorId: integer('author_id').notNull(), at: text('made_at') });
+export const posts = pgTable('blog_posts', { id: integer('id'), authorId: integer('author_id'), at: text('made_at') });
 export const users = pgTable('users', { id: integer('id') });
 """
 HEAD = """
@@ -19,7 +19,8 @@ def test_the_names_are_the_databases():
         + """
 export async function mine(me, ids) {
   const rows = await db.select().from(posts).leftJoin(users, eq(users.id, posts.authorId))
-    .where(and(eq(posts.authorId, me), or(inArray(posts.id, ids), eq(posts.at, 'x')))).orderBy(desc(posts.at)).limit(10);
+    .where(and(eq(posts.authorId, me), or(inArray(posts.id, ids), eq(posts.at, 'x'))))
+    .orderBy(desc(posts.at)).limit(10);
   return rows.map((r) => r.id);
 }""",
         schema=SCHEMA,

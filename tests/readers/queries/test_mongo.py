@@ -8,10 +8,12 @@ def test_motor():
         db = AsyncIOMotorClient(URL)[NAME]
         async def f(me):
             user = await db.users.find_one({"id": me}, {"_id": 0, "name": 1})
-            posts = await db.posts.find({"$or": [{"a": me}, {"b": 1}], "at": {"$gte": 3}}).sort("at", -1).skip(5).to_list(50)
+            wanted = {"$or": [{"a": me}, {"b": 1}], "at": {"$gte": 3}}
+            posts = await db.posts.find(wanted).sort("at", -1).skip(5).to_list(50)
             n = await db.posts.count_documents({"a": me})
             await db.posts.update_one({"id": me}, {"$set": {"a": 1}})
-            total = await db.posts.aggregate([{"$match": {"a": me}}, {"$group": {"_id": None, "n": {"$sum": "$x"}}}]).to_list(1)
+            sums = {"$group": {"_id": None, "n": {"$sum": "$x"}}}
+            total = await db.posts.aggregate([{"$match": {"a": me}}, sums]).to_list(1)
         """,
         "app/a.py",
     )

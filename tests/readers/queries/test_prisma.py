@@ -29,7 +29,9 @@ export async function all(id, data) {
   await prisma.user.update({ where: { id }, data: { name: data.name } });
   await prisma.user.deleteMany({ where: { id_name: { id, name: 'x' } } });
   await prisma.user.count();
-  await prisma.$transaction(async (tx) => { await tx.session.upsert({ where: { id }, create: { a: 1 }, update: { b: 2 } }); });
+  await prisma.$transaction(async (tx) => {
+    await tx.session.upsert({ where: { id }, create: { a: 1 }, update: { b: 2 } });
+  });
 }"""
     )
     assert [told(q) for q in asked] == [

@@ -10,7 +10,8 @@ def test_pg_reads_its_numbered_values():
         const pool = new Pool();
         export async function f(club, page) {
           const { rows } = await pool.query(
-            "SELECT g.id, g.title FROM games g JOIN clubs c ON c.id = g.club_id WHERE g.club_id = $1 AND g.state <> 'lost' ORDER BY g.at DESC LIMIT 25 OFFSET $2",
+            `SELECT g.id, g.title FROM games g JOIN clubs c ON c.id = g.club_id
+             WHERE g.club_id = $1 AND g.state <> 'lost' ORDER BY g.at DESC LIMIT 25 OFFSET $2`,
             [club, page]);
           return rows;
         }
@@ -33,7 +34,8 @@ def test_pg_reads_its_numbered_values():
     ],
 )
 def test_tagged_texts(text: str, expected: str):
-    code = f"import postgres from 'postgres';\nconst sql = postgres(url);\nexport async function f(id) {{ return await {text}; }}"
+    head = "import postgres from 'postgres';\nconst sql = postgres(url);\n"
+    code = f"{head}export async function f(id) {{ return await {text}; }}"
     assert [told(q) for q in queries_in(code)] == ([expected] if expected else [])
 
 

@@ -16,7 +16,7 @@ def test_a_chain_tells_its_filters_order_and_limit():
     (query,) = read("""
 export async function recent(club) {
   const { data } = await supabase.from('games').select('id, title, coach:people!games_coach_fkey(name), scores(count)')
-    .eq('club_id', club).in('state', ['open', 'won']).gte('played_at', 3).order('played_at', { ascending: false }).limit(20);
+    .eq('club_id', club).in('state', ['open', 'won']).gte('played_at', 3).order('played_at').limit(20);
   return data.map((g) => g.id);
 }""")
     assert told(query) == "select games club_id.eq state.in played_at.gte"

@@ -57,5 +57,5 @@ def client_per_request(app: App) -> Iterator[Seen]:
 
 
 def _kept(step: Step) -> bool:
-    """Whether it is made only where none is there yet: `if (!client) client = new Client()`, `cached || new Client()`."""
+    """Whether it is made only where none is there yet: `if (!client) client = new Client()`."""
     return bool(step.tests)

@@ -42,8 +42,8 @@ def filter_without_index(app: App) -> Iterator[Seen]:
         places = tuple(dict.fromkeys(q.place for q in queries))
         yield Seen(
             ColumnPlace(name, column, written.place if written is not None else table.place),
-            f"{name.rpartition('.')[2]} is searched or sorted by {column} in {len(places)} place{'s' * (len(places) > 1)}"
-            " and has no index for it.",
+            f"{name.rpartition('.')[2]} is searched or sorted by {column} in {len(places)}"
+            f" place{'s' * (len(places) > 1)} and has no index for it.",
             related=places[:5],
             cause="index",
         )

@@ -57,10 +57,11 @@ def query_in_loop(app: App) -> Iterator[Seen]:
         asked = sorted({q.table for q, _ in inside if q.table not in ("", "?")}) or ["the database"]
         count = len({(q.place, q.operation) for q, _ in inside})
         over = next((name for _, around in inside if (name := _over(around[0], known))), "")
+        nested = " in a loop inside a loop" if max(len(around) for _, around in inside) > 1 else ""
         yield Seen(
             Code(place.path, place.line, min(place.end_line, place.line + 12)),
-            f"For each {f'row of {over}' if over else 'element'} this makes {count} call{'s' * (count > 1)} to the database"
-            f" ({', '.join(asked[:4])}){' in a loop inside a loop' if max(len(a) for _, a in inside) > 1 else ''}.",
+            f"For each {f'row of {over}' if over else 'element'} this makes {count} call{'s' * (count > 1)}"
+            f" to the database ({', '.join(asked[:4])}){nested}.",
             related=tuple(dict.fromkeys(q.place for q, _ in inside)),
             severity=worst,
             cause="small loops" if worst is Severity.LOW else "",

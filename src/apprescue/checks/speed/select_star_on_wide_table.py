@@ -5,7 +5,8 @@ What we look at: lists that ask for every column (`select("*")`, no `select`) of
 Why it matters: descriptions, settings and private fields of every row travel to the page, which shows three of them.
 Pages load slowly on phones, traffic costs money, and columns that are added later leak by themselves.
 
-How to repair: name the columns that the page shows: `select("id, title, cover_url")`, `select: {id: true, title: true}`.
+How to repair: name the columns that the page shows: `select("id, title, cover_url")`,
+`select: {id: true, title: true}`.
 
 When it is fine: one single row is read to be edited, or the page really shows all of it.
 """

@@ -46,7 +46,8 @@ def slow_work_on_request(app: App) -> Iterator[Seen]:
                 mail = bool(_MAIL.search(step.name))
                 yield Seen(
                     Code(loop.place.path, loop.place.line),
-                    f"{route} {'sends a message' if mail else 'calls another service'} for each row of a list before it answers.",
+                    f"{route} {'sends a message' if mail else 'calls another service'} for each row of a list"
+                    " before it answers.",
                     related=(step.place,),
                     severity=Severity.LOW if loop.parallel else Severity.MEDIUM,
                 )

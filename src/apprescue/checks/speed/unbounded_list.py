@@ -9,7 +9,8 @@ phone it stands still, and Supabase silently stops at 1,000 rows, so that the ne
 How to repair: read a page at a time: `.order("created_at", {ascending: false}).range(0, 49)`, `take` and `skip`,
 `limit` with the last seen date; count and add up in the database, not in the page.
 
-When it is fine: the table stays short by nature, such as settings, categories or plans, or a person has few of the rows.
+When it is fine: the table stays short by nature, such as settings, categories or plans, or a person has
+few of the rows.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ _TABLES = 3
 
 @check(severity=Severity.MEDIUM, impact=Impact.PERFORMANCE, cwe=["CWE-770"], owasp=["API4:2023"])
 def unbounded_list(app: App) -> Iterator[Seen]:
-    """One finding for each table that grows and is read whole, one for the other tables, one for lists of somebody's rows."""
+    """One finding for each table that grows and is read whole, one for the others, one for lists of somebody's rows."""
     summed = {query.place for query, _ in added_up(app)}
     for place, queries in _by_place(app).items():
         query = next((q for q in queries if not narrowed(q)), queries[0])
