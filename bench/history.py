@@ -26,7 +26,7 @@ GITLEAKS = ROOT / "build" / "gitleaks"
 GITLEAKS_VERSION = "8.30.1"
 OURS = """
 import json, resource, sys
-from apprescue.lab.leaks import scan_history
+from apprescue.sprint.secrets import scan_history
 found = scan_history(sys.argv[1])
 secrets = {leak.value for leak in found if leak.is_secret} if isinstance(found, tuple) else str(found)
 peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1e3

@@ -30,7 +30,7 @@ class Exit(IntEnum):
     """What the exit code says."""
 
     CLEAN = 0, "Clean: the audit ran and found nothing at or above --fail-on."
-    FAILED = 1, "The tool itself failed; the message says how."
+    FAILED = 1, "The tool or a part of the audit failed; the message says how."
     ARGUMENTS = 2, "Wrong arguments, or a .apprescue.toml that cannot be followed."
     NO_APP = 3, "No app was recognised in the folder."
     FINDINGS = 10, "There are findings at or above --fail-on."
@@ -168,9 +168,11 @@ def show(path: Path, inventory: str, form: str) -> None:
 
     progress = _progress()
     try:
-        rows = rows_of(path, inventory, progress)
+        rows, left_out = rows_of(path, inventory, progress)
     finally:
         progress("")
+    for one in left_out:
+        _aside(f"Not read: {one.check}: {one.reason}")
     if form == "json":
         click.echo(as_json(rows), nl=False)
         return
@@ -213,7 +215,12 @@ def _exit(done: Audit, fail_on: str) -> Exit:
     from apprescue.model.finding import Severity
 
     level = Severity(fail_on)
-    return Exit.FINDINGS if any(f.severity.rank <= level.rank for f in done.open) else Exit.CLEAN
+    if any(f.severity.rank <= level.rank for f in done.open):
+        return Exit.FINDINGS
+    broken = [one.reason for one in done.not_examined if one.failed] + [one.error for one in done.crashed]
+    if broken:
+        _aside(f"This is no clean report, a part of the audit failed: {broken[0]}")
+    return Exit.FAILED if broken else Exit.CLEAN
 
 
 def _screen(else_width: int = 80) -> Screen:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from apprescue.lab import repo
-from apprescue.lab.leaks import scan_history
+from apprescue.lab import leaks, repo
 from apprescue.model.outcome import NotExamined
+from apprescue.sprint import secrets
+from apprescue.sprint.secrets import scan_history
 
 KEY = "sk_" + "live_" + "51Hq7Rt9xLm2VbN4kPzW8sYdU3e"
 
@@ -97,3 +98,48 @@ def test_the_tracked_files_are_those_of_the_newest_commit(app: Path) -> None:
     opened = repo.open_repo(app)
     assert isinstance(opened, repo.Repo)
     assert repo.tracked(opened) == frozenset({"README.md"})
+
+
+def test_a_part_of_a_repository_knows_what_is_tracked_but_not_its_history(app: Path) -> None:
+    commit(app, "web/.env", "A=b\n")
+    (app / "web" / ".env.local").write_text("A=b\n")
+    opened = repo.open_repo(app / "web")
+    assert isinstance(opened, repo.Repo)
+    assert opened.inside == "web"
+    assert repo.tracked(opened) == frozenset({".env"})
+    answer = scan_history(app / "web")
+    assert isinstance(answer, NotExamined)
+    assert "only a part of a git repository" in answer.reason
+    (app / "new").mkdir()
+    unknown = repo.open_repo(app / "new")
+    assert isinstance(unknown, repo.Repo)
+    assert isinstance(repo.tracked(unknown), NotExamined)
+
+
+def test_what_a_history_lacks_is_said(app: Path) -> None:
+    commit(app, "gone.txt", "this one gets lost\n")
+    commit(app, "more.txt", "more\n")
+    lost = git(app, "rev-parse", "HEAD:gone.txt")
+    (app / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
+    search = secrets.start_history(repo.open_repo(app))
+    assert search.result() == ()
+    assert [gap.reason for gap in search.gaps()] == ["1 part of the history that the repository lacks"]
+
+
+def test_a_copy_without_older_commits_says_so(app: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    commit(app, "pay.ts", f"const stripe = '{KEY}'\n")
+    commit(app, "pay.ts", "import x\n")
+    copy = tmp_path_factory.mktemp("copies") / "copy"
+    git(app, "clone", "-q", "--depth", "1", f"file://{app}", str(copy))
+    search = secrets.start_history(repo.open_repo(copy))
+    assert search.result() == ()
+    assert [gap.reason for gap in search.gaps()] == [secrets.SHALLOW]
+
+
+def test_a_search_that_takes_too_long_is_said(app: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    slow = tmp_path / "engine"
+    slow.write_text("#!/bin/sh\nsleep 30\n")
+    slow.chmod(0o700)
+    monkeypatch.setattr(leaks, "engine_path", lambda: slow)
+    reason = "looking through the older versions takes longer than 0.5 seconds"
+    assert scan_history(app, seconds=0.5) == NotExamined("history", reason, failed=True)

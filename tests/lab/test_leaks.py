@@ -8,8 +8,9 @@ import pytest
 
 from apprescue.lab import leaks
 from apprescue.lab.command import CommandError
-from apprescue.lab.leaks import Stream, pieces, scan
+from apprescue.lab.leaks import Stream, pieces
 from apprescue.model.outcome import NotExamined
+from apprescue.sprint.secrets import scan
 
 KEY = "sk_" + "live_" + "51Hq7Rt9xLm2VbN4kPzW8sYdU3e"
 
@@ -49,7 +50,7 @@ def test_an_engine_that_is_missing_or_fails_is_said(monkeypatch: pytest.MonkeyPa
         raise CommandError("the secret engine is not installed")
 
     monkeypatch.setattr(leaks, "engine_path", missing)
-    assert scan({"a.ts": "x"}) == NotExamined("secrets", "the secret engine is not installed")
+    assert scan({"a.ts": "x"}) == NotExamined("secrets", "the secret engine is not installed", failed=True)
     failing = tmp_path / "engine"
     failing.write_text("#!/bin/sh\necho broken >&2\nexit 2\n")
     failing.chmod(0o700)

@@ -1,33 +1,29 @@
 """Runs the detection engine over texts: those of the app, and every text that its history ever held.
 
-The engine is one process that reads a single stream of all texts. It reads in pieces and cuts them at blank lines, so
-the stream gets one at least every few thousand characters, or a secret could be cut in two.
+What comes back are sightings; whether they are secrets is judged elsewhere. The engine is one process that reads a
+single stream of all texts. It reads in pieces and cuts them at blank lines, so the stream gets one at least every few
+thousand characters, or a secret could be cut in two.
 """
 
 from __future__ import annotations
 
 import json
 import sysconfig
-import threading
+import time
 from bisect import bisect_right
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
 from apprescue.lab.command import CommandError, Ran, Running
 from apprescue.lab.command import start as start_command
-from apprescue.lab.repo import Blob, Repo, births, blobs, objects, open_repo
-from apprescue.model.leak import Leak
-from apprescue.model.outcome import NotExamined
+from apprescue.lab.repo import Blob, Repo, births, blobs, objects
+from apprescue.model.leak import Sighting
 from apprescue.model.place import Code
-from apprescue.source.credentials import is_credential_file
-from apprescue.source.files import BINARY
-from apprescue.source.leaks import Sighting, by_reading, judged, without_doubles
-from apprescue.source.quiet import is_env_file, is_machine_made
 
 ENGINE_SECONDS = 60.0
-HISTORY_SECONDS = 180.0
+HISTORY_SECONDS = 60.0
 PIECE = 12_000
 LONG_HISTORY = 5_000
 RULES = Path(__file__).with_name("secrets.toml")
@@ -86,50 +82,21 @@ def pieces(text: bytes) -> Iterator[bytes]:
 
 
 class Scan:
-    """A scan of the app's texts under way: the engine runs beside us until `result` is asked for."""
+    """A scan of texts under way: the engine runs beside us until `result` is asked for."""
 
-    def __init__(self, files: Mapping[str, str], tracked: Container[str] | None) -> None:
-        self._files, self._tracked = files, tracked
+    def __init__(self, texts: Mapping[str, str]) -> None:
         self._stream = Stream()
-        self._engine: Running | None = None
-        self._reason = ""
-        parts = (
-            part
-            for path, text in files.items()
-            if not is_machine_made(path)
-            for part in self._stream.add(path, text.encode("utf-8", "replace"))
-        )
-        try:
-            self._engine = start_engine(given=b"".join(parts))
-        except CommandError as error:
-            self._reason = str(error)
+        told = ((name, text.encode("utf-8", "replace")) for name, text in texts.items())
+        self._engine = start_engine(given=b"".join(part for one in told for part in self._stream.add(*one)))
 
-    def result(self) -> tuple[Leak, ...] | NotExamined:
-        """Every leak in the order of places, or why there is no answer."""
-        if self._engine is None:
-            return NotExamined("secrets", self._reason)
-        read = [leak for path, text in self._files.items() for leak in by_reading(path, text)]
-        try:
-            seen = list(sightings(self._engine.result(), self._stream))
-        except CommandError as error:
-            return NotExamined("secrets", str(error))
-        return tuple(map(self._at_home, without_doubles([*judged(seen, self._files), *read])))
-
-    def _at_home(self, leak: Leak) -> Leak:
-        """An env file that git does not track stays on its owner's machine, as it should."""
-        path = leak.place.path
-        local = self._tracked is not None and path not in self._tracked and is_env_file(path)
-        return replace(leak, quiet=True) if local else leak
+    def result(self) -> tuple[Sighting, ...]:
+        """What the engine saw, each under its text's name. Raises CommandError where it fails or takes too long."""
+        return sightings(self._engine.result(), self._stream)
 
 
-def start(files: Mapping[str, str], tracked: Container[str] | None = None) -> Scan:
-    """Begin to look for secrets in the app's texts. `tracked` are the paths that git knows, where there is a git."""
-    return Scan(files, tracked)
-
-
-def scan(files: Mapping[str, str], tracked: Container[str] | None = None) -> tuple[Leak, ...] | NotExamined:
-    """Look for secrets in the app's texts and wait for the answer."""
-    return start(files, tracked).result()
+def start(texts: Mapping[str, str]) -> Scan:
+    """Begin to look through texts, given by name. Raises CommandError where the engine cannot be started."""
+    return Scan(texts)
 
 
 def engine_path() -> Path:
@@ -153,8 +120,12 @@ def start_engine(
     return start_command([str(engine_path()), *_ARGUMENTS, *matcher], given=given, piped=piped, seconds=seconds)
 
 
-def sightings(ran: Ran, stream: Stream) -> Iterator[Sighting]:
-    """What the engine saw, in the texts' own lines. Raises CommandError where it did not come to its end."""
+def sightings(ran: Ran, stream: Stream) -> tuple[Sighting, ...]:
+    """What the engine saw, in the texts' own lines and always in the same order.
+
+    Raises CommandError where the engine did not come to its end.
+    """
+    seen = []
     lines = ran.out.decode("utf-8", "replace").splitlines()
     answers: Iterable[dict[str, dict[str, object]]] = map(json.loads, filter(None, lines))
     finished = False
@@ -165,51 +136,56 @@ def sightings(ran: Ran, stream: Stream) -> Iterator[Sighting]:
             continue
         found: dict[str, dict[str, object]] = answer["finding"]  # type: ignore[assignment]
         name, line = stream.origin(int(str(found["location"]["start_line"])))
-        yield Sighting(str(found["rule_id"]), str(found["match"]["value"]), Code(name, line))
+        seen.append(Sighting(Code(name, line), str(found["rule_id"]), str(found["match"]["value"])))
     if ran.code or not finished:
         raise CommandError(f"the secret engine did not finish: {ran.complaint}")
+    return tuple(sorted(seen, key=lambda one: (one.place.path, one.place.line, one.rule, one.value)))
 
 
-class HistoryScan:
-    """A scan of the whole history under way, beside everything else, until `result` is asked for."""
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A text that a commit brought under a path, and what the engine saw in it."""
 
-    def __init__(self, root: str | Path, seconds: float) -> None:
-        self._answer: tuple[Leak, ...] | NotExamined = NotExamined("history", "the scan did not end")
-        self._thread = threading.Thread(target=self._work, args=(root, seconds), daemon=True)
-        self._thread.start()
-
-    def result(self) -> tuple[Leak, ...] | NotExamined:
-        """The leaks with the commits that brought them, in the order of places, or why there is no answer."""
-        self._thread.join()
-        return self._answer
-
-    def _work(self, root: str | Path, seconds: float) -> None:
-        found = open_repo(root)
-        if isinstance(found, NotExamined):
-            self._answer = found
-            return
-        try:
-            self._answer = tuple(_history(found, seconds))
-        except (CommandError, OSError) as error:
-            self._answer = NotExamined("history", str(error))
+    path: str
+    commit: str
+    text: str
+    sightings: tuple[Sighting, ...]
 
 
-def start_history(root: str | Path, seconds: float = HISTORY_SECONDS) -> HistoryScan:
-    """Begin to look for secrets in every text that any branch ever held, each unique text once."""
-    return HistoryScan(root, seconds)
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was read of a history: the versions that say something, and how many texts of it are not there."""
+
+    versions: tuple[Version, ...]
+    missing: int
 
 
-def scan_history(root: str | Path, seconds: float = HISTORY_SECONDS) -> tuple[Leak, ...] | NotExamined:
-    """Look for secrets in the history and wait for the answer."""
-    return start_history(root, seconds).result()
+def past(
+    repo: Repo, worth: Callable[[str], bool], telling: Callable[[str, bytes], bool], seconds: float = HISTORY_SECONDS
+) -> Past:
+    """Look through every text that any branch ever held, each unique one once.
 
-
-def _history(repo: Repo, seconds: float) -> Iterator[Leak]:
-    wanted = [(name, path) for name, path in objects(repo, seconds) if not _is_dull(path)]
-    engine = start_engine(piped=True, long=len(wanted) > LONG_HISTORY, seconds=seconds)
-    stream, read = Stream(), list[Leak]()
+    `worth` tells by its path whether a text is looked at; `telling` whether a version says something even where the
+    engine sees nothing in it. Raises CommandError where git or the engine fails, or all that takes too long.
+    """
+    ends = time.monotonic() + seconds
     try:
-        for part in _batches(_tell(stream, blobs(repo, wanted, seconds), read)):
+        return _past(repo, worth, telling, lambda: max(ends - time.monotonic(), 0.1))
+    except (CommandError, OSError) as error:
+        if time.monotonic() < ends:
+            raise CommandError(str(error)) from error
+        raise CommandError(f"looking through the older versions takes longer than {seconds:g} seconds") from error
+
+
+def _past(
+    repo: Repo, worth: Callable[[str], bool], telling: Callable[[str, bytes], bool], left: Callable[[], float]
+) -> Past:
+    listed = objects(repo, left())
+    wanted = [(name, path) for name, path in listed.blobs if worth(path)]
+    stream, told = Stream(), set[str]()
+    engine = start_engine(piped=True, long=len(wanted) > LONG_HISTORY, seconds=left())
+    try:
+        for part in _batches(_tell(stream, blobs(repo, wanted, left()), telling, told)):
             engine.given.write(part)
         engine.given.close()
     except BrokenPipeError:
@@ -217,27 +193,25 @@ def _history(repo: Repo, seconds: float) -> Iterator[Leak]:
     except BaseException:
         engine.stop()
         raise
-    seen = list(sightings(engine.result(), stream))
-    born = births(repo, {one.place.path for one in seen} | {leak.place.path for leak in read}, seconds)
-    known = [(name, path) for name, (_, path) in born.items()]
-    for blob in sorted(blobs(repo, known, seconds), key=lambda b: (b.path, born[b.id][0])):
-        place, commit = blob.path, born[blob.id][0]
-        here = [replace(one, place=Code(place, one.place.line)) for one in seen if one.place.path == blob.id]
-        also = [replace(k, place=Code(place, k.place.line), commit=commit) for k in read if k.place.path == blob.id]
-        yield from without_doubles([*judged(here, {place: blob.data.decode("utf-8", "replace")}, commit), *also])
+    seen: dict[str, list[Sighting]] = {}
+    for one in sightings(engine.result(), stream):
+        seen.setdefault(one.place.path, []).append(one)
+    born = births(repo, told | seen.keys(), left())
+    found = []
+    for blob in blobs(repo, [(name, path) for name, (_, path) in sorted(born.items())], left()):
+        here = tuple(replace(one, place=Code(blob.path, one.place.line)) for one in seen.get(blob.id, ()))
+        found.append(Version(blob.path, born[blob.id][0], blob.data.decode("utf-8", "replace"), here))
+    return Past(tuple(sorted(found, key=lambda v: (v.path, v.commit))), listed.missing)
 
 
-def _is_dull(path: str) -> bool:
-    return is_machine_made(path) or path.lower().endswith(BINARY)
-
-
-def _tell(stream: Stream, texts: Iterable[Blob], read: list[Leak]) -> Iterator[bytes]:
-    """The stream of all blobs; what reading alone finds in files that hold credentials goes to `read`."""
+def _tell(
+    stream: Stream, texts: Iterable[Blob], telling: Callable[[str, bytes], bool], told: set[str]
+) -> Iterator[bytes]:
+    """The stream of all texts; those that say something whatever the engine sees are noted in `told`."""
     for blob in texts:
         yield from stream.add(blob.id, blob.data)
-        if is_env_file(blob.path) or is_credential_file(blob.path):
-            found = by_reading(blob.path, blob.data.decode("utf-8", "replace"))
-            read += (replace(leak, place=Code(blob.id, leak.place.line)) for leak in found)
+        if telling(blob.path, blob.data):
+            told.add(blob.id)
 
 
 def _batches(parts: Iterable[bytes], size: int = 1 << 20) -> Iterator[bytes]:

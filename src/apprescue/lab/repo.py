@@ -46,56 +46,80 @@ class Blob:
 
 @dataclass(frozen=True, slots=True)
 class Repo:
-    """A git repository whose top folder is `root`. `git_dir` is its own folder, `commit` the newest commit's id."""
+    """A git repository, or the part of one that stands in the folder `root`.
+
+    `git_dir` is its own folder, `commit` the newest commit's id or empty, `inside` the path from the repository's top
+    folder to `root`, empty where they are the same.
+    """
 
     root: Path
     git_dir: Path
     commit: str
+    inside: str = ""
+
+    @property
+    def is_shallow(self) -> bool:
+        """Whether it was copied without its older commits."""
+        shared = self.git_dir / "commondir"
+        home = self.git_dir / shared.read_text("utf-8", "replace").strip() if shared.is_file() else self.git_dir
+        return (home / "shallow").is_file()
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """The texts of a history: pairs of an id and the first path that names it, and how many are not there."""
+
+    blobs: tuple[tuple[str, str], ...]
+    missing: int
 
 
 def open_repo(root: str | Path) -> Repo | NotExamined:
-    """The repository whose top folder is `root` (or a bare one), or why there is none that can be read."""
-    top = Path(root).resolve()
-    git_dir = top if _is_git_dir(top) else _git_dir_of(top)
+    """The repository (it may be a bare one) that the folder `root` is or is a part of, or why none can be read."""
+    folder = Path(root).resolve()
+    above = ((top, _git_dir_of(top)) for top in (folder, *folder.parents))
+    try:
+        top, git_dir = next(((top, found) for top, found in above if found), (folder, None))
+    except OSError as error:
+        return NotExamined("history", f"the folder of git cannot be opened: {error.strerror}")
     if git_dir is None:
-        return NotExamined("history", "the folder is not the top of a git repository, so older versions are not known")
+        return NotExamined("history", "the folder is no git repository, so older versions are not known")
     try:
         said = _git(git_dir, "rev-parse", "--verify", "--quiet", "HEAD^{commit}", seconds=10)
     except CommandError as error:
-        return NotExamined("history", str(error))
+        return NotExamined("history", str(error), failed=True)
     commit = said.out.decode("ascii", "replace").strip()
     if said.code and said.err:
-        return NotExamined("history", f"git cannot read the repository: {said.complaint}")
-    return Repo(top, git_dir, commit)
+        return NotExamined("history", f"git cannot read the repository: {said.complaint}", failed=True)
+    return Repo(folder, git_dir, commit, folder.relative_to(top).as_posix() if top != folder else "")
 
 
 def tracked(repo: Repo) -> frozenset[str] | NotExamined:
-    """The paths of the files that the newest commit holds: what others get when they clone."""
+    """The paths below the folder that the newest commit holds: what others get when they clone."""
     if not repo.commit:
         return NotExamined("history", "the repository has no commit yet")
     try:
-        said = _git(repo.git_dir, "ls-tree", "-r", "-z", "--name-only", repo.commit, seconds=30)
+        said = _git(repo.git_dir, "ls-tree", "-r", "-z", "--name-only", f"{repo.commit}:{repo.inside}", seconds=30)
     except CommandError as error:
-        return NotExamined("history", str(error))
+        return NotExamined("history", str(error), failed=True)
     if said.code:
         return NotExamined("history", f"git cannot list the newest commit: {said.complaint}")
-    return frozenset(said.out.decode("utf-8", "replace").rstrip("\0").split("\0"))
+    return frozenset(filter(None, said.out.decode("utf-8", "replace").split("\0")))
 
 
-def objects(repo: Repo, seconds: float = 60) -> Iterator[tuple[str, str]]:
-    """Every blob of a common size that a branch or tag reaches, once: its id and the first path that names it.
-
-    Raises CommandError.
-    """
+def objects(repo: Repo, seconds: float = 60) -> Objects:
+    """Every blob of a common size that a branch or tag reaches, once. Raises CommandError."""
     fitting = f"--filter=combine:blob:limit={LARGEST_BLOB}+object:type=blob"
     listing = _start(
-        repo.git_dir, "rev-list", "--objects", "--all", "--missing=allow-any", fitting, streaming=True, seconds=seconds
+        repo.git_dir, "rev-list", "--objects", "--all", "--missing=print", fitting, streaming=True, seconds=seconds
     )
+    found, missing = [], 0
     for line in listing.out:
         name, _, path = line.rstrip(b"\n").partition(b" ")
+        missing += name.startswith(b"?")
         if path:
-            yield name.decode("ascii"), path.decode("utf-8", "replace")
+            found.append((name.decode("ascii"), path.decode("utf-8", "replace")))
     _must_end_well(listing.result())
+    return Objects(tuple(found), missing)
 
 
 def blobs(repo: Repo, wanted: Sequence[tuple[str, str]], seconds: float = 120) -> Iterator[Blob]:
@@ -172,7 +196,9 @@ def _is_git_dir(folder: Path) -> bool:
 
 
 def _git_dir_of(top: Path) -> Path | None:
-    """The git folder of a work tree: `.git` itself, or what a `.git` file names (a linked work tree)."""
+    """The git folder of a bare repository, or of a work tree: `.git`, or what a `.git` file names (a linked one)."""
+    if _is_git_dir(top):
+        return top
     dot = top / ".git"
     if dot.is_dir():
         return dot if _is_git_dir(dot) else None

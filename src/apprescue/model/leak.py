@@ -13,6 +13,18 @@ Kind = Literal["live", "test", "publishable", "placeholder"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Sighting:
+    """What an engine saw and nobody judged yet: the text and line where, its rule's name, the value."""
+
+    place: Code
+    rule: str
+    value: str
+
+    def __repr__(self) -> str:
+        return f"Sighting({self.rule}, {redacted(self.value)}, {self.place})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Leak:
     """A value that looks like a secret.
 

@@ -23,10 +23,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class NotExamined:
-    """Something was not looked at, and why. `check` is a check's name or the part of the app left out."""
+    """Something was not looked at, and why. `check` is a check's name or the part of the app left out.
+
+    `failed` tells that one of our own tools is missing or broke off: with that, silence is no clean report.
+    """
 
     check: str
     reason: str
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

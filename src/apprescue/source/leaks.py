@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
-from apprescue.model.leak import Leak
+from apprescue.model.leak import Leak, Sighting
 from apprescue.model.place import Code
 from apprescue.source.credentials import credentials, is_credential_file
 from apprescue.source.quiet import is_env_file, is_machine_made, is_prose, is_quiet
@@ -16,15 +16,6 @@ from apprescue.source.settings import addresses, is_secret_value, is_wordlike, n
 
 ADDRESSES = ("generic-credential-uri", "mongodb-connection-string")
 _WORDS = {"password": "password", "signing": "secret that signs or encrypts", "key": "access key"}
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """What an engine saw: its rule's name, the value, and where."""
-
-    rule: str
-    value: str
-    place: Code
 
 
 def judged(sightings: Iterable[Sighting], files: Mapping[str, str], commit: str = "") -> Iterator[Leak]:

@@ -11,7 +11,7 @@ from apprescue.checks.interface import Check, World, on_shelf
 from apprescue.model.app import App
 from apprescue.model.finding import Finding, Seen, Severity, key_of
 from apprescue.model.outcome import Crashed, Found, NotExamined, Outcome, Quiet
-from apprescue.model.place import code_of
+from apprescue.model.place import CommitPlace, code_of
 from apprescue.sprint.prompt import prompt_for
 
 
@@ -32,7 +32,7 @@ def _outcomes(check: Check, world: World) -> Iterator[Outcome]:
     for need in check.needs:
         given = world.get(need)
         if given is None or isinstance(given, NotExamined):
-            yield NotExamined(check.name, given.reason if given else f"no {need}")
+            yield replace(given, check=check.name) if given else NotExamined(check.name, f"no {need}")
             return
     try:
         seen = list(check.run(**{need: world[need] for need in check.needs}))
@@ -54,7 +54,8 @@ def findings(check: Check, seen: Iterable[Seen], app: App) -> Iterator[Finding]:
         group.sort(key=lambda s: (s.severity or check.severity).rank)
         first = group[0]
         code = code_of(first.place)
-        base = key_of(check.name, first.place, app.excerpt(code) if code else "")
+        today = code is not None and not isinstance(first.place, CommitPlace)
+        base = key_of(check.name, first.place, app.excerpt(code) if code and today else "")
         twins[base] = twins.get(base, -1) + 1
         places = [first.place, *first.related, *(p for s in group[1:] for p in (s.place, *s.related))]
         finding = Finding(

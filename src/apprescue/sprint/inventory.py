@@ -6,19 +6,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from apprescue.lab import leaks as engine
 from apprescue.model.audit import without_secrets
-from apprescue.model.leak import Redactor
+from apprescue.model.outcome import NotExamined
 from apprescue.reports import inventories
 from apprescue.shelf import module
+from apprescue.sprint import secrets
 from apprescue.sprint.run import read_folder
 
 
-def inventory(root: Path, name: str, progress: Callable[[str], None]) -> list[dict[str, Any]]:
-    """The rows of one inventory (`routes`, `queries`, ...). Raises as `read_folder`."""
+def inventory(
+    root: Path, name: str, progress: Callable[[str], None]
+) -> tuple[list[dict[str, Any]], tuple[NotExamined, ...]]:
+    """The rows of one inventory (`routes`, `queries`, ...), and what could not be read. Raises as `read_folder`."""
     progress("reading the app")
-    app = read_folder(root)
+    known = read_folder(root)
     progress("looking for secrets to hide")
-    leaks = engine.scan(app.files)
-    rows: list[dict[str, Any]] = module(inventories, name).rows(app)
-    return without_secrets(rows, Redactor(leaks if isinstance(leaks, tuple) else ()))
+    leaks = secrets.scan(known.app.files)
+    seen, left_out = (leaks, known.left_out) if isinstance(leaks, tuple) else (None, (*known.left_out, leaks))
+    redact = secrets.redactor(known.app, seen, known.app.files)
+    rows: list[dict[str, Any]] = module(inventories, name).rows(known.app)
+    return without_secrets(rows, redact), without_secrets(left_out, redact)

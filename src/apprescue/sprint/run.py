@@ -1,28 +1,47 @@
-"""One audit from folder to result: read the files, start the secret engine beside, read the app, run the checks."""
+"""One audit from folder to result: read the files, look for secrets beside, read the app, run the checks."""
 
 from __future__ import annotations
 
+import posixpath
 import time
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from apprescue import checks
-from apprescue.checks.interface import World, on_shelf
-from apprescue.lab import leaks as engine
+from apprescue.checks.interface import Check, World, on_shelf
+from apprescue.lab.repo import Repo, open_repo, tracked
 from apprescue.model.app import App
 from apprescue.model.audit import Audit, NoAppError
-from apprescue.model.leak import Leak, Redactor
 from apprescue.model.outcome import Found, NotExamined, Outcome
+from apprescue.model.place import code_of
+from apprescue.source.credentials import is_credential_file
 from apprescue.source.files import Tree, read_tree
 from apprescue.source.manifests import json_in, words
-from apprescue.sprint import suppressions
+from apprescue.source.quiet import is_env_file
+from apprescue.sprint import secrets, suppressions
 from apprescue.sprint.audit import audit
 from apprescue.sprint.pages import page_of
 from apprescue.sprint.read import read
 
 Tell = Callable[[str], None]
-_EVIDENCE_OF_APP = ("package.json", "pyproject.toml", "requirements.txt", "deno.json", "manage.py", "supabase/", "index.html")
+CODE = tuple(".ts .tsx .js .jsx .mjs .cjs .mts .cts .vue .svelte .astro .py .sql .rules .prisma".split())
+MANIFESTS = frozenset("package.json pyproject.toml requirements.txt Pipfile deno.json manage.py index.html".split())
+TEMPLATES = frozenset(
+    "vite_react_shadcn_ts vite-react-typescript-starter vite-project vite-app vite-react rest-express nextn nextjs"
+    " next-app nextjs-app my-app my-next-app my-project my-v0-project my-react-app react-app react-project"
+    " react-example bolt-app bolt-expo-starter expo-app app web frontend front-end client backend back-end server api root"
+    " monorepo workspace project example template starter demo test untitled".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An app as read from a folder: what could not be read is in `left_out`."""
+
+    app: App
+    left_out: tuple[NotExamined, ...]
 
 
 def audit_folder(root: Path, only: Collection[str] = (), progress: Tell = lambda _: None) -> Audit:
@@ -35,35 +54,40 @@ def audit_folder(root: Path, only: Collection[str] = (), progress: Tell = lambda
     started = time.perf_counter()
     progress("reading the files")
     tree = read_tree(root)
-    _recognised(root, tree)
+    repo = open_repo(root)
+    _recognised(root, tree, repo)
     accepted = suppressions.read(tree.files.get(suppressions.FILE, ""))
     timings["files"] = time.perf_counter() - started
-    world, outcomes = _world(tree.files, root, progress, timings)
-    outcomes += tree.left_out
     shelf = [c for c in on_shelf(checks) if not only or c.name in only]
+    world, outcomes = _world(tree.files, root, repo, _needs(shelf), progress, timings)
+    outcomes += tree.left_out
     progress("checking")
     outcomes += audit(world, shelf, took=lambda name, seconds: timings.update({name: seconds}))
     found, notes = suppressions.applied(
         (o.finding for o in outcomes if isinstance(o, Found)), accepted, date.today(), whole=not only
     )
     rest = [o for o in outcomes if not isinstance(o, Found)]
-    known = [world[need] for need in ("leaks", "history") if isinstance(world[need], tuple)]
+    leaks, history = (world.get(need) for need in ("leaks", "history"))
+    known = [*leaks, *(history if isinstance(history, tuple) else ())] if isinstance(leaks, tuple) else None
+    quoted = {code.path for f in found for place in (f.place, *f.related) if (code := code_of(place))}
     timings["all"] = time.perf_counter() - started
     return Audit.of(
         world["app"],
         [*map(Found, found), *rest],
-        redact=Redactor(leak for part in known for leak in part),
+        redact=secrets.redactor(world["app"], known, quoted),
         pages={c.name: page_of(c) for c in shelf},
         timings=timings,
         notes=notes,
     )
 
 
-def read_folder(root: Path) -> App:
-    """The app in a folder, read and not checked. Raises as `audit_folder`."""
+def read_folder(root: Path) -> Known:
+    """The app in a folder, read and not checked. Raises NoAppError and OSError as `audit_folder`."""
     tree = read_tree(root)
-    _recognised(root, tree)
-    return read(tree.files, str(root), root.resolve().name)[0]
+    repo = open_repo(root)
+    _recognised(root, tree, repo)
+    app, _, trouble = read(tree.files, str(root), _name(root, tree.files), _commit(repo, _tracked(repo)))
+    return Known(app, (*tree.left_out, *trouble))
 
 
 def world_of(files: Mapping[str, str], root: str = "", needs: Collection[str] = ("leaks",)) -> World:
@@ -72,29 +96,69 @@ def world_of(files: Mapping[str, str], root: str = "", needs: Collection[str] = 
     The secret engine takes a while to start: it runs only where `needs` names the leaks.
     """
     app, flow, _ = read(files, root)
-    leaks = engine.scan(files) if "leaks" in needs else NotExamined("secrets", "nobody asked for them")
+    leaks = secrets.scan(files) if "leaks" in needs else NotExamined("secrets", "nobody asked for them")
     return {"app": app, "code": flow.project, "flow": flow, "leaks": leaks, "history": ()}
 
 
-def _world(files: Mapping[str, str], root: Path, progress: Tell, timings: dict[str, float]) -> tuple[World, list[Outcome]]:
-    scan = engine.start(files)
+def _world(
+    files: Mapping[str, str],
+    root: Path,
+    repo: Repo | NotExamined,
+    needs: Collection[str],
+    progress: Tell,
+    timings: dict[str, float],
+) -> tuple[World, list[Outcome]]:
+    """What the checks need, and no more; and what could not be read. The slow searches run beside the reading."""
+    search = secrets.start(files) if "leaks" in needs else None
+    past = secrets.start_history(repo) if "history" in needs else None
     started = time.perf_counter()
-    app, flow, trouble = read(files, str(root), _name(root, files), "", progress)
+    ours = _tracked(repo)
+    app, flow, trouble = read(files, str(root), _name(root, files), _commit(repo, ours), progress)
+    world: World = {"app": app, "code": flow.project, "flow": flow}
+    outcomes: list[Outcome] = list(trouble)
     timings["reading"] = time.perf_counter() - started
-    progress("waiting for the secret engine")
-    leaks: tuple[Leak, ...] | NotExamined = scan.result()
-    timings["secrets"] = time.perf_counter() - started
-    history = NotExamined("secrets/key_in_history", "the folder is not a git repository")
-    return {"app": app, "code": flow.project, "flow": flow, "leaks": leaks, "history": history}, list(trouble)
+    if search:
+        progress("waiting for the secret engine")
+        world["leaks"] = search.result(ours)
+        timings["secrets"] = time.perf_counter() - started
+    if past:
+        progress("looking through the older versions")
+        world["history"] = past.result()
+        outcomes += past.gaps()
+        timings["history"] = time.perf_counter() - started
+    return world, outcomes
+
+
+def _needs(shelf: Collection[Check]) -> frozenset[str]:
+    return frozenset(need for check in shelf for need in check.needs)
+
+
+def _tracked(repo: Repo | NotExamined) -> frozenset[str] | None:
+    """The paths that git knows; None where that is not known, or where git knows nothing of the folder."""
+    known = tracked(repo) if isinstance(repo, Repo) else repo
+    return known or None if isinstance(known, frozenset) else None
+
+
+def _commit(repo: Repo | NotExamined, known: Collection[str] | None) -> str:
+    return repo.commit if isinstance(repo, Repo) and known else ""
 
 
 def _name(root: Path, files: Mapping[str, str]) -> str:
+    """What the app calls itself, unless that is the name of what it was made of; else the folder's name."""
     named = words(json_in(files.get("package.json", "")), "name")
-    return named[0] if named and named[0] else root.resolve().name
+    own = named[0].strip() if named else ""
+    return own if own and own.lower().rpartition("/")[2] not in TEMPLATES else root.resolve().name
 
 
-def _recognised(root: Path, tree: Tree) -> None:
-    code = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".py", ".sql", ".rules", ".prisma")
-    if not any(path.endswith(code) or path.startswith(_EVIDENCE_OF_APP) for path in tree.files):
+def _recognised(root: Path, tree: Tree, repo: Repo | NotExamined) -> None:
+    """An app is code, a manifest, or files that hold settings or credentials; in a repository any text will do."""
+    if isinstance(repo, Repo) and not repo.inside and tree.files:
+        return
+    if not any(_is_telling(path) for path in tree.files):
         why = tree.left_out[0].reason if tree.left_out else "it holds no code that we read"
         raise NoAppError(f"No app was recognised in {root}: {why}.")
+
+
+def _is_telling(path: str) -> bool:
+    known = path.endswith(CODE) or posixpath.basename(path) in MANIFESTS or path.startswith("supabase/")
+    return known or is_env_file(path) or is_credential_file(path)

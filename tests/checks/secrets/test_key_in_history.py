@@ -25,6 +25,11 @@ def test_a_key_that_still_stands_is_told_there() -> None:
     assert list(key_in_history.run(app=APP, leaks=(leak(KEY),), history=(leak(KEY, "abc123"),))) == []
 
 
+def test_a_key_that_only_stays_on_the_owners_machine_is_still_found() -> None:
+    local = leak(KEY, quiet=True)
+    assert len(list(key_in_history.run(app=APP, leaks=(local,), history=(leak(KEY, "abc123"),)))) == 1
+
+
 def test_tests_and_small_things_are_let_pass() -> None:
     history = (leak(KEY, "abc", quiet=True), leak("x", "abc", power="low"))
     assert list(key_in_history.run(app=APP, leaks=(), history=history)) == []

@@ -1,7 +1,7 @@
 """A key that was deleted can still be read in the older versions of your code.
 
-What we look at: every text that any branch ever held, once each; keys of known providers, and env and credential
-files. What still stands in the newest version is reported there, not here.
+What we look at: every text of up to 1 MB that any branch ever held, once each; keys of known providers, and env and
+credential files. What still stands in the newest version is reported there, not here.
 Why it matters: git keeps everything. Whoever has a copy of the repository reads the deleted line with one command,
 and robots do so with every repository that becomes public.
 How to repair: revoke the key; then it no longer matters where it stands. Rewriting the history is only worth it
@@ -26,7 +26,7 @@ _LOWER = {"critical": Severity.CRITICAL, "high": Severity.HIGH, "medium": Severi
 
 @check(severity=Severity.HIGH, impact=Impact.DATA, cwe=("CWE-798", "CWE-540"), owasp=("A07:2025", "A02:2025"))
 def key_in_history(app: App, leaks: tuple[Leak, ...], history: tuple[Leak, ...]) -> Iterator[Seen]:
-    known = {leak.value for leak in leaks}
+    known = {leak.value for leak in leaks if not leak.quiet}
     for leak in history:
         if leak.is_secret and not leak.quiet and leak.power != "low" and leak.value not in known:
             yield Seen(
