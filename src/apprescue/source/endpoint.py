@@ -328,7 +328,7 @@ def named_guards(name: str, place: Code) -> list[Guard]:
 
 def _parameters(endpoint: Endpoint, trace: Trace) -> Iterable[Parameter]:
     found: dict[tuple[str, Where], None] = {}
-    for name in re.findall(r":(\w+)|\{(\w+)(?::[^}]*)?\}|\[(?:\.\.\.)?(\w+)\]|<(?:\w+:)?(\w+)>", endpoint.path):
+    for name in re.findall(r":(\w+)|\{([^\W\d]\w*)(?::[^}]*)?\}|\[(?:\.\.\.)?(\w+)\]|<(?:\w+:)?(\w+)>", endpoint.path):
         found[next(n for n in name if n), "path"] = None
     values: list[Value] = [v for s in trace.steps for v in s.values] + trace.asked
     values += [v for r in trace.returns for v in r.deep()] + [s.result for s in trace.steps if s.result]

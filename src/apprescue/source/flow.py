@@ -19,7 +19,7 @@ from apprescue.model.trace import INPUT, Guard, Loop, Step, Trace, Value
 from apprescue.source import known, stand_ins
 from apprescue.source import tree as t
 from apprescue.source.guards import absent, denied, implied, may_be_missing, present
-from apprescue.source.project import Module, Project, bound_names, package_of
+from apprescue.source.project import Module, Project, package_of
 from apprescue.source.rows import EXECUTES, row_table
 
 _DEPTH = 7
@@ -110,7 +110,7 @@ class Flow:
         self._scopes: dict[str, Scope] = {}
         self._pending: set[tuple[str, str]] = set()
         self._fields: dict[int, dict[str, Value]] = {}
-        self.guards: dict[object, list[Guard]] = {}
+        self.guards: dict[object, list[tuple[dict[str, object], list[Guard]]]] = {}
 
     def trace(
         self,
@@ -228,7 +228,7 @@ class Flow:
         if not target:
             package = package_of(source)
             full = package if name in ("default", "*") else f"{package}.{name}"
-            return self._of_package(full) if module.is_python else Value(name=full)
+            return self.of_package(full) if module.is_python else Value(name=full)
         if name == "*":
             return self._whole(target)
         found_value = self.exported(target, name)
@@ -241,7 +241,7 @@ class Flow:
             return self._whole(target)
         return found_value or Value(name=f"{target}:{name}")
 
-    def _of_package(self, name: str) -> Value:
+    def of_package(self, name: str) -> Value:
         """A thing of a package: what it stands for in a request, what is written down of it, else its name."""
         own = name.rpartition(".")[2]
         if stand_ins.SPEAKS.match(name) and own in self.stand_in.names:
@@ -279,6 +279,21 @@ class Flow:
                 if isinstance(member, t.Assign) and isinstance(member.target, t.Name) and member.value is not None:
                     found[member.target.id] = scope.names[member.target.id] = run.value(member.value, scope)
         return found
+
+    def validated(self, kind: Kind) -> Value:
+        """What a serializer lets through of the body: the fields that it names and that are not for reading only."""
+        own = self.class_fields(kind)
+        meta = next((m for m in kind.node.body if isinstance(m, t.Class) and m.name == "Meta"), None)
+        said = self.class_fields(Kind(meta, kind.module)) if meta is not None else {}
+        names = [str(i.constant) for i in said.get("fields", Value()).items or ()] or [n for n, v in own.items() if v.step]
+        model = said.get("model", Value()).function
+        if said.get("fields", Value()).constant == "__all__" and isinstance(model, Kind):
+            names = [n for n, v in self.class_fields(model).items() if v.step and "." in v.step.name and n != "objects"]
+        kept = {str(i.constant) for i in said.get("read_only_fields", Value()).items or ()} | {"id", "pk"}
+        kept |= {n for n, v in own.items() if v.step and v.step.keywords.get("read_only", Value()).constant is True}
+        kept |= {n for n, v in own.items() if v.step and v.step.method == "SerializerMethodField"}
+        fields = {n: Value(frozenset({f"body.{n}"}), f"validated_data.{n}") for n in names if n not in kept}
+        return Value(frozenset({"body", "validated"}), "validated_data", fields=fields)
 
     def base(self, kind: Kind, base: t.Node) -> Value:
         """What a class's base stands for."""
@@ -749,6 +764,8 @@ class Run:
             found = self._static(owner, name)
             if found is not None:
                 return found
+        if owner.step is None and not owner.origins and owner.function is None and stand_ins.SPEAKS.match(owner.name):
+            return self.flow.of_package(f"{owner.name}.{name}")
         return _sub(owner, name)
 
     def method(self, owner: Value, name: str) -> Value:
@@ -756,8 +773,12 @@ class Run:
         assert isinstance(made, Instance)
         if name in made.fields:
             return made.fields[name]
+        if name == "validated_data" and made.module.is_python:
+            return self.flow.validated(Kind(made.node, made.module))
         for node, module in self._family(made.node, made.module):
             for member in node.body:
+                if isinstance(member, t.Class) and member.name == name:
+                    return Value(name=f"{owner.name}.{name}", function=Kind(member, module))
                 if isinstance(member, t.Function) and member.name == name:
                     value = Value(name=f"{owner.name}.{name}")
                     value.function = Closure(member, module, self.flow.scope(module), owner, home=node)
@@ -799,6 +820,8 @@ class Run:
                 closure = Closure(member, module, self.flow.scope(module), owner, not bound)
                 return Value(name=f"{owner.name}.{name}", function=closure)
             if isinstance(member, t.Assign) and isinstance(member.target, t.Name) and member.target.id == name:
+                if node.name == "Meta":
+                    return self.flow.class_fields(owner.function).get(name)
                 if _is_settings(node):
                     return Value(frozenset({f"env.{name}"}), f"{owner.name}.{name}")
                 if isinstance(member.value, t.Literal):
@@ -1098,8 +1121,12 @@ class Run:
         return made
 
     def array(self, node: t.Array, scope: Scope) -> Value:
-        items = tuple(self.value(i, scope) for i in node.items)
-        return Value(frozenset().union(*(i.origins for i in items)) if items else frozenset(), items=items)
+        items: list[Value] = []
+        for item in node.items:
+            value = self.value(item.value if isinstance(item, t.Spread) else item, scope)
+            spread = value.items if isinstance(item, t.Spread) else None
+            items += [value] if spread is None else spread
+        return Value(frozenset().union(*(i.origins for i in items)) if items else frozenset(), items=tuple(items))
 
     def literal(self, node: t.Literal, scope: Scope) -> Value:
         return Value(constant=node.value, literal=True)
@@ -1119,6 +1146,8 @@ class Run:
         if op == "in" and right.items is not None and left.name.startswith("request.") and left.literal:
             if all(i.literal for i in right.items):
                 return known_truth(any(i.constant == left.constant for i in right.items))
+        if op == "+" and left.items is not None and left.step is None:
+            return Value(left.origins | right.origins, items=(*left.items, *(right.items or (right,))))
         if op == "+" and (
             isinstance(left.constant, str) or isinstance(right.constant, str) or "text" in (left.op, right.op)
         ):
@@ -1218,7 +1247,7 @@ class Run:
         return _joined([self.value(n, scope) for n in node.then])
 
     def place(self, node: t.Node) -> Code:
-        return place_of(self.module, node) if self.module is not None else self.trace.place
+        return place_of(self.module, node) if self.module is not None and self.module.path else self.trace.place
 
 
 def _refused(value: Value) -> Value:
@@ -1261,9 +1290,11 @@ def asked_equal(left: Value, right: Value) -> bool | None:
 
 
 def _text_of(value: Value) -> Value:
-    """The path of a known request's address."""
+    """The path of a known request's address; a text put together of nothing but literals as one."""
     if value.name == "request" and value.fields is not None and "path" in value.fields:
         return value.fields["path"]
+    if value.op == "text" and all(p.literal and not p.name for p in value.operands):
+        return Value(constant="".join(str(p.constant) for p in value.operands), literal=True)
     return value
 
 
@@ -1470,6 +1501,10 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
         return Value(
             data, name, step=step, op="in", operands=(first, owner if owner.origins or owner.items else callee)
         )
+    if owner.items is not None and step.method == "filter" and first is not None and first.name == "Boolean":
+        return Value(data, name, step=step, items=owner.items)
+    if owner.items is not None and step.method == "join":
+        return Value(data, name, step=step, op="text", operands=owner.items)
     if step.method == "map" and results:
         return Value(
             data | _joined(results).origins, name, step=step, items=tuple(results) if len(results) == 1 else None

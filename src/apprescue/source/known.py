@@ -24,7 +24,7 @@ class Names:
 # A part of a request, whatever the framework calls it: the origin of what is in it.
 REQUEST = {
     **dict.fromkeys(
-        ("body", "json", "data", "POST", "get_json", "text", "arrayBuffer", "rawBody"), "body"
+        ("body", "json", "data", "get_json", "text", "arrayBuffer", "rawBody"), "body"
     ),
     **dict.fromkeys(("params", "param", "path_params", "view_args", "match_info"), "path"),
     **dict.fromkeys(
@@ -32,7 +32,7 @@ REQUEST = {
     ),
     **dict.fromkeys(("headers", "header", "META"), "header"),
     **dict.fromkeys(("cookies", "COOKIES", "cookie", "signedCookies"), "cookie"),
-    **dict.fromkeys(("form", "formData", "values", "parseBody"), "form"),
+    **dict.fromkeys(("form", "formData", "values", "parseBody", "POST"), "form"),
     **dict.fromkeys(("files", "FILES", "file"), "form.file"),
     **dict.fromkeys(("user", "auth", "session", "currentUser", "current_user", "identity", "state"), "caller"),
     **dict.fromkeys(("userId", "user_id", "uid", "adminId"), "caller.id"),
@@ -96,7 +96,7 @@ _SIGNATURE_THROWS = Names(
     r"verify_payment_signature|verify_header)$"
 )
 ROLE_CALL = Names(
-    r"(?i)(?:^|[._])(?:is_?admin\w*|has_?role\w*|check_?role\w*|has_?permission\w*|require_?role|require_?admin\w*|"
+    r"(?i)(?:^|[._])(?:is_?admin\w*|has_?role\w*|check_?role\w*|has_?permission\w*|has_?perms?|has_module_perms|require_?role|require_?admin\w*|"
     r"is_?moderator|is_?super_?admin|verify_?admin|check_?admin\w*|ensure_?admin\w*|admin_?only|authorize_?roles?|"
     r"restrict_?to|roles?_?guard|allow_?roles?|admin_?required|staff_member_required|user_passes_test|permission_required|"
     r"roles_?required)$"

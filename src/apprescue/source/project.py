@@ -22,8 +22,9 @@ class Module:
     `exports` an exported name to its local name or node, `stars` the modules re-exported whole.
     """
 
-    def __init__(self, path: str, text: str, body: list[t.Node]) -> None:
+    def __init__(self, path: str, text: str, body: list[t.Node], python: bool = False) -> None:
         self.path, self.text, self.body = path, text, body
+        self._python = python
         self.imports: dict[str, tuple[str, str]] = {}
         self.names: dict[str, t.Node] = {}
         self.exports: dict[str, str | t.Node] = {}
@@ -37,7 +38,7 @@ class Module:
     @property
     def is_python(self) -> bool:
         """Whether every top-level name is importable, as in Python."""
-        return self.path.endswith(".py")
+        return self._python or self.path.endswith(".py")
 
     def _note(self, node: t.Node) -> None:
         if isinstance(node, t.Import):

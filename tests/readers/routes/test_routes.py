@@ -20,6 +20,7 @@ APPS = Path(__file__).parent / "apps"
 READERS = {
     "express": "express",
     "express_cjs": "express",
+    "django": "django",
     "fastapi": "fastapi",
     "flask": "flask",
     "flask_connexion": "connexion",
