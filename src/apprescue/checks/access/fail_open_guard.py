@@ -17,6 +17,7 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import RoutePlace
+from apprescue.model.trace import Guard
 from apprescue.source.routes import effects, head, queries_of
 
 
@@ -37,9 +38,16 @@ def fail_open_guard(app: App) -> Iterator[Seen]:
         harm = f" It then lets anybody {worst.what}." if worst else ""
         yield Seen(
             RoutePlace(str(route), guard.place),
-            f"{route} checks a {guard.kind} ({guard.name.removeprefix('env.')}) that passes when it is not set or not sent.{harm}",
+            f"{route} checks {_what(guard)}.{harm}",
             related=(head(route),),
             cause=f"{guard.place} {guard.name}",
             severity=Severity.HIGH if worst and worst.severity.rank <= Severity.HIGH.rank else Severity.MEDIUM,
             impact=worst.impact if worst else Impact.DATA,
         )
+
+
+def _what(guard: Guard) -> str:
+    name = guard.name.removeprefix("env.")
+    if name.startswith("header."):
+        return f"only for {name.removeprefix('header.')}, a header that everybody can send"
+    return f"a {guard.kind} ({name}) that passes when it is not set or not sent"

@@ -17,7 +17,7 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App, Query
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.source import meaning
-from apprescue.source.routes import goes_round_rules, head, queries_of
+from apprescue.source.routes import goes_round_rules, head, queries_of, written_by
 
 _TIES = ("role", "ownership", "signature", "secret")
 _ACTOR = frozenset("user author owner sender account member profile customer buyer subscriber follower fan admin caller".split())
@@ -53,7 +53,7 @@ def _claimed(query: Query) -> Iterator[str]:
         return
     if any(g.kind in _TIES for g in query.step.guards):
         return
-    fields = (query.written.fields or {}) if query.written else {}
+    fields = written_by(query)
     if any(o.startswith("caller") for v in fields.values() for o in v.all_origins):
         return
     conditions = [(f.column, f.value) for f in query.filters]

@@ -12,18 +12,21 @@ addresses for admins that check the role.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Filter, Query, Route
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.trace import Step
+from apprescue.model.trace import Step, Value
 from apprescue.source import meaning
 from apprescue.source.routes import answers_with, goes_round_rules, head, only_counts, queries_of
 
 _TIES = ("role", "ownership", "signature", "secret")
+_TEAM = re.compile(r"(?i)^(?:organi[sz]ation|org|tenant|workspace|company|team|agency)_?id$")
 _MANY = 6
+_OFTEN = 2
 _SHARED = frozenset("profile creator user account room channel member post video course product category tag comment plan".split())
 
 
@@ -34,11 +37,12 @@ _SHARED = frozenset("profile creator user account room channel member post video
     owasp=("A01:2025", "API1:2023"),
 )
 def login_without_ownership(app: App) -> Iterator[Seen]:
-    by_route, owned = queries_of(app), _owned(app)
+    by_route, owned, tenants = queries_of(app), _owned(app), _tenants(app)
     found = []
     for route in app.routes:
         if not meaning.is_webhook(route.path) and not meaning.is_sign_in(route.path):
-            query = next((q for q in by_route.get(str(route), ()) if _reaches_others(q, route, owned)), None)
+            queries = by_route.get(str(route), ())
+            query = next((q for q in queries if _reaches_others(q, route, owned) or _of_another_team(q, tenants)), None)
             if query is not None:
                 found.append((route, query))
     crowded = Counter((route.place.path, query.table) for route, query in found)
@@ -77,7 +81,7 @@ def _reaches_others(query: Query, route: Route, owned: frozenset[str]) -> bool:
         narrow = bool(chosen) or not query.filters
         return narrow and not checked_later and _somebodys(query, owned) and answers_with(route, query.step)
     if query.operation in ("insert", "upsert"):
-        return _adds_below_others(query)
+        return _adds_below_others(query, owned)
     return False
 
 
@@ -100,13 +104,41 @@ def _tied(step: Step, query: Query) -> bool:
     return query.operation in ("update", "delete") and all(v.comes_from("row") for v in values if v.origins) and bool(values)
 
 
-def _adds_below_others(query: Query) -> bool:
-    """Whether a row is hung on somebody's thing that the address names, other than as people do."""
+def _adds_below_others(query: Query, owned: frozenset[str]) -> bool:
+    """Whether a row is hung on somebody's thing that the request names, other than as people do."""
     if meaning.is_social(query.table) or query.written is None:
         return False
     fields = query.written.fields or {}
-    below = [k for k, v in fields.items() if v.comes_from("path") and meaning.words(k)[-1:] == ("id",)]
+    below = [k for k, v in fields.items() if meaning.words(k)[-1:] == ("id",) and _names_parent(k, v, owned)]
     return bool(below) and not any(meaning.OWNER.match(k) and v.comes_from("caller") for k, v in fields.items())
+
+
+def _names_parent(column: str, value: Value, owned: frozenset[str]) -> bool:
+    """Whether a column holds the id of a thing from the request: one of the address, or of a thing that has an owner."""
+    if value.comes_from("path"):
+        return True
+    return value.comes_from("body") and bool({*meaning.words(column)[-2:-1]} & (owned - _SHARED))
+
+
+def _tenants(app: App) -> dict[str, str]:
+    """Tables that the app's addresses narrow to the caller's team, by the column that does it."""
+    counts = Counter(
+        (q.table, f.column)
+        for q in app.queries
+        for f in q.filters
+        if q.route and _TEAM.match(f.column) and any(o.startswith("caller") for o in f.value.all_origins)
+    )
+    return {table: column for (table, column), times in counts.items() if times >= _OFTEN}
+
+
+def _of_another_team(query: Query, tenants: dict[str, str]) -> bool:
+    """Whether a row is changed for any team by an id, where its neighbours ask for the caller's team."""
+    if not goes_round_rules(query) or query.operation not in ("update", "delete") or query.table not in tenants:
+        return False
+    if not any(g.kind == "role" for g in query.step.guards) or any(g.kind == "ownership" for g in query.step.guards):
+        return False
+    chosen = any(f.value.comes_from("path", "query", "body") and _is_id(f) for f in query.filters)
+    return chosen and not any(o.startswith("caller") for f in query.filters for o in f.value.all_origins)
 
 
 def _is_id(condition: Filter) -> bool:

@@ -1,7 +1,8 @@
 """Password hashes and private fields of your users leave the server.
 
-What we look at: answers that hold whole rows of users or accounts read with the server's own rights, with nothing that picks or
-removes fields, where the table has columns for passwords, tokens, payment accounts or contact data.
+What we look at: answers that hold whole rows of users or accounts read or written with the server's own rights, also those read
+along with other rows, with nothing that picks or removes fields, where the table has columns for passwords, tokens, payment
+accounts or contact data.
 Why it matters: hashes can be cracked, tokens used at once, e-mail addresses and phone numbers collected by anybody who may call.
 How to repair: select the columns that the page shows, by name, in the query itself; never send a row as it is.
 When it is fine: a user's own row without its password; columns that were picked or removed before the answer.
@@ -13,10 +14,11 @@ import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
-from apprescue.model.app import App, Query
+from apprescue.model.app import App, Query, Route
 from apprescue.model.finding import Impact, Seen, Severity
+from apprescue.model.schema import Table
 from apprescue.source import meaning
-from apprescue.source.routes import answers_with, goes_round_rules, head, open_to_all, queries_of
+from apprescue.source.routes import answers_with, goes_round_rules, head, open_to_all, queries_of, written_by
 
 _PERSON = re.compile(r"(?i)email|phone|address|birth|stripe_?(?:account|customer)|bank|payout")
 
@@ -30,29 +32,70 @@ _PERSON = re.compile(r"(?i)email|phone|address|birth|stripe_?(?:account|customer
 def private_fields_returned(app: App) -> Iterator[Seen]:
     by_route = queries_of(app)
     for route in app.routes:
-        for query in by_route.get(str(route), ()):
-            private = _private_columns(app, query)
-            if private and answers_with(route, query.step, whole=True):
-                secret = [c for c in private if meaning.SECRET_COLUMN.search(c)]
-                if not secret and not open_to_all(query.step.guards):
-                    continue
-                shown = ", ".join((secret or private)[:3])
-                yield Seen(
-                    head(route),
-                    f"{route} answers with whole rows of {query.table}, {shown} included.",
-                    related=(query.place,),
-                    cause=f"{route.place.path} {query.table}",
-                    severity=Severity.HIGH if open_to_all(query.step.guards) else Severity.MEDIUM,
-                )
-                break
+        seen = next((s for q in by_route.get(str(route), ()) if (s := _seen(app, route, q)) is not None), None)
+        if seen is not None:
+            yield seen
 
 
-def _private_columns(app: App, query: Query) -> list[str]:
-    whole = query.operation == "select" and query.columns in ((), ("*",)) and goes_round_rules(query)
-    table = app.schema.table(query.table) if whole else None
-    if table is None:
-        wanted = meaning.words(query.table)
-        table = next((t for t in app.schema.tables if whole and meaning.words(t.name.partition(".")[2]) == wanted), None)
-    if table is None or not meaning.is_personal(table.name.partition(".")[2]) and "creator" not in table.name.lower():
+def _seen(app: App, route: Route, query: Query) -> Seen | None:
+    if not goes_round_rules(query) or query.columns not in ((), ("*",)):
+        return None
+    told = _told(app, query, open_to_all(query.step.guards))
+    if told is None or not answers_with(route, query.step, whole=True):
+        return None
+    columns, table, severity = told
+    return Seen(
+        head(route),
+        f"{route} answers with whole rows of {table}, {', '.join(columns[:3])} included.",
+        related=(query.place,),
+        cause=f"{route.place.path} {table}",
+        severity=severity,
+    )
+
+
+def _told(app: App, query: Query, to_all: bool) -> tuple[list[str], str, Severity] | None:
+    """The private columns that a query's whole rows have, whose they are, and how bad that is."""
+    table = _table(app, query.table)
+    private = _private(table)
+    secret = [c for c in private if meaning.SECRET_COLUMN.search(c)]
+    if query.operation == "select" and private and (secret or to_all):
+        return secret or private, query.table, Severity.HIGH if to_all else Severity.MEDIUM
+    if query.operation in ("insert", "upsert") and to_all:
+        own = {"".join(meaning.words(name)) for name in written_by(query)}
+        others = [c for c in private if "".join(meaning.words(c)) not in own]
+        if others or (query.operation == "upsert" and private):
+            return others or private, query.table, Severity.LOW
+    for name in _whole_relations(query):
+        of = _related(app, table, name)
+        if inside := _private(of):
+            kept = [c for c in inside if meaning.SECRET_COLUMN.search(c)]
+            return kept or inside, name, Severity.HIGH if to_all and kept else Severity.MEDIUM
+    return None
+
+
+def _private(table: Table | None) -> list[str]:
+    name = table.name.partition(".")[2] if table else ""
+    if table is None or not (meaning.is_personal(name) or "creator" in name.lower()):
         return []
     return [c.name for c in table.columns if meaning.SECRET_COLUMN.search(c.name) or _PERSON.search(c.name)]
+
+
+def _table(app: App, name: str) -> Table | None:
+    wanted = meaning.words(name)
+    found = app.schema.table(name)
+    return found or next((t for t in app.schema.tables if meaning.words(t.name.partition(".")[2]) == wanted), None)
+
+
+def _whole_relations(query: Query) -> list[str]:
+    """Relations that are read along with all their columns (`include: { author: true }`)."""
+    asked = query.step.args[0].fields if query.step.args else None
+    included = (asked or {}).get("include")
+    return [name for name, value in ((included.fields if included else None) or {}).items() if value.constant is True]
+
+
+def _related(app: App, table: Table | None, relation: str) -> Table | None:
+    """The table behind a relation: by its foreign key, else by its own name."""
+    for key in table.foreign_keys if table else ():
+        if meaning.words(key.columns[0])[:-1] == meaning.words(relation):
+            return app.schema.table(key.to_table)
+    return _table(app, relation)

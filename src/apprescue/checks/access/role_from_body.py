@@ -17,9 +17,10 @@ from apprescue.model.app import App, Query
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.trace import Value
 from apprescue.source import meaning
-from apprescue.source.routes import goes_round_rules, head, queries_of
+from apprescue.source.routes import goes_round_rules, head, queries_of, written_by
 
 _POWER = re.compile(r"(?i)admin|staff|super|moderat|owner|root|manager")
+_TEAM = re.compile(r"(?i)member|employee|staff|team|collaborat|participant")
 _PEOPLE = re.compile(r"(?i)user|profile|account|member|admin|creator|employee|staff")
 
 
@@ -34,7 +35,7 @@ def role_from_body(app: App) -> Iterator[Seen]:
     for route in app.routes:
         for query in by_route.get(str(route), ()):
             rights = next(_rights(query), None) if _PEOPLE.search(query.table) else None
-            if rights is not None and not any(g.kind in ("role", "ownership", "secret", "signature") for g in query.step.guards):
+            if rights is not None and not _by_somebody_above(query):
                 yield Seen(
                     head(route),
                     f"{route} lets the caller set {rights} in {query.table}.",
@@ -43,10 +44,16 @@ def role_from_body(app: App) -> Iterator[Seen]:
                 break
 
 
+def _by_somebody_above(query: Query) -> bool:
+    """Whether somebody with more rights does it; a team's owner may change its members, nobody his own account."""
+    enough = ("role", "secret", "signature", "ownership") if _TEAM.search(query.table) else ("role", "secret", "signature")
+    return any(g.kind in enough for g in query.step.guards)
+
+
 def _rights(query: Query) -> Iterator[str]:
     if not goes_round_rules(query) or query.operation not in ("insert", "update", "upsert") or query.written is None:
         return
-    for name, value in (query.written.fields or {}).items():
+    for name, value in written_by(query).items():
         if meaning.RIGHTS.match(name) and value.comes_from("body", "query") and not _harmless(value):
             yield f"“{name}”"
 

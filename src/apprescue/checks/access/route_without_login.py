@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Query, Route
 from apprescue.model.finding import Impact, Seen, Severity
+from apprescue.model.place import Code
 from apprescue.source import meaning
 from apprescue.source.routes import Effect, effects, head, open_to_all, queries_of
 
@@ -42,7 +43,7 @@ def route_without_login(app: App) -> Iterator[Seen]:
         yield Seen(
             head(route),
             f"{route} lets anybody {effect.what} without signing in.",
-            related=(effect.step.place,),
+            related=(effect.step.place, *_by_whom(route, effect)),
             cause=f"{route.place.path} {effect.severity}" if crowded[route.place.path] >= _MANY else "",
             severity=effect.severity,
             impact=effect.impact,
@@ -56,6 +57,13 @@ def _worst(route: Route, queries: Sequence[Query]) -> Effect | None:
     public = meaning.is_public_address(route.method, route.path)
     possible = [e for e in effects(route, queries) if open_to_all(e.step.guards) and not (public and _usual(e))]
     return min(possible, key=lambda e: e.severity.rank, default=None)
+
+
+def _by_whom(route: Route, effect: Effect) -> Iterator[Code]:
+    """Where the client with the server's rights is made that does it."""
+    made = next((s for s in route.steps if s.method == "createClient" and effect.step.name.startswith(s.name)), None)
+    if made is not None and made.place.path == effect.step.place.path:
+        yield made.place
 
 
 def _usual(effect: Effect) -> bool:

@@ -57,14 +57,25 @@ def _sort(step: Step) -> str:
     if first is not None and first.op == "text" and _tainted(first):
         if (step.method in _EXECUTES or _RAW.search(step.name)) and _SQL.match(known.plain(first)):
             return "sql"
-        if step.method in ("or", "or_") and step.receiver is not None:
-            return "filter"
+    if step.method in ("or", "or_") and step.receiver is not None and first is not None and any(map(_pasted, _pieces(first))):
+        return "filter"
     if step.name in ("RegExp", "re.compile") and first is not None and _tainted(first):
         return "regex"
     fields = [(k, v) for value in step.values for k, v in (value.fields or {}).items()]
     if any(k == "$regex" and _tainted(v) for k, v in fields):
         return "regex"
     return "sql" if any(k == "$where" and _tainted(v) for k, v in fields) else ""
+
+
+def _pieces(value: Value) -> Iterator[Value]:
+    """A text, the texts that it is chosen from, and those that were joined to it."""
+    yield value
+    for part in (*(choice for choice, _ in value.choices), *(value.operands if value.op == "text" else ())):
+        yield from _pieces(part)
+
+
+def _pasted(value: Value) -> bool:
+    return value.op == "text" and _tainted(value)
 
 
 def _tainted(value: Value) -> bool:

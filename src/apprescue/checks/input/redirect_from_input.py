@@ -13,13 +13,14 @@ import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
-from apprescue.model.app import App
+from apprescue.model.app import App, Route
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.place import RoutePlace
+from apprescue.model.place import Code, RoutePlace
 from apprescue.model.trace import Step, Value
 from apprescue.source.routes import head
 
 _RETURNS = re.compile(r"(?i)^(?:success|cancel|return|redirect|refresh|callback)_?(?:url|uri|to)$|^redirect_?to$|^emailRedirectTo$")
+_HEADERS = ("header.origin", "header.host", "header.referer", "header.x-forwarded-host")
 _REDIRECTS = re.compile(r"(?:response\.redirect|(?:Next)?Response\.redirect|RedirectResponse|^flask\.redirect|django\.shortcuts\.redirect|HttpResponseRedirect|context\.redirect)$")
 
 
@@ -36,9 +37,17 @@ def redirect_from_input(app: App) -> Iterator[Seen]:
             yield Seen(
                 RoutePlace(str(route), step.place),
                 f"{route} sends people on to an address that the request names.",
-                related=(head(route),),
+                related=(head(route), *_read_at(route)),
                 cause="address to return to",
             )
+
+
+def _read_at(route: Route) -> Iterator[Code]:
+    """Where the headers are read that name the place."""
+    for step in route.steps:
+        if step.result is not None and any(o.lower() in _HEADERS for o in step.result.origins) and step.method == "get":
+            yield step.place
+            return
 
 
 def _leads_away(step: Step) -> bool:
@@ -56,4 +65,4 @@ def _begins_with_input(value: Value, headers: bool) -> bool:
     if value.op in ("||", "??"):
         return any(_begins_with_input(part, headers) for part in value.operands)
     chosen = any(o.startswith(("body.", "query.")) for o in value.origins) and "validated" not in value.origins
-    return chosen or (headers and any(o.lower() in ("header.origin", "header.host", "header.referer") for o in value.origins))
+    return chosen or (headers and any(o.lower() in _HEADERS for o in value.origins))
