@@ -123,3 +123,68 @@ def test_a_text_that_grows_is_made_of_what_it_was_and_what_came_on() -> None:
     asked = next(s for s in trace.steps if s.method == "query").args[0]
     assert asked.is_input
     assert known.plain(asked).startswith("select * from songs")
+
+
+def test_a_part_of_what_a_module_exports_whole_is_imported_by_name() -> None:
+    store = """
+        function Shelf(db) { this.all = (done) => db.collection("books").find({}).toArray(done); }
+        module.exports = { Shelf };
+    """
+    text = """
+        const { Shelf } = require("./store");
+        export function handler(req, res) { new Shelf(db).all((err, books) => res.json(books)); }
+    """
+    assert "db.collection().find().toArray" in names(traced(text, store=store))
+
+
+def test_a_callback_gets_the_error_first_and_then_the_rows() -> None:
+    text = """
+        export function handler(req, res, next) {
+          const books = client.db().collection("books");
+          books.findOne({ id: req.query.id }, (err, book) => {
+            if (err) return next(err);
+            res.json(book);
+          });
+          books.find({}).toArray((err, all) => res.send(all));
+        }
+    """
+    sent = {s.method: s.args[0].all_origins for s in traced(text).steps if s.name.startswith(("response", "next"))}
+    assert sent["json"] == sent["send"] == frozenset({"row.books"})
+    assert sent["next"] == frozenset({"error"})
+
+
+def test_a_list_holds_what_is_put_into_it() -> None:
+    text = """
+        const kept = [];
+        export function handler(req, res) {
+          const found = [];
+          for (const book of await db.collection("books").find({}).toArray()) found.push({ title: book.title });
+          kept.push(req.body);
+          res.json(found);
+          res.send(kept);
+        }
+    """
+    sent = [s.args[0] for s in traced(text).steps if s.name.startswith("response")]
+    assert sent[0].all_origins == frozenset({"row.books.title"})
+    assert sent[1].all_origins == frozenset()
+
+
+def test_what_is_called_later_stands_behind_the_guards_of_where_it_was_made() -> None:
+    text = """
+        export function handler(req, res) {
+          if (!req.session.user) return res.sendStatus(401);
+          socket.onmessage = () => db.collection("books").deleteMany({});
+        }
+    """
+    step = next(s for s in traced(text).steps if s.method == "deleteMany")
+    assert [g.kind for g in step.guards] == ["login"]
+
+
+def test_a_header_that_every_client_sends_is_no_secret() -> None:
+    text = """
+        export function handler(req, res) {
+          if (req.headers.get("upgrade") !== "websocket") return res.sendStatus(400);
+          if (req.headers.get("x-app-key") !== "pine-42") return res.sendStatus(403);
+        }
+    """
+    assert kinds(traced(text)) == ["secret"]

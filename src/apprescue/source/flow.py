@@ -237,8 +237,10 @@ class Flow:
                 module.path, f"{source.rstrip('.')}.{name}" if source.strip(".") else source + name
             )
             return self._whole(inner) if inner else Value(name=f"{target}:{name}")
-        if found_value is None and name == "default":
-            return self._whole(target)
+        if found_value is None and not module.is_python:
+            if name == "default":
+                return self._whole(target)
+            found_value = self._of_whole_export(target, name)
         return found_value or Value(name=f"{target}:{name}")
 
     def of_package(self, name: str) -> Value:
@@ -254,6 +256,11 @@ class Flow:
         from apprescue.source import python
 
         return Module("", stand_ins.TEXT, python.parse(stand_ins.TEXT), python=True)
+
+    def _of_whole_export(self, path: str, name: str) -> Value | None:
+        """A part of what a module exports in one piece: `module.exports = { name }`."""
+        whole = self.exported(path, "default")
+        return (whole.fields or {}).get(name) if whole is not None else None
 
     def _whole(self, path: str) -> Value:
         return Value(name=f"{path}:", function=self.project.module(path))
@@ -324,7 +331,7 @@ class Run:
         self.tried = False
         self.stack: list[int] = []
         self.entered: dict[int, int] = {}
-        self.made: dict[int, Closure] = {}
+        self.made: dict[int, tuple[Closure, list[Guard]]] = {}
         self.function = trace.function
         self.returned: list[tuple[Value, tuple[Guard, ...]]] = []
         self.work = _WORK
@@ -350,9 +357,11 @@ class Run:
 
     def leftovers(self) -> None:
         """Run the functions that were made but that nobody called (event handlers, callbacks kept for later)."""
-        while left := [c for i, c in self.made.items() if i not in self.entered and first_line(c.node) not in self.skip]:
-            for closure in left:
-                kept, self.guards = self.guards, []
+        while left := [
+            made for i, made in self.made.items() if i not in self.entered and first_line(made[0].node) not in self.skip
+        ]:
+            for closure, guards in left:
+                kept, self.guards = self.guards, list(guards)
                 self.enter(closure, [])
                 self.guards = kept
 
@@ -580,9 +589,9 @@ class Run:
                 made = Closure(member, self.module, scope, this)
                 self._decorators(member, Value(name=f"{node.name}.{member.name}", function=made), scope)
             if isinstance(member, t.Function) and first_line(member) not in self.skip:
-                self.made[id(member)] = Closure(member, self.module, scope, this)
+                self.made[id(member)] = Closure(member, self.module, scope, this), list(self.guards)
             elif isinstance(member, t.Assign) and isinstance(member.value, t.Function):
-                self.made[id(member.value)] = Closure(member.value, self.module, scope, this)
+                self.made[id(member.value)] = Closure(member.value, self.module, scope, this), list(self.guards)
 
     def _unset(self, value: Value) -> list[Guard]:
         """A note that a plain answer is given because a secret is not set (`if (!SECRET) return true`)."""
@@ -933,7 +942,10 @@ class Run:
             if guard not in self.guards:
                 self.guards.append(guard)
                 self.trace.guards.append(guard)
-        step.result = _answer(step, callee, results)
+        if step.result is None:
+            step.result = _answer(step, callee, results)
+        if step.method in known.GROWS:
+            self._grow(self.owner_of(callee), args)
         if step.method == "execute" and callee.op == "of" and callee.operands:
             _remember(callee.operands[0], step)
         return step.result
@@ -1004,9 +1016,22 @@ class Run:
                 ]
             elif "ransaction" in step.method or step.method in ("begin", "withTransaction"):
                 given = [self.owner_of(callee)]
+            elif _takes_error(closure.node) and step.method not in known.LOOPING:
+                step.result = _answer(step, callee, [])
+                given = [Value(frozenset({"error"}), "error"), step.result]
             results.append(self.enter(closure, given))
             self.loops, self.guards = kept, guards
         return results
+
+    def _grow(self, owner: Value, added: list[Value]) -> None:
+        """A list that a function makes and fills piece by piece holds what is put into it."""
+        shared = self.module is not None and any(v is owner for v in self.flow.scope(self.module).names.values())
+        if owner.items is None or owner.op or shared or not self.stack:
+            return
+        owner.origins = owner.origins.union(*(v.all_origins for v in added))
+        if owner.step is None:
+            parts = (v for a in added for v in a.deep())
+            owner.step = next((v.step for v in parts if v.step is not None and v.comes_from("row")), None)
 
     def _default_export(self, value: Value) -> object:
         """The function that a module handed over whole stands for (`register(import("./routes"))`)."""
@@ -1024,7 +1049,7 @@ class Run:
             return Value(name=node.name)
         made = Closure(node, self.module, scope, self.this)
         if first_line(node) not in self.skip:
-            self.made.setdefault(id(node), made)
+            self.made.setdefault(id(node), (made, list(self.guards)))
         return Value(name=node.name, function=made)
 
     def function_value(self, node: t.Function, scope: Scope) -> Value:
@@ -1304,6 +1329,12 @@ def _bound(function: Value, args: list[Value]) -> Value:
     assert isinstance(closure, Closure)
     this = args[0] if args and isinstance(args[0].function, Instance) else closure.this
     return Value(name=function.name, function=Closure(closure.node, closure.module, closure.scope, this))
+
+
+def _takes_error(node: t.Function) -> bool:
+    """Whether a function is called back as Node's libraries do: with an error or nothing, then with the answer."""
+    first = node.params[0].target if node.params else None
+    return isinstance(first, t.Name) and first.id.lstrip("_").lower() in ("err", "error", "er", "e", "ex")
 
 
 def first_line(node: t.Function) -> int:

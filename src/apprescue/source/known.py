@@ -159,6 +159,8 @@ ONE_ROW = frozenset(
     "findUniqueOrThrow findFirstOrThrow findByPk get_or_404 first_or_404 get_object_or_404 one_or_404 get_or_none fetchrow "
     "fetch_one single maybeSingle maybe_single".split()
 )
+# Ways to put something into a list.
+GROWS = frozenset({"push", "unshift", "append"})
 LOOPING = frozenset("map forEach flatMap filter reduce some every find findIndex".split())
 
 
