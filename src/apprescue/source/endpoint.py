@@ -31,9 +31,22 @@ _TOUCHES = {
 }
 
 
+class _Told(dict[str, Value]):
+    """What is known of a request; `asked` are the parts that code looked at."""
+
+    def __init__(self, known_parts: dict[str, Value]) -> None:
+        super().__init__(known_parts)
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> Value:
+        if name != "...":
+            self.asked.add(name)
+        return super().__getitem__(name)
+
+
 def request(method: str = "", path: str = "") -> Value:
     """A request whose method and path are known, so that tests of them come out one way."""
-    fields = {"...": Value()}
+    fields = _Told({"...": Value()})
     if method:
         fields |= dict.fromkeys(("method", "httpMethod"), Value(name="request.method", constant=method, literal=True))
     if path:
@@ -196,19 +209,19 @@ def guards_of(
     closure = value.function
     if not isinstance(closure, Closure):
         return _of_package(flow, value, place, endpoint, under)
-    asks = endpoint is not None and under is not None and _ASKS.search(closure.module.text)
-    key = (closure, endpoint.method, endpoint.path, under) if asks and endpoint else closure
-    kept = flow.guards.get(key)
-    if kept is None:
-        kept = flow.guards[key] = _guards_of_closure(flow, closure, _asked(endpoint, under) if asks else REQUEST)
-    return kept
+    asked = _asked(endpoint, under) if endpoint is not None and under is not None else REQUEST
+    facts = {name: part.constant for name, part in (asked.fields or {}).items() if part.literal}
+    kept = flow.guards.setdefault((closure, frozenset(facts)), [])
+    for looked_at, guards in kept:
+        if all(facts[name] == value for name, value in looked_at.items()):
+            return guards
+    guards = _guards_of_closure(flow, closure, asked)
+    seen = asked.fields.asked if isinstance(asked.fields, _Told) else set()
+    kept.append(({name: facts[name] for name in seen if name in facts}, guards))
+    return guards
 
 
-_ASKS = re.compile(r"\b(?:path|pathname|originalUrl|url|method|routePath)\b")
-
-
-def _asked(endpoint: Endpoint | None, under: str | None) -> Value:
-    assert endpoint is not None
+def _asked(endpoint: Endpoint, under: str) -> Value:
     path = endpoint.path
     inner = path[len(under) :] if under and under != "/" and path.startswith(under) else path
     made = request("" if endpoint.method == "ANY" else endpoint.method, path)

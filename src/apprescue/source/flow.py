@@ -995,7 +995,9 @@ class Run:
             kept, guards = self.loops, list(self.guards)
             pieces = self.owner_of(callee)
             if step.method in known.LOOPING and self.one_by_one(pieces):
-                results.extend(self.enter(closure, [piece]) for piece in pieces.items or ())
+                for piece in pieces.items or ():
+                    self.entered.pop(id(closure.node), None)
+                    results.append(self.enter(closure, [piece]))
                 self.guards = guards
                 continue
             if step.method in known.LOOPING and owner:

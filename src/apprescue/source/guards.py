@@ -291,6 +291,8 @@ def _shown(value: Value) -> bool:
     """Whether a value is what the caller shows to be let in: a cookie, or a header that is made for that."""
     kinds = {o.split(".")[0] for o in value.origins}
     made_for_it = any(known.SHOWN_HEADER.search(o) for o in value.origins)
+    if known.ROLE_WORD.search(value.name):
+        return False
     return bool(kinds) and (kinds <= {"cookie"} or (kinds <= {"header", "cookie"} and made_for_it))
 
 

@@ -72,13 +72,13 @@ PLAN_WORD = Names(r"(?i)(?:^|[._])(?:plan|tier|is_?premium|is_?pro|subscri\w*|cr
 _IDENTITY = Names(
     r"(?:auth\(?\)?\.(?:getUser|get_user|getSession|get_session|getClaims|api\.getSession)|getServerSession|getServerAuthSession|"
     r"unstable_getServerSession|(?:^|[/.])auth|currentUser|getAuth|verifyIdToken|verify_id_token|getToken|jwtVerify|"
-    r"jsonwebtoken\.verify|(?:^|[./])jwt\.verify|cloudflare-worker-jwt(?:\.default)?\.verify|jwt\(\)\.verify\w*|validateRequest|validateSession(?:Token)?|getIronSession|"
+    r"jsonwebtoken\.verify|jws\.verify|(?:^|[./])jwt\.verify|cloudflare-worker-jwt(?:\.default)?\.verify|jwt\(\)\.verify\w*|validateRequest|validateSession(?:Token)?|getIronSession|"
     r"verify_jwt_in_request|get_jwt_identity|get_jwt|get_current_user|jose\.jwt\.decode|(?:^|\.)jwt\.decode|"
     r"jwt\(\)\.decode|useUser|useSession|useAuth|authenticateRequest|verifyToken|getUserFromRequest|auth\(\)\.protect|"
     r"jwtService\.verify\w*|JwtService\(\)\.verify\w*|getSupabaseUser|req\.jwtVerify|request\.jwtVerify)$"
 )
 _UNVERIFIED = Names(
-    r"(?:jsonwebtoken\.decode|jwt-decode(?:\.\w+)?|jwtDecode|decodeJwt|jose\.decodeJwt|get_unverified_claims|"
+    r"(?:jsonwebtoken\.decode|jws\.decode|jwt-decode(?:\.\w+)?|jwtDecode|decodeJwt|jose\.decodeJwt|get_unverified_claims|"
     r"get_unverified_header|decode_token_unverified)$"
 )
 _THROWS = Names(
@@ -105,9 +105,9 @@ LOGIN_CALL = Names(
     r"(?i)(?:^|[._])(?:is_?authenticated|is_?logged_?in|require_?(?:auth|login|user|session|signed_?in)\w*|"
     r"ensure_?(?:auth|logged_?in|user)\w*|authenticate\w*|verify_?(?:token|jwt|auth|session|access_?token)\w*|"
     r"login_?required|jwt_?required|auth_?(?:required|guard|middleware|check)|check_?(?:auth|token|jwt)\w*|"
-    r"protect(?:ed)?|with_?auth\w*|clerk_?middleware|requires?_?auth\w*|jwt_?auth\w*|token_?required|auth_?user|"
+    r"protect(?:ed)?|with_?auth\w*|requires?_?auth\w*|jwt_?auth\w*|token_?required|auth_?user|"
     r"session_?required|current_active_user|get_current_(?:active_)?(?:user|account|member|creator)\w*|fresh_jwt_required|"
-    r"authGuard\(?\)?|jwtAuthGuard|bearerAuth|basicAuth|expressjwt|auth|jwt|passport)$"
+    r"authGuard\(?\)?|jwtAuthGuard|bearerAuth|basicAuth|express-?jwt|auth|jwt|passport)$"
 )
 SIGNED_IN = Names(r"(?i)(?:^|[._])(?:is_?authenticated|is_?logged_?in|is_?signed_?in)(?:\(\))?$")
 VALIDATION_CALL = Names(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from apprescue.model.trace import Step, Value
-from apprescue.source.endpoint import NEXT, RESPONSE, Endpoint, Middleware, request, unwrapped
+from apprescue.source.endpoint import NEXT, RESPONSE, Endpoint, Middleware, named_guards, request, unwrapped
 from apprescue.source.flow import Closure, Flow
 from apprescue.source.routing import Registrations, covers, flat, joined, once, registrations, texts
 
@@ -35,10 +35,12 @@ def _children(found: Registrations, step: Step) -> Iterator[object]:
 
 @dataclass(slots=True)
 class _Walk:
-    """One app's routers, walked in the order of registration. `active` is the middleware so far and its path."""
+    """One app's routers, walked in the order of registration. `active` is the middleware so far and its path,
+    `handed_on` what stands at one method and address and goes on from there."""
 
     found: Registrations
     active: list[tuple[str, Value]] = field(default_factory=list)
+    handed_on: list[tuple[str, str, Value]] = field(default_factory=list)
     inside: list[object] = field(default_factory=list)
 
     def router(self, key: object, prefix: str) -> Iterator[Endpoint]:
@@ -74,11 +76,16 @@ class _Walk:
             return
         for path in paths if paths is not None else [""]:
             yield self.endpoint(_VERBS[step.method], joined(prefix, path), step, values)
+            self.handed_on += [(_VERBS[step.method], joined(prefix, path), v) for v in values[-1:] if _goes_on(v)]
 
     def endpoint(self, method: str, path: str, step: Step, values: list[Value]) -> Endpoint:
         before = [Middleware(value, under) for under, value in self.active if covers(under, path)]
+        for verb, under, value in self.handed_on:
+            if verb in (method, "ANY") and covers(under, path, exact="*" not in under):
+                before.append(Middleware(value, ""))
         wrappers, handler = unwrapped(values[-1])
-        before += [Middleware(v, "/".join(path.split("/")[:1])) for v in (*values[:-1], *wrappers) if not _handles_errors(v)]
+        outer = [*values[:-1], *wrappers, *([] if isinstance(handler.function, Closure) else [handler])]
+        before += [Middleware(v, "") for v in outer if not _handles_errors(v)]
         given = (request("" if method == "ANY" else method, path), RESPONSE, NEXT)
         outside = [g for g in step.guards if g.kind == "development"]
         return Endpoint(method, path, "express", step.place, handler, before, given, guards=outside)
@@ -86,6 +93,14 @@ class _Walk:
 
 def _handles_errors(value: Value) -> bool:
     return isinstance(value.function, Closure) and len(value.function.node.params) == 4
+
+
+def _goes_on(value: Value) -> bool:
+    """Whether what is registered for one address hands over to what is registered later (`app.get("/x", guard())`)."""
+    closure = value.function
+    if isinstance(closure, Closure):
+        return len(closure.node.params) == 3
+    return bool(value.step and named_guards(value.step.name, value.step.place))
 
 
 def _answers(value: Value) -> bool:
