@@ -231,7 +231,12 @@ def _asked(endpoint: Endpoint, under: str) -> Value:
 
 
 def _guards_of_closure(flow: Flow, closure: Closure, asked: Value) -> list[Guard]:
-    trace = flow.trace(closure, _middleware_arguments(closure, asked))
+    return guards_of_function(flow, closure, _middleware_arguments(closure, asked))
+
+
+def guards_of_function(flow: Flow, closure: Closure, given: Sequence[Value]) -> list[Guard]:
+    """The guards that a function is which stands before others, when called with `given`."""
+    trace = flow.trace(closure, given)
     passes = [s.guards for s in trace.steps if s.name == "next" and not any(a.literal is False for a in s.args)]
     passes += [
         (*s.guards, *named_guards(s.name, s.place))
@@ -304,6 +309,9 @@ _SIGNS_IN = re.compile(
 
 def _of_package(flow: Flow, value: Value, place: Code, endpoint: Endpoint | None, under: str | None) -> list[Guard]:
     if value.step is not None and _SIGNS_IN.search(str(known.plain(value.step.args[0]) if value.step.args else "")):
+        return []
+    wraps = value.step is not None and any(isinstance(a.function, Closure) for a in value.step.args)
+    if wraps and value.step is not None and value.step.method == "auth":
         return []
     found = named_guards(value.step.name if value.step else value.name, place)
     if found or value.step is None:

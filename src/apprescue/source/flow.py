@@ -19,6 +19,7 @@ from apprescue.model.trace import INPUT, Guard, Loop, Step, Trace, Value
 from apprescue.source import known, stand_ins
 from apprescue.source import tree as t
 from apprescue.source.guards import absent, denied, implied, may_be_missing, present
+from apprescue.source.patterns import matches
 from apprescue.source.project import Module, Project, package_of
 from apprescue.source.rows import EXECUTES, row_table
 
@@ -1634,6 +1635,9 @@ def _asked(step: Step, owner: Value, results: list[Value]) -> Value | None:
             if all(i.literal for i in owner.items)
             else None
         )
+    if step.name.endswith("createRouteMatcher()") and step.receiver is not None and first.name.startswith("request."):
+        patterns = [known.plain(p) for a in step.receiver.args for p in (a.items or (a,))]
+        return known_truth(any(matches(p, str(first.constant)) for p in patterns))
     if step.method in ("some", "every") and results and all(settled(r) is not None for r in results):
         return known_truth((any if step.method == "some" else all)(bool(r.constant) for r in results))
     return None

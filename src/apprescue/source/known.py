@@ -34,7 +34,7 @@ REQUEST = {
     **dict.fromkeys(("cookies", "COOKIES", "cookie", "signedCookies"), "cookie"),
     **dict.fromkeys(("form", "formData", "values", "parseBody", "POST"), "form"),
     **dict.fromkeys(("files", "FILES", "file"), "form.file"),
-    **dict.fromkeys(("user", "auth", "session", "currentUser", "current_user", "identity", "state"), "caller"),
+    **dict.fromkeys(("user", "auth", "session", "currentUser", "current_user", "identity", "state", "nextauth"), "caller"),
     **dict.fromkeys(("userId", "user_id", "uid", "adminId"), "caller.id"),
     **dict.fromkeys(("host", "hostname"), "header.host"),
     "stream": "body",

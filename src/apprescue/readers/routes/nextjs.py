@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from apprescue.model.place import Code
-from apprescue.model.trace import Value
+from apprescue.model.trace import Guard, Value
 from apprescue.source import tree as t
-from apprescue.source.endpoint import RESPONSE, Endpoint, Middleware, request, unwrapped
+from apprescue.source.endpoint import RESPONSE, Endpoint, guards_of_function, guards_where_true, request, unwrapped
 from apprescue.source.flow import Closure, Flow, Scope, place_of
 from apprescue.source.patterns import matches
 from apprescue.source.project import Module
@@ -70,8 +70,8 @@ def _endpoint(
     method: str, address: str, place: Code, value: Value, before: _Before | None, given: tuple[Value, ...]
 ) -> Endpoint:
     wrappers, handler = unwrapped(value)
-    first = [Middleware(v, "") for v in before.values if before.covers(address)] if before else []
-    return Endpoint(method, address, "nextjs", place, handler, [*first, *wrappers], given)
+    guards = before.guards(method, address, place) if before else []
+    return Endpoint(method, address, "nextjs", place, handler, wrappers, given, guards=guards)
 
 
 def _page(flow: Flow, path: str, found: re.Match[str], before: _Before | None) -> Iterator[Endpoint]:
@@ -141,13 +141,42 @@ def _argument(param: t.Parameter) -> Value:
 class _Before:
     """The middleware file of one app: what runs, and for which addresses."""
 
-    def __init__(self, values: list[Value], matchers: list[str]) -> None:
-        self.values, self.matchers = values, matchers
+    def __init__(self, flow: Flow, value: Value, matchers: list[str]) -> None:
+        self.flow, self.value, self.matchers = flow, value, matchers
 
-    def covers(self, address: str) -> bool:
-        """Whether the middleware runs before an address; without a matcher it runs before all."""
+    def guards(self, method: str, address: str, place: Code) -> list[Guard]:
+        """The guards that the middleware is for an address; without a matcher it runs before all."""
         concrete = re.sub(r"\[\[?(?:\.\.\.)?(\w+)\]?\]", r"\1", address)
-        return not self.matchers or any(matches(m, concrete) for m in self.matchers)
+        if self.matchers and not any(matches(m, concrete) for m in self.matchers):
+            return []
+        return self.decided(self.value, request(method, concrete), place)
+
+    def decided(self, value: Value, asked: Value, place: Code) -> list[Guard]:
+        step, closure = value.step, value.function
+        if isinstance(closure, Closure):
+            return guards_of_function(self.flow, closure, [asked, Value(name="event")])
+        name = step.name if step else value.name
+        inner = next((a for a in (step.args if step else ()) if isinstance(a.function, Closure)), None)
+        if name.endswith("clerkMiddleware"):
+            arguments = [Value(name="auth"), asked]
+            function = inner.function if inner is not None else None
+            return guards_of_function(self.flow, function, arguments) if isinstance(function, Closure) else []
+        asks = next((f for a in (step.args if step else ()) if (f := _authorized(a)) is not None), None)
+        found: list[Guard] = []
+        if asks is not None:
+            caller = Value(frozenset({"caller"}), "caller")
+            told = Value(name="told", fields={"token": caller, "auth": caller, "req": asked, "request": asked})
+            found = guards_where_true(self.flow, asks, [told])
+        elif name.startswith("next-auth/middleware"):
+            found = [Guard("login", name, place)]
+        return found + (self.decided(inner, asked, place) if inner is not None else [])
+
+
+def _authorized(options: Value) -> Closure | None:
+    """`callbacks: { authorized(...) }` of NextAuth: the function that decides who may go on."""
+    callbacks = (options.fields or {}).get("callbacks", Value())
+    found = (callbacks.fields or {}).get("authorized", Value()).function
+    return found if isinstance(found, Closure) else None
 
 
 def _middleware(flow: Flow) -> Iterator[tuple[str, _Before]]:
@@ -158,8 +187,10 @@ def _middleware(flow: Flow) -> Iterator[tuple[str, _Before]]:
             continue
         names = ("middleware", "proxy", "default")
         value = next((v for n in names if (v := flow.exported(path, n)) is not None), None)
+        if value is None and "default" in module.reexports:
+            value = flow.imported(module, *module.reexports["default"])
         if value is not None:
-            yield found["root"], _Before([value], _matchers(module))
+            yield found["root"], _Before(flow, value, _matchers(module))
 
 
 def _matchers(module: Module) -> list[str]:
