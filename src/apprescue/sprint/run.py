@@ -31,8 +31,8 @@ MANIFESTS = frozenset("package.json pyproject.toml requirements.txt Pipfile deno
 TEMPLATES = frozenset(
     "vite_react_shadcn_ts vite-react-typescript-starter vite-project vite-app vite-react rest-express nextn nextjs"
     " next-app nextjs-app my-app my-next-app my-project my-v0-project my-react-app react-app react-project"
-    " react-example bolt-app bolt-expo-starter expo-app app web frontend front-end client backend back-end server api root"
-    " monorepo workspace project example template starter demo test untitled".split()
+    " react-example bolt-app bolt-expo-starter expo-app app web frontend front-end client backend back-end server api"
+    " root monorepo workspace project example template starter demo test untitled".split()
 )
 
 
