@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 
 from apprescue.model.trace import Trace, Value
+from apprescue.readers.routes import nextjs
 from apprescue.source import known
 from apprescue.source.endpoint import NEXT, REQUEST, RESPONSE, request
 from apprescue.source.flow import Closure, Flow
@@ -188,3 +189,41 @@ def test_a_header_that_every_client_sends_is_no_secret() -> None:
         }
     """
     assert kinds(traced(text)) == ["secret"]
+
+
+def guards_of_addresses(middleware: str, **others: str) -> dict[str, list[str]]:
+    """The kinds of guards of `/api/staff` and `/api/songs` behind a Next.js middleware."""
+    route = "export async function GET() { return Response.json([]) }"
+    files = {
+        "middleware.ts": dedent(middleware),
+        "app/api/staff/route.ts": route,
+        "app/api/songs/route.ts": route,
+        **{f"{k}.ts": dedent(v) for k, v in others.items()},
+    }
+    found = nextjs.read(Flow(Project(files)))
+    return {r.path: [g.kind for g in r.guards] for r in found}
+
+
+def test_a_middleware_that_goes_through_long_lists_guards_the_addresses_in_them_alone() -> None:
+    pages = ", ".join(f'"/page{n}"' for n in range(20))
+    kinds = guards_of_addresses(
+        """
+        import { NextResponse } from 'next/server'
+        import { getToken } from 'next-auth/jwt'
+        import { closed } from './lists'
+        function within(path, list) {
+            return list.some((one) => path === one || path.startsWith(`${one}/`))
+        }
+        export async function middleware(request) {
+            const path = request.nextUrl.pathname
+            const token = await getToken({ req: request })
+            if (within(path, closed) && !token) return NextResponse.json({ error: 'no' }, { status: 401 })
+            return NextResponse.next()
+        }
+        """,
+        lists=f"""
+        export const groups = {{ fans: [{pages}], staff: ["/staff", "/api/staff"] }}
+        export const closed = [...groups.fans, ...groups.staff]
+        """,
+    )
+    assert kinds == {"/api/staff": ["login"], "/api/songs": []}

@@ -30,6 +30,7 @@ _NOTHING = Value(literal=True)
 _SMALL = 12
 _WAYS = 12
 _PIECES = 80
+_BUILDERS = ("constructor", "__init__")
 
 
 @dataclass(slots=True, eq=False)
@@ -583,6 +584,8 @@ class Run:
         if self.module is None:
             return
         this = Value(name="this", function=Instance(node, self.module))
+        if self.entered_with is None and any(isinstance(m, t.Function) and m.name in _BUILDERS for m in node.body):
+            this = self.flow.instance(self.module, node)
         if self.entered_with is not None and node.decorators:
             self._decorators(node, Value(name=node.name, function=Kind(node, self.module)), scope)
         for member in node.body:
@@ -1464,10 +1467,15 @@ def _either(old: Value, new: Value, guards: tuple[Guard, ...]) -> Value:
         old.origins | new.origins,
         new.name or old.name,
         step=new.step or old.step,
-        fields={**old.fields, **new.fields} if old.fields and new.fields else new.fields,
+        fields=_merged(old.fields, new.fields) if old.fields and new.fields else new.fields,
         function=new.function or old.function,
         choices=_flat(((old, ()), (new, guards))),
     )
+
+
+def _merged(old: dict[str, Value], new: dict[str, Value]) -> dict[str, Value]:
+    """The fields of one or the other object; of a field that both have, the one that comes from somewhere."""
+    return {**old, **{k: v for k, v in new.items() if v.origins or k not in old or not old[k].origins}}
 
 
 def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
