@@ -24,6 +24,7 @@ _NAMED = re.compile(
     r"(?!select\b|set\b|lateral\b|unnest\b)[\"'`\[]?(?:\w+[\"'`\]]?\s*\.\s*[\"'`\[]?)?(\w+)"
 )
 _WITH = re.compile(r"(?is)^\s*with\s+(?:recursive\s+)?(\w+)")
+_REPOSITORY = re.compile(r"(?:Repository|Model)<(\w+)>(?:\(\))?$")
 _NO_TABLE = frozenset(
     "Object Array Buffer Map Set WeakMap WeakSet Promise Date JSON Math Reflect Number String Uint8Array URL Symbol "
     "Intl Observable Int32Array Float32Array Float64Array Uint16Array Iterator gsap axios fetch func".split()
@@ -193,7 +194,8 @@ def model_name(value: Value, deep: int = 3) -> str:
         if isinstance(named, str):
             return named
     if value.op == "of" and value.operands and deep:
-        return model_name(value.operands[0], deep - 1)
+        owner = value.operands[0]
+        return "" if hasattr(owner.function, "fields") else model_name(owner, deep - 1)
     if (
         made is not None
         and made.args
@@ -223,6 +225,10 @@ def _defines(owner: Value, method: str) -> bool:
 def _collection(method: str, before: str, segment: str, owner: Value) -> str:
     """The collection or model that a document method is called on."""
     made = owner.step
+    if made is not None and made.method.endswith("()"):
+        made = made.receiver
+    if kept := _REPOSITORY.search(before):
+        return kept[1].removesuffix("Entity").removesuffix("Document") or kept[1]
     if (
         made is not None
         and made.method in ("collection", "get_collection", "model", "models", "define", "getRepository")

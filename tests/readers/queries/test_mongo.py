@@ -55,3 +55,21 @@ def test_look_alikes_are_no_queries():
         }
         """
     )
+
+
+def test_a_new_document_is_kept_and_left_out_columns_are_no_columns():
+    kept, read = queries_in(
+        """
+        import mongoose from 'mongoose';
+        const Post = mongoose.model('Post', new mongoose.Schema({ title: String }));
+        export async function f(title) {
+          const post = new Post({ title });
+          await post.save();
+          await Post.findOne({ title }).select('-secret');
+        }
+        """
+    )
+    assert told(kept) == "insert Post"
+    assert kept.written is not None
+    assert "title" in (kept.written.fields or {})
+    assert read.columns == ("*",)

@@ -17,7 +17,7 @@ _OPERATIONS = {
     "insertMany": "insert",
     "create": "insert",
     "insert": "insert",
-    "save": "upsert",
+    "save": "insert",
     "findAndModify": "update",
     "count_documents": "count",
     "countDocuments": "count",
@@ -45,7 +45,7 @@ _COMPARES = {
     "$elemMatch": "contains",
     "$not": "not.eq",
 }
-_HOLDERS = re.compile(r"(?i)(?:repo|repository|service|store|dao|storage)(?:\(\))*\.\w+$")
+_HOLDERS = re.compile(r"(?i)(?:repo|repository|service|store|dao|storage)(?:<\w+>)?(?:\(\))*\.\w+$")
 _ONE = ("One", "_one", "ById", "one")
 
 
@@ -95,6 +95,7 @@ def _of_mongoose(link: Step) -> bool:
     """Whether a method with a common name (`create`, `exists`) is called on a Mongoose model or a collection."""
     return (
         "mongo" in link.name
+        or "Model<" in link.name
         or "model()" in link.name
         or "collection()" in link.name
         or (link.receiver is not None and link.receiver.method in ("model", "collection"))
@@ -205,7 +206,7 @@ def _columns(links: list[Step]) -> tuple[str, ...]:
     named = next(
         (text(x.args[0]).split() for x in links[1:] if x.method == "select" and x.args and text(x.args[0])), None
     )
-    if named:
+    if named and not any(n.startswith("-") for n in named):
         return tuple(named)
     fields = (asked.fields if asked is not None else None) or {}
     columns = tuple(k for k, v in fields.items() if v.constant in (1, True) and v.literal)
@@ -234,6 +235,8 @@ def _orders(links: list[Step], stages: list[dict[str, Value]]) -> Iterator[str]:
 
 
 def _written(operation: str, call: Step) -> Value | None:
+    if call.method == "save":
+        return call.receiver.args[0] if call.receiver is not None and call.receiver.args else None
     if operation == "insert":
         return argument(call, 0, "document", "documents")
     return argument(call, 1, "update", "replacement") if operation == "update" else None
