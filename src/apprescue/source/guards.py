@@ -277,7 +277,9 @@ def _compared(left: Value, right: Value, place: Code, configured: frozenset[str]
         return [Guard("role", name, place)] if (literal and not read) or known.ROLE_WORD.search(name) else []
     if any(v.comes_from("row") for v in values) and any(v.comes_from(*INPUT) for v in values):
         plan = next((n for n in names if known.PLAN_WORD.search(n)), "")
-        said = any(known.SECRET_WORD.search(o) for v in origins for o in v) or any(known.SECRET_WORD.search(n) for n in names)
+        said = any(known.SECRET_WORD.search(o) for v in origins for o in v) or any(
+            known.SECRET_WORD.search(n) for n in names
+        )
         return [Guard("plan" if plan else "secret", plan or name, place)] if plan or said else []
     mark = next((o for v in values for o in v.origins if _MARK_OF_CLOCK.search(o)), "")
     if mark and any(isinstance(v.constant, str) for v in values):
@@ -309,9 +311,9 @@ def _may_have_empty_key(step: Step, configured: frozenset[str], depth: int = 0) 
             env = frozenset(o for o in value.origins if o.startswith("env."))
             if env and not env & configured and "" in (value.constant, *(p.constant for p in value.operands)):
                 return True
-            if value.step is not None and depth < _DEEP and value.step is not link:
-                if _may_have_empty_key(value.step, configured, depth + 1):
-                    return True
+            inner = value.step if depth < _DEEP and value.step is not link else None
+            if inner is not None and _may_have_empty_key(inner, configured, depth + 1):
+                return True
     return False
 
 

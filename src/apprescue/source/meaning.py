@@ -28,37 +28,47 @@ def _singular(word: str) -> str:
 
 
 _MONEY = frozenset(
-    "payment payout wallet balance transaction transfer earning invoice order purchase subscription refund withdrawal billing "
-    "charge deposit stake claim commission revenue tip donation credit coin token ledger trade holding".split()
+    "payment payout wallet balance transaction transfer earning invoice order purchase subscription refund withdrawal "
+    "billing charge deposit stake claim commission revenue tip donation credit coin token ledger trade holding".split()
+)
+_NO_COIN = frozenset(
+    "device push access refresh reset csrf session auth api invite invitation verification email password magic login "
+    "fcm expo share discord oauth user".split()
 )
 _PERSONAL = frozenset(
-    "user profile account customer member client contact lead subscriber message conversation dm chat notification address phone "
-    "email verification identity kyc document session login application applicant guest attendee patient employee fan".split()
+    "user profile account customer member client contact lead subscriber message conversation dm chat notification "
+    "address phone email verification identity kyc document session login application applicant guest attendee "
+    "patient employee fan".split()
 )
 _PRIVATE = (
     _MONEY
     | _PERSONAL
     | frozenset(
-        "report audit log secret key setting preference draft analytics statistic stat dashboard invite invitation campaign booking "
-        "appointment enrollment submission api admin moderation dispute contract agreement file upload private quota usage".split()
+        "report audit log secret key setting preference draft analytics statistic stat dashboard invite invitation "
+        "campaign booking appointment enrollment submission api admin moderation dispute contract agreement file "
+        "upload private quota usage".split()
     )
 )
 _CONTENT = frozenset(
-    "post article blog category tag product course lesson module video episode stream event plan tier package template feature "
-    "faq testimonial review rating comment banner page menu deal announcement changelog release topic skill genre city country "
-    "currency rate leaderboard trending discover explore feed public slug catalog catalogue listing service gallery portfolio "
-    "config health status creator price pricing like view follower".split()
+    "post article blog category tag product course lesson module video episode stream event plan tier package "
+    "template feature faq testimonial review rating comment banner page menu deal announcement changelog release "
+    "topic skill genre city country currency rate leaderboard trending discover explore feed public slug catalog "
+    "catalogue listing service gallery portfolio config health status creator price pricing like view follower".split()
 )
 _SOCIAL = frozenset(
-    "comment like follow follower view message review rating reaction vote bookmark favorite favourite save share report "
-    "subscription booking order tip notification activity event log read member participant reply request application purchase "
-    "donation interaction play click impression track attendance rsvp registration response answer attempt".split()
+    "comment like follow follower view message review rating reaction vote bookmark favorite favourite save share "
+    "report subscription booking order tip notification activity event log read member participant reply request "
+    "application purchase donation interaction play click impression track attendance rsvp registration response "
+    "answer attempt".split()
 )
 
 
 def is_money(name: str) -> bool:
-    """Whether a table or address is about money."""
-    return bool(_MONEY.intersection(words(name)))
+    """Whether a table or address is about money; the tokens of a device or a session are none."""
+    found = set(words(name))
+    if found & {"token", "key"} and found & _NO_COIN:
+        found -= {"token", "key"}
+    return bool(_MONEY.intersection(found))
 
 
 def is_personal(name: str) -> bool:

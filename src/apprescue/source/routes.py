@@ -15,8 +15,8 @@ from apprescue.source import known, meaning
 WRITES = frozenset({"insert", "update", "upsert", "delete"})
 ANSWERS_WHO = ("login", "role", "ownership", "signature", "secret", "plan", "development")
 _LEFT_BY_VISITORS = frozenset(
-    "subscriber lead contact waitlist newsletter event view click track analytics feedback inquiry enquiry visitor visit log "
-    "error impression pageview signup rsvp".split()
+    "subscriber lead contact waitlist newsletter event view click track analytics feedback inquiry enquiry visitor "
+    "visit log error impression pageview signup rsvp".split()
 )
 _PAYS = re.compile(
     r"(?:transfers|payouts|refunds)\.create|(?:^|\.)(?:transfer|payout|refund|withdraw)\w*\.?(?:create|send)?$|"
@@ -36,6 +36,9 @@ _SENDS_BY_ADDRESS = re.compile(
     r"exp\.host|api\.twilio|api\.pushover|api\.elasticemail"
 )
 _RUNS = re.compile(r"(?:child_process\.\w+|(?:^|\.)exec(?:Sync)?|spawn(?:Sync)?|subprocess\.\w+|os\.system|os\.popen)$")
+
+
+_WIPES = re.compile(r"(?:\.drop_all|\.dropDatabase|\.drop_database|\.reset_db|sequelize\.drop)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +113,19 @@ def effects(route: Route, queries: Sequence[Query]) -> Iterator[Effect]:
             yield Effect("send mail in your name", Severity.HIGH if chosen else Severity.MEDIUM, Impact.DATA, step)
         elif ".auth.admin." in step.name:
             yield Effect("manage user accounts", Severity.CRITICAL, Impact.DATA, step)
-        elif _RUNS.search(step.name) and step.name != "re.exec":
-            if any(v.is_input for v in step.values) or meaning.is_debug(route.path):
-                yield Effect("run commands on the server", Severity.CRITICAL, Impact.DATA, step)
+        elif _WIPES.search(step.name):
+            yield Effect("wipe the database", Severity.CRITICAL, Impact.DATA, step)
+        elif _runs(route, step):
+            yield Effect("run commands on the server", Severity.CRITICAL, Impact.DATA, step)
     for query in queries:
         if goes_round_rules(query) and (effect := _of_query(query, route.method)):
             yield effect
+
+
+def _runs(route: Route, step: Step) -> bool:
+    """Whether a call starts a program that the request or a tool of building the app chooses."""
+    starts = bool(_RUNS.search(step.name)) and step.name != "re.exec"
+    return starts and (any(v.is_input for v in step.values) or meaning.is_debug(route.path))
 
 
 def _of_query(query: Query, method: str) -> Effect | None:
@@ -130,7 +140,11 @@ def _of_query(query: Query, method: str) -> Effect | None:
         )
     unknown = method != "GET" and (query.written is None or not query.written.fields)
     chosen = unknown or _chosen(query.written)
-    if query.operation in ("insert", "upsert") and chosen and not _LEFT_BY_VISITORS.intersection(meaning.words(query.table)):
+    if (
+        query.operation in ("insert", "upsert")
+        and chosen
+        and not _LEFT_BY_VISITORS.intersection(meaning.words(query.table))
+    ):
         level = Severity.HIGH if money or meaning.is_content(query.table) else Severity.MEDIUM
         return Effect(f"add {_rows(query)}", level, impact, query.step)
     if query.operation == "select" and private and not query.filters:
@@ -163,13 +177,21 @@ def answers_with(route: Route, step: Step, whole: bool = False) -> bool:
     return any(_is_of(part, step, whole) for value in values for part in value.deep())
 
 
+_CARRIES = re.compile(
+    r"(?:^|\.)(?:JSON\.stringify|Object\.assign|map|filter|jsonable_encoder|json\.dumps|dumps|jsonify|make_response|\w*Response|"
+    r"str|list|dict|sorted|tuple|model_validate|from_orm|parse_obj|dump|render|render_template)$"
+)
+
+
 def _is_of(value: Value, step: Step, whole: bool) -> bool:
     if value.step is None:
         return any(_is_of(choice, step, whole) for choice, _ in value.choices)
     if value.step is step or step in value.step.chain:
         return not whole or any(o.startswith("row.") and o.count(".") == 1 for o in value.origins)
-    inside = value.step.name in ("JSON.stringify", "jsonable_encoder", "Object.assign") or value.step.method in ("map", "filter")
-    return inside and any(_is_of(part, step, whole) for a in (*value.step.args, *(o for o in value.operands)) for part in a.deep())
+    inside = _CARRIES.search(value.step.name) is not None
+    return inside and any(
+        _is_of(part, step, whole) for a in (*value.step.args, *(o for o in value.operands)) for part in a.deep()
+    )
 
 
 _TEMPORARY = re.compile(

@@ -1,13 +1,13 @@
 """People get paid things without paying.
 
-What we look at: addresses that book a subscription, purchase, unlock, tip or earning with the server's own rights on a user's
-word, where no payment provider is asked, no wallet is debited and no provider's signed message is behind it; a signed payment
-that marks a row which the signature does not speak of; and content that one address gives to subscribers only and another
-to anybody.
-Why it matters: it is the demo of the payment, live: everybody who knows the address (or presses the button) gets the goods,
-and creators are owed money that nobody paid.
-How to repair: book only from the provider's signed webhook, or in one database transaction that debits a wallet which was filled
-by one, and look up by the payment's own id what was paid for. Until then switch the address off.
+What we look at: addresses that book a subscription, purchase, unlock, tip or earning with the server's own rights on
+a user's word, where no payment provider is asked, no wallet is debited and no provider's signed message is behind it;
+a signed payment that marks a row which the signature does not speak of; and content that one address gives to
+subscribers only and another to anybody.
+Why it matters: it is the demo of the payment, live: everybody who knows the address (or presses the button) gets the
+goods, and creators are owed money that nobody paid.
+How to repair: book only from the provider's signed webhook, or in one database transaction that debits a wallet which
+was filled by one, and look up by the payment's own id what was paid for. Until then switch the address off.
 When it is fine: free follows and trials that are meant to be free; previews.
 """
 
@@ -35,6 +35,9 @@ _PAID = re.compile(
 )
 _SIGNS = re.compile(r"(?i)hmac|verify_?payment|verify_?signature|validate\w*signature")
 _BOUGHT = re.compile(r"(?i)^row\.\w*(?:subscription|membership|purchase|entitlement)s?\b")
+_SOLD = frozenset(
+    "post video content media photo image album lesson episode article stream clip file download track".split()
+)
 _SHOWN = re.compile(r"(?i)public|published|free|preview|visib|locked|premium|featured|status")
 
 
@@ -119,11 +122,14 @@ def _given_away(app: App, by_route: Mapping[str, Sequence[Query]]) -> Iterator[S
             continue
         queries = by_route.get(str(route), [])
         asked = any(_BOUGHT.match(f"row.{q.table}") for q in queries)
-        query = next((q for q in queries if q.table in sold and _open(q) and answers_with(route, q.step, whole=True)), None)
+        query = next(
+            (q for q in queries if q.table in sold and _open(q) and answers_with(route, q.step, whole=True)), None
+        )
         if query is not None and not asked:
             yield Seen(
                 head(route),
-                f"{route} gives whole rows of {query.table} to anybody; another address reads them by the caller's subscriptions.",
+                f"{route} gives whole rows of {query.table} to anybody; "
+                "another address reads them by the caller's subscriptions.",
                 related=(query.place,),
             )
 
@@ -137,4 +143,5 @@ def _open(query: Query) -> bool:
     if query.operation != "select" or not goes_round_rules(query) or query.columns not in ((), ("*",)):
         return False
     caller = any(o.startswith("caller") for f in query.filters for o in f.value.all_origins)
-    return not caller and meaning.is_content(query.table) and not any(_SHOWN.search(f.column) for f in query.filters)
+    shown = any(_SHOWN.search(f.column) for f in query.filters)
+    return not caller and not shown and bool(_SOLD.intersection(meaning.words(query.table)[-1:]))

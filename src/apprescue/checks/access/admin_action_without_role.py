@@ -1,11 +1,11 @@
 """Any signed-in user can do what only your admins should.
 
-What we look at: addresses that by their name or by what they do are for the people who run the app (admin pages, banning,
-approving, roles, other people's accounts), and that ask for a login but for no role.
+What we look at: addresses that by their name or by what they do are for the people who run the app (admin pages,
+banning, approving, roles, other people's accounts), and that ask for a login but for no role.
 Why it matters: every customer has a login. Hiding the admin page in the browser hides nothing: the address behind it
 answers to anybody who is signed in.
-How to repair: after the login, load the caller's role from a table that users cannot write, and answer 403 to everybody
-who is no admin. Do it in one guard that all admin addresses share.
+How to repair: after the login, load the caller's role from a table that users cannot write, and answer 403 to
+everybody who is no admin. Do it in one guard that all admin addresses share.
 When it is fine: addresses that merely have admin in their name and show each caller his own rows.
 """
 

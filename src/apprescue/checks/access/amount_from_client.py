@@ -1,12 +1,13 @@
 """The buyer decides what he pays.
 
-What we look at: prices and amounts that reach a payment provider or a money table straight from the request, where nothing
-compares them with the price, the balance or the plan in the database.
-Why it matters: the page sends 49, a script sends 0.01; a payout of any amount leaves your account, a subscription of any
-price is opened.
-How to repair: take only the id of the thing from the request, and read its price or the caller's balance from the database on
-the server. Where people choose an amount (tips), check its least and its most.
-When it is fine: tips and donations that are really charged and checked for sense; amounts that are compared with a row first.
+What we look at: prices and amounts that reach a payment provider or a money table straight from the request, where
+nothing compares them with the price, the balance or the plan in the database.
+Why it matters: the page sends 49, a script sends 0.01; a payout of any amount leaves your account, a subscription of
+any price is opened.
+How to repair: take only the id of the thing from the request, and read its price or the caller's balance from the
+database on the server. Where people choose an amount (tips), check its least and its most.
+When it is fine: tips and donations that are really charged and checked for sense; amounts that are compared with a
+row first.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ def amount_from_client(app: App) -> Iterator[Seen]:
         places: tuple[Place, ...] = tuple(s.place for s in found)
         yield Seen(
             head(route),
-            f"{route} {'sends' if out else 'takes'} an amount that the caller chooses; nothing compares it with a price or a balance.",
+            f"{route} {'sends' if out else 'takes'} an amount that the caller chooses; "
+            "nothing compares it with a price or a balance.",
             related=places,
             severity=Severity.CRITICAL if out else Severity.LOW if gift else Severity.HIGH,
         )
@@ -66,9 +68,9 @@ def _chosen(value: Value) -> bool:
     """Whether an amount inside came from the request."""
     for part in value.deep():
         for name, field in (part.fields or {}).items():
-            if meaning.AMOUNT.match(name) and field.comes_from("body", "query"):
-                if not any(o.startswith("row.") for o in field.all_origins):
-                    return True
+            chosen = field.comes_from("body", "query") and not any(o.startswith("row.") for o in field.all_origins)
+            if chosen and meaning.AMOUNT.match(name):
+                return True
     return any(o.startswith(("body.", "query.")) and meaning.AMOUNT.match(o.partition(".")[2]) for o in value.origins)
 
 

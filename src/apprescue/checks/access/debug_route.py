@@ -1,7 +1,8 @@
 """A tool from building the app is still open to the world.
 
-What we look at: addresses called debug, test, setup, seed, migrate, fix or the like, and addresses that a comment calls temporary or a demo, which change
-data, run commands or tell settings, and ask neither for a role nor for a development environment.
+What we look at: addresses called debug, test, setup, seed, migrate, fix or the like, and addresses that a comment
+calls temporary or a demo, which change data, run commands or tell settings, and ask neither for a role nor for a
+development environment.
 Why it matters: they were made to skip the rules: they reset databases, show keys and settings, delete profiles.
 How to repair: delete them. What is really needed to run the app becomes a script or an address for admins.
 When it is fine: they answer only outside of production, or only to admins.

@@ -4,8 +4,8 @@ What we look at: checks of a secret, a signature or a role that are skipped wher
 header is left out, compare with a text that stands in the code, or with `Bearer undefined`.
 Why it matters: one forgotten setting, and the address that moves money or accepts payment events answers to
 everybody. Nothing looks broken: the owner finds out from the damage.
-How to repair: refuse with 500 or 401 when the secret is missing, before anything else; then compare, in constant time. Check at
-start that every needed secret is set.
+How to repair: refuse with 500 or 401 when the secret is missing, before anything else; then compare, in constant
+time. Check at start that every needed secret is set.
 When it is fine: a check that is left out only in development, by the environment's name.
 """
 

@@ -1,7 +1,7 @@
 """A user can act in another user's name by writing that user's id into the request.
 
-What we look at: ids of users (`userId`, `sender_id`, `author`) that come from the request and decide in whose name a row is
-written or whose rows are changed, where nothing compares them with who is really signed in.
+What we look at: ids of users (`userId`, `sender_id`, `author`) that come from the request and decide in whose name a
+row is written or whose rows are changed, where nothing compares them with who is really signed in.
 Why it matters: whoever calls fills in any id: messages from somebody else, purchases and codes for somebody else,
 invitations accepted by strangers.
 How to repair: take the id from the session or the verified token and ignore the one in the request; keep it in the
@@ -20,7 +20,9 @@ from apprescue.source import meaning
 from apprescue.source.routes import goes_round_rules, head, queries_of, written_by
 
 _TIES = ("role", "ownership", "signature", "secret")
-_ACTOR = frozenset("user author owner sender account member profile customer buyer subscriber follower fan admin caller".split())
+_ACTOR = frozenset(
+    "user author owner sender account member profile customer buyer subscriber follower fan admin caller".split()
+)
 
 
 @check(
@@ -63,5 +65,3 @@ def _claimed(query: Query) -> Iterator[str]:
         names = meaning.words(column)
         if names[-1:] in (("id",), ("uid",)) and len(names) > 1 and names[0] in _ACTOR and value.comes_from("body"):
             yield column
-
-

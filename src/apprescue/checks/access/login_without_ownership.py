@@ -1,7 +1,8 @@
 """Any signed-in user can reach other people's data by changing an id.
 
-What we look at: addresses that know who is calling, and use an id from the address, the query or the body to read, change
-or delete rows with the server's own rights, where neither the query nor a check before it ties the row to the caller.
+What we look at: addresses that know who is calling, and use an id from the address, the query or the body to read,
+change or delete rows with the server's own rights, where neither the query nor a check before it ties the row to the
+caller.
 Why it matters: ids stand in addresses and answers; a curious user of yours tries the next one and sees, changes or
 deletes what belongs to somebody else.
 How to repair: narrow the query to the caller (`where id = … and user_id = caller`), or load the row first and refuse
@@ -27,7 +28,9 @@ _TIES = ("role", "ownership", "signature", "secret")
 _TEAM = re.compile(r"(?i)^(?:organi[sz]ation|org|tenant|workspace|company|team|agency)_?id$")
 _MANY = 6
 _OFTEN = 2
-_SHARED = frozenset("profile creator user account room channel member post video course product category tag comment plan".split())
+_SHARED = frozenset(
+    "profile creator user account room channel member post video course product category tag comment plan".split()
+)
 
 
 @check(
@@ -63,7 +66,9 @@ def _owned(app: App) -> frozenset[str]:
     return frozenset(
         meaning.words(q.table)[-1]
         for q in app.queries
-        if q.route and meaning.words(q.table) and any(o.startswith("caller") for f in q.filters for o in f.value.all_origins)
+        if q.route
+        and meaning.words(q.table)
+        and any(o.startswith("caller") for f in q.filters for o in f.value.all_origins)
     )
 
 
@@ -73,7 +78,11 @@ def _reaches_others(query: Query, route: Route, owned: frozenset[str]) -> bool:
         return False
     if any(g.kind in _TIES for g in guards) or _tied(query.step, query):
         return False
-    chosen = [f for f in query.filters if f.value.comes_from("path", "query", "body") and _is_id(f)]
+    chosen = [
+        f
+        for f in query.filters
+        if f.value.comes_from("path", "query", "body") and (_is_id(f) or _one_by_path(f, query))
+    ]
     if query.operation in ("update", "delete"):
         return bool(chosen) and not meaning.is_social(query.table) and not only_counts(query.written)
     if query.operation == "select":
@@ -99,9 +108,16 @@ def _tied(step: Step, query: Query) -> bool:
     values = [f.value for f in query.filters] + ([query.written] if query.written else [])
     if any(o.startswith("caller") for f in query.filters for o in f.value.all_origins):
         return True
-    if any(o.startswith("caller") for link in step.chain for v in link.values for o in v.origins) and query.operation != "insert":
+    if (
+        any(o.startswith("caller") for link in step.chain for v in link.values for o in v.origins)
+        and query.operation != "insert"
+    ):
         return True
-    return query.operation in ("update", "delete") and all(v.comes_from("row") for v in values if v.origins) and bool(values)
+    return (
+        query.operation in ("update", "delete")
+        and all(v.comes_from("row") for v in values if v.origins)
+        and bool(values)
+    )
 
 
 def _adds_below_others(query: Query, owned: frozenset[str]) -> bool:
@@ -114,7 +130,7 @@ def _adds_below_others(query: Query, owned: frozenset[str]) -> bool:
 
 
 def _names_parent(column: str, value: Value, owned: frozenset[str]) -> bool:
-    """Whether a column holds the id of a thing from the request: one of the address, or of a thing that has an owner."""
+    """Whether a column holds an id from the request: one of the address, or of a thing that has an owner."""
     if value.comes_from("path"):
         return True
     return value.comes_from("body") and bool({*meaning.words(column)[-2:-1]} & (owned - _SHARED))
@@ -149,6 +165,12 @@ def _is_id(condition: Filter) -> bool:
         ("key",),
         ("email",),
     )
+
+
+def _one_by_path(condition: Filter, query: Query) -> bool:
+    """Whether a part of the address picks one row by a name of its own (`/users/{username}`)."""
+    equal = condition.operator == "eq" and condition.value.comes_from("path")
+    return equal and (query.single or query.operation in ("update", "delete"))
 
 
 def _severity(query: Query) -> Severity:

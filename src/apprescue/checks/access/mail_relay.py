@@ -1,9 +1,10 @@
 """Anybody with a login can send mail to anyone, in your name.
 
-What we look at: addresses that need only a login and send a mail whose receiver and whose text or link both come from the request.
+What we look at: addresses that need only a login and send a mail whose receiver and whose text or link both come from
+the request.
 Why it matters: your domain's good name sends their phishing; mail providers block you for it.
-How to repair: look the receiver up on the server (an id of a customer, a member of the caller's team), keep the text in a template,
-and limit how many may be sent.
+How to repair: look the receiver up on the server (an id of a customer, a member of the caller's team), keep the text
+in a template, and limit how many may be sent.
 When it is fine: invitations with a fixed text and a link made by the server; addresses that check a role.
 """
 

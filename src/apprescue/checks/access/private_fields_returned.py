@@ -1,9 +1,10 @@
 """Password hashes and private fields of your users leave the server.
 
-What we look at: answers that hold whole rows of users or accounts read or written with the server's own rights, also those read
-along with other rows, with nothing that picks or removes fields, where the table has columns for passwords, tokens, payment
-accounts or contact data.
-Why it matters: hashes can be cracked, tokens used at once, e-mail addresses and phone numbers collected by anybody who may call.
+What we look at: answers that hold whole rows of users or accounts read or written with the server's own rights, also
+those read along with other rows, with nothing that picks or removes fields, where the table has columns for
+passwords, tokens, payment accounts or contact data.
+Why it matters: hashes can be cracked, tokens used at once, e-mail addresses and phone numbers collected by anybody
+who may call.
 How to repair: select the columns that the page shows, by name, in the query itself; never send a row as it is.
 When it is fine: a user's own row without its password; columns that were picked or removed before the answer.
 """

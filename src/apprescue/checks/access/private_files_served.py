@@ -1,11 +1,11 @@
 """Uploaded files are open to everybody who has or guesses their address.
 
-What we look at: folders of uploads that are served as static files, and addresses that hand out a stored file by its name, where
-nothing asks who is calling.
-Why it matters: identity documents, paid videos and private pictures can be fetched by anybody, and search engines and caches keep
-them.
-How to repair: serve them through an address that checks the caller's right to this file, or by short-lived signed links from
-private storage; keep only truly public pictures in a public folder.
+What we look at: folders of uploads that are served as static files, and addresses that hand out a stored file by its
+name, where nothing asks who is calling.
+Why it matters: identity documents, paid videos and private pictures can be fetched by anybody, and search engines and
+caches keep them.
+How to repair: serve them through an address that checks the caller's right to this file, or by short-lived signed
+links from private storage; keep only truly public pictures in a public folder.
 When it is fine: logos, avatars and other files that are shown to everybody anyway.
 """
 
@@ -25,7 +25,9 @@ from apprescue.source.routes import head, open_to_all
 _FOLDER = re.compile(r"(?i)upload|media|document|private|kyc|verification|files|attachments|invoices")
 _PUBLIC = re.compile(r"(?i)avatar|logo|public|asset|thumbnail|icon|static$")
 _SERVES = re.compile(r"(?:express\.static|serveStatic|serve-static|StaticFiles|@fastify/static)$")
-_SENDS_FILE = re.compile(r"(?:response\.(?:sendFile|download)|FileResponse|send_file|send_from_directory|createReadStream)$")
+_SENDS_FILE = re.compile(
+    r"(?:response\.(?:sendFile|download)|FileResponse|send_file|send_from_directory|createReadStream)$"
+)
 
 
 @check(
@@ -39,7 +41,12 @@ def private_files_served(app: App) -> Iterator[Seen]:
     for trace in app.traces:
         for step in trace.steps:
             folder = known.plain(step.args[0]) or _words(step) if step.args else ""
-            if _SERVES.search(step.name) and step.place not in seen and _FOLDER.search(folder) and not _PUBLIC.search(folder):
+            if (
+                _SERVES.search(step.name)
+                and step.place not in seen
+                and _FOLDER.search(folder)
+                and not _PUBLIC.search(folder)
+            ):
                 seen.add(step.place)
                 yield Seen(step.place, f"Everything in {folder or 'the upload folder'} is served to anybody.")
     for route in app.routes:

@@ -1,9 +1,11 @@
 """Whoever signs up or edits a profile can give himself rights.
 
-What we look at: rows of users and accounts written from the request: the whole body at once, or a field that gives rights (role,
-plan, balance, verified), where no list of allowed fields and no check of the caller's own role stands between.
+What we look at: rows of users and accounts written from the request: the whole body at once, or a field that gives
+rights (role, plan, balance, verified), where no list of allowed fields and no check of the caller's own role stands
+between.
 Why it matters: one more field in the request and a customer is an admin, has the paid plan or a full wallet.
-How to repair: pick the fields by name (or let a schema strip the others) and set role, plan and balance on the server only.
+How to repair: pick the fields by name (or let a schema strip the others) and set role, plan and balance on the server
+only.
 When it is fine: an address for admins that checks the caller's role; a schema with a closed list of harmless values.
 """
 
@@ -46,7 +48,9 @@ def role_from_body(app: App) -> Iterator[Seen]:
 
 def _by_somebody_above(query: Query) -> bool:
     """Whether somebody with more rights does it; a team's owner may change its members, nobody his own account."""
-    enough = ("role", "secret", "signature", "ownership") if _TEAM.search(query.table) else ("role", "secret", "signature")
+    enough = (
+        ("role", "secret", "signature", "ownership") if _TEAM.search(query.table) else ("role", "secret", "signature")
+    )
     return any(g.kind in enough for g in query.step.guards)
 
 

@@ -1,13 +1,14 @@
 """Anybody on the internet can use this part of your app without signing in.
 
-What we look at: every address of the server, what it does (sends money or mail, changes or reads rows with the server's
-own rights) and whether anything asks who is calling before it does so: a login, a role, an owner, a signature, a secret.
+What we look at: every address of the server, what it does (sends money or mail, changes or reads rows with the
+server's own rights) and whether anything asks who is calling before it does so: a login, a role, an owner, a
+signature, a secret.
 Why it matters: the address is in the app's own JavaScript; a script calls it as easily as your page does. What it
 does, anybody can do, as often as they like.
 How to repair: ask who is calling before anything else happens, the way the app's other addresses do; answer 401 to
 nobody and 403 to the wrong person. A job that only a clock starts asks for a secret that must be set.
-When it is fine: signing in and up, health, contact forms, share links and public content are open by purpose; a webhook
-is open to its provider by signature.
+When it is fine: signing in and up, health, contact forms, share links and public content are open by purpose; a
+webhook is open to its provider by signature.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App, Query, Route
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code
+from apprescue.model.trace import INPUT
 from apprescue.source import meaning
 from apprescue.source.routes import Effect, effects, head, open_to_all, queries_of
 
@@ -34,9 +36,7 @@ _MANY = 4
 def route_without_login(app: App) -> Iterator[Seen]:
     by_route = queries_of(app)
     found = [
-        (route, worst)
-        for route in app.routes
-        if (worst := _worst(route, by_route.get(str(route), ()))) is not None
+        (route, worst) for route in app.routes if (worst := _worst(route, by_route.get(str(route), ()))) is not None
     ]
     crowded = Counter(route.place.path for route, _ in found)
     for route, effect in found:
@@ -44,8 +44,8 @@ def route_without_login(app: App) -> Iterator[Seen]:
             head(route),
             f"{route} lets anybody {effect.what} without signing in.",
             related=(effect.step.place, *_by_whom(route, effect)),
-            cause=f"{route.place.path} {effect.severity}" if crowded[route.place.path] >= _MANY else "",
-            severity=effect.severity,
+            cause=f"{route.place.path} {_severity(effect)}" if crowded[route.place.path] >= _MANY else "",
+            severity=_severity(effect),
             impact=effect.impact,
         )
 
@@ -57,6 +57,15 @@ def _worst(route: Route, queries: Sequence[Query]) -> Effect | None:
     public = meaning.is_public_address(route.method, route.path)
     possible = [e for e in effects(route, queries) if open_to_all(e.step.guards) and not (public and _usual(e))]
     return min(possible, key=lambda e: e.severity.rank, default=None)
+
+
+def _severity(effect: Effect) -> Severity:
+    """A job that does what is due, and nothing that the caller chooses, does less harm when strangers start it."""
+    origins = {o for link in effect.step.chain for v in link.values for o in v.all_origins}
+    due = any(o == "now" or o.startswith("row.") for o in origins)
+    if not effect.what.startswith(("change", "delete")) or not due or any(o.split(".")[0] in INPUT for o in origins):
+        return effect.severity
+    return Severity.HIGH if effect.severity is Severity.CRITICAL else Severity.MEDIUM
 
 
 def _by_whom(route: Route, effect: Effect) -> Iterator[Code]:

@@ -2,10 +2,10 @@
 
 What we look at: tokens that are taken apart (`jwt.decode`, `atob`, a switched-off signature check) and then believed:
 their user id decides what is read or changed.
-Why it matters: a token is plain text with a signature. Without checking the signature, a text editor is enough to become
-another user or an admin.
-How to repair: verify the token with the provider's own call (`auth.getUser(token)`, `jwt.verify` with the secret and fixed
-algorithms) and use only what that call returns.
+Why it matters: a token is plain text with a signature. Without checking the signature, a text editor is enough to
+become another user or an admin.
+How to repair: verify the token with the provider's own call (`auth.getUser(token)`, `jwt.verify` with the secret and
+fixed algorithms) and use only what that call returns.
 When it is fine: reading a token's expiry in the browser, to refresh it in time.
 """
 
@@ -40,7 +40,9 @@ def token_not_verified(app: App) -> Iterator[Seen]:
             None,
         )
         if believed is not None:
-            source = next((s.place for s in route.steps if s.result is not None and s.result.comes_from("claim")), route.place)
+            source = next(
+                (s.place for s in route.steps if s.result is not None and s.result.comes_from("claim")), route.place
+            )
             yield Seen(
                 RoutePlace(str(route), source),
                 f"{route} believes the token it is sent without checking its signature.",

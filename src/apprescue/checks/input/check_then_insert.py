@@ -1,8 +1,11 @@
 """Two requests at once make the same thing twice.
 
-What we look at: code that looks whether a row exists and inserts it if not, where no unique key in the database stands behind the question.
-Why it matters: double clicks, retries and webhooks arrive together; both see nothing, both insert: double likes, double subscriptions, double payments.
-How to repair: put a unique key on the columns that make the thing one, and insert with `on conflict do nothing` (or catch the duplicate).
+What we look at: code that looks whether a row exists and inserts it if not, where no unique key in the database
+stands behind the question.
+Why it matters: double clicks, retries and webhooks arrive together; both see nothing, both insert: double likes,
+double subscriptions, double payments.
+How to repair: put a unique key on the columns that make the thing one, and insert with `on conflict do nothing` (or
+catch the duplicate).
 When it is fine: a unique key or primary key over these columns exists.
 """
 
@@ -48,7 +51,12 @@ def check_then_insert(app: App) -> Iterator[Seen]:
 
 def _inserts_same(asked: Query, later: Query) -> bool:
     """Whether a row is inserted with the very values that were asked for before."""
-    if asked.operation != "select" or later.operation != "insert" or asked.table != later.table or later.written is None:
+    if (
+        asked.operation != "select"
+        or later.operation != "insert"
+        or asked.table != later.table
+        or later.written is None
+    ):
         return False
     if asked.place.line >= later.place.line or not asked.filters or not (asked.single or asked.limit == 1):
         return False

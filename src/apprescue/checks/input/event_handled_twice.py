@@ -1,9 +1,11 @@
 """A payment event that is sent twice is booked twice.
 
-What we look at: webhooks that add rows or raise balances when an event comes in, and whether they know an event again: a table of event ids, a look-up of the
-payment's id before, an upsert, a unique key.
-Why it matters: every provider sends events again, after time-outs and on purpose. Customers are charged once and credited twice, or creators paid twice.
-How to repair: store the event's id under a unique key in the same transaction as its effects, and stop when it is already there; or upsert on the payment's id.
+What we look at: webhooks that add rows or raise balances when an event comes in, and whether they know an event
+again: a table of event ids, a look-up of the payment's id before, an upsert, a unique key.
+Why it matters: every provider sends events again, after time-outs and on purpose. Customers are charged once and
+credited twice, or creators paid twice.
+How to repair: store the event's id under a unique key in the same transaction as its effects, and stop when it is
+already there; or upsert on the payment's id.
 When it is fine: effects that come to the same when repeated, such as setting a status.
 """
 
@@ -20,7 +22,9 @@ from apprescue.source import meaning
 from apprescue.source.routes import goes_round_rules, head, queries_of
 
 _LEDGER = re.compile(r"(?i)event|processed|webhook|idempot")
-_EXTERNAL = re.compile(r"(?i)(?:stripe|payment|session|event|transaction|reference|order|provider|external|paypal|razorpay|charge)\w*(?:id|reference|key)?$")
+_EXTERNAL = re.compile(
+    r"(?i)(?:stripe|payment|session|event|transaction|reference|order|provider|external|paypal|razorpay|charge)\w*(?:id|reference|key)?$"
+)
 
 
 @check(
@@ -59,6 +63,8 @@ def _knows_again(route: Route, queries: list[Query]) -> bool:
     if any(_LEDGER.search(q.table) for q in queries):
         return True
     return any(
-        q.operation == "select" and meaning.is_money(q.table) and any(_EXTERNAL.match(f.column) and f.operator in ("eq", "==", "=") for f in q.filters)
+        q.operation == "select"
+        and meaning.is_money(q.table)
+        and any(_EXTERNAL.match(f.column) and f.operator in ("eq", "==", "=") for f in q.filters)
         for q in queries
     )

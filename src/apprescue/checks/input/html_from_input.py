@@ -1,9 +1,10 @@
 """Strangers write the mails that your app sends.
 
 What we look at: texts from the request that are put into the HTML of a mail as they are, without escaping.
-Why it matters: a link, a fake button or a picture in a name field becomes part of a mail that carries your name and your signature.
-How to repair: escape every value that goes into HTML (`&`, `<`, `>`, quotes) with one small function, or build mails with a template
-engine that does so by itself.
+Why it matters: a link, a fake button or a picture in a name field becomes part of a mail that carries your name and
+your signature.
+How to repair: escape every value that goes into HTML (`&`, `<`, `>`, quotes) with one small function, or build mails
+with a template engine that does so by itself.
 When it is fine: values that were escaped, numbers, and texts chosen from a fixed list.
 """
 

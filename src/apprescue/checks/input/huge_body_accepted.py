@@ -1,7 +1,9 @@
 """A few large requests can bring your server down.
 
-What we look at: how large a body the server's parsers accept (`express.json({ limit })`, upload limits) and whether that holds for every address.
-Why it matters: each such body is held in memory and parsed, before any login is checked; ten at once fill a small server.
+What we look at: how large a body the server's parsers accept (`express.json({ limit })`, upload limits) and whether
+that holds for every address.
+Why it matters: each such body is held in memory and parsed, before any login is checked; ten at once fill a small
+server.
 How to repair: keep the default (100 kB) for JSON, and raise it only on the address that needs it, behind its login.
 When it is fine: limits up to a few megabytes.
 """
@@ -34,4 +36,6 @@ def huge_body_accepted(app: App) -> Iterator[Seen]:
             size = re.fullmatch(r"(\d+)\s*(mb|gb)", str(limit.constant).lower()) if limit else None
             if size and (size[2] == "gb" or int(size[1]) >= _LARGE) and step.place not in seen:
                 seen.add(step.place)
-                yield Seen(step.place, f"Bodies of up to {size[0]} are accepted on every address.", cause=step.place.path)
+                yield Seen(
+                    step.place, f"Bodies of up to {size[0]} are accepted on every address.", cause=step.place.path
+                )

@@ -1,11 +1,11 @@
 """Fields that nobody meant to be editable can be written, because the whole request goes into the row.
 
-What we look at: inserts and updates whose row is the request's body as it came, or that spread it, with no schema between that
-leaves unknown fields out.
+What we look at: inserts and updates whose row is the request's body as it came, or that spread it, with no schema
+between that leaves unknown fields out.
 Why it matters: the caller adds fields that your form does not have: the owner's id, counters, prices, flags.
 How to repair: name the fields that may be written, or parse the body by a schema that strips everything else.
-When it is fine: a body that passed a schema (zod, pydantic, class-validator with a whitelist), and browser clients behind
-row level security.
+When it is fine: a body that passed a schema (zod, pydantic, class-validator with a whitelist), and browser clients
+behind row level security.
 """
 
 from __future__ import annotations

@@ -1,8 +1,11 @@
 """Cents get lost in your calculations.
 
-What we look at: amounts that are turned into cents by cutting off (`int(amount * 100)`, `parseInt(amount * 100)`), and money columns of a floating type.
-Why it matters: 19.99 times 100 is 1998.9999 for a computer; cutting it off charges 19.98. Sums of floating numbers drift.
-How to repair: keep money in whole cents (integer) or `numeric`, and round (`Math.round`, `Decimal`) where you must convert.
+What we look at: amounts that are turned into cents by cutting off (`int(amount * 100)`, `parseInt(amount * 100)`),
+and money columns of a floating type.
+Why it matters: 19.99 times 100 is 1998.9999 for a computer; cutting it off charges 19.98. Sums of floating numbers
+drift.
+How to repair: keep money in whole cents (integer) or `numeric`, and round (`Math.round`, `Decimal`) where you must
+convert.
 When it is fine: rounding to the nearest cent; percentages and ratings.
 """
 
@@ -16,7 +19,10 @@ from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code, ColumnPlace
 
-_CUT = re.compile(r"(?<![\w.])(?:int|parseInt|Math\.floor|Math\.trunc)\(\s*[\w.\[\]'\"]*(?:amount|price|total|cost|fee|tip)[\w.\[\]'\"]*\s*\*\s*100\s*\)", re.I)
+_CUT = re.compile(
+    r"(?<![\w.])(?:int|parseInt|Math\.floor|Math\.trunc)\(\s*[\w.\[\]'\"]*(?:amount|price|total|cost|fee|tip)[\w.\[\]'\"]*\s*\*\s*100\s*\)",
+    re.I,
+)
 _COLUMN = re.compile(r"(?i)(?:^|_)(?:amount|price|balance|total|fee|cost|earnings|revenue|payout)(?:$|_)")
 _FLOAT = ("float", "double precision", "real", "float8", "float4", "double")
 
@@ -31,7 +37,11 @@ def money_as_float(app: App) -> Iterator[Seen]:
     for path, text in app.files.items():
         if path.endswith((".ts", ".tsx", ".js", ".mjs", ".py")):
             for found in _CUT.finditer(text):
-                yield Seen(Code(path, text.count("\n", 0, found.start()) + 1), f"{found[0]} cuts cents off instead of rounding.", cause="cents cut off")
+                yield Seen(
+                    Code(path, text.count("\n", 0, found.start()) + 1),
+                    f"{found[0]} cuts cents off instead of rounding.",
+                    cause="cents cut off",
+                )
     for table in app.schema.tables:
         for column in table.columns:
             if column.type in _FLOAT and _COLUMN.search(column.name):

@@ -1,10 +1,11 @@
 """A file name in a request can reach any file of the server.
 
-What we look at: paths for reading, writing, deleting or sending files that are put together with a name from the request, where nothing
-reduces it to a bare file name or checks that the path stays inside its folder.
+What we look at: paths for reading, writing, deleting or sending files that are put together with a name from the
+request, where nothing reduces it to a bare file name or checks that the path stays inside its folder.
 Why it matters: `../../.env` is a file name too: keys, source code and other people's uploads are read or overwritten.
-How to repair: take only the last part of the name (`path.basename`, `secure_filename`), join it to the folder, and check that the resolved path
-still starts with the folder. Better: keep files under names of your own and look them up by id.
+How to repair: take only the last part of the name (`path.basename`, `secure_filename`), join it to the folder, and
+check that the resolved path still starts with the folder. Better: keep files under names of your own and look them up
+by id.
 When it is fine: names that the server itself made.
 """
 
@@ -17,7 +18,7 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Place
-from apprescue.model.trace import Step, Value
+from apprescue.model.trace import Value
 
 _FILES = re.compile(
     r"(?:fs(?:/promises)?\.(?:promises\.)?(?:readFile|writeFile|unlink|createReadStream|createWriteStream|rm|appendFile|stat)(?:Sync)?|"

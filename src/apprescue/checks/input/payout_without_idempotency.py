@@ -1,10 +1,11 @@
 """A retry or a double click pays twice.
 
-What we look at: calls that send money away (transfers, payouts, refunds) without an idempotency key, or with one that is different
-at every try because the clock or chance is part of it.
-Why it matters: networks time out and people click again. Without a key that stays the same the provider takes the second call for
-a second payment.
-How to repair: write the payout to a ledger with a unique key first, and give that key to the provider as idempotency key.
+What we look at: calls that send money away (transfers, payouts, refunds) without an idempotency key, or with one that
+is different at every try because the clock or chance is part of it.
+Why it matters: networks time out and people click again. Without a key that stays the same the provider takes the
+second call for a second payment.
+How to repair: write the payout to a ledger with a unique key first, and give that key to the provider as idempotency
+key.
 When it is fine: calls whose key is made from the id of a row that was claimed before.
 """
 
@@ -34,18 +35,28 @@ def payout_without_idempotency(app: App) -> Iterator[Seen]:
     seen: set[Place] = set()
     for trace in app.traces:
         for step in trace.steps:
-            if trace.side == "server" and step.place not in seen and pays(step) and not _ASIDE.search(f"{step.name} {step.place.path}"):
+            if (
+                trace.side == "server"
+                and step.place not in seen
+                and pays(step)
+                and not _ASIDE.search(f"{step.name} {step.place.path}")
+            ):
                 seen.add(step.place)
                 key = _key(step)
                 if key is None:
-                    yield Seen(step.place, f"{step.method} sends money without an idempotency key.", cause=step.place.path)
+                    call = ".".join(step.name.split(".")[-2:])
+                    yield Seen(step.place, f"{call} sends money without an idempotency key.", cause=step.place.path)
                 elif key.comes_from("now", "random"):
                     yield Seen(step.place, "The idempotency key is another one at every try.", cause=step.place.path)
     for query in app.queries:
         for name, value in ((query.written.fields or {}) if query.written else {}).items():
             if "idempotency" in name.lower() and value.comes_from("now", "random") and query.place not in seen:
                 seen.add(query.place)
-                yield Seen(query.place, f"{name} holds the clock or chance, so it never meets itself again.", severity=Severity.MEDIUM)
+                yield Seen(
+                    query.place,
+                    f"{name} holds the clock or chance, so it never meets itself again.",
+                    severity=Severity.MEDIUM,
+                )
 
 
 def _key(step: Step) -> Value | None:

@@ -1,10 +1,11 @@
 """A search box can be turned into a question to the whole database.
 
-What we look at: database queries whose text is put together with something from the request: SQL by joining strings, PostgREST filters
-(`or("name.ilike.%" + q)`), MongoDB expressions and regular expressions, raw queries of an ORM.
-Why it matters: whoever calls adds conditions of his own: other people's rows, other columns, a query that takes minutes.
-How to repair: pass values as parameters (`$1`, `?`, the builder's own methods), escape regular expressions, and clean what goes into an
-`or()` filter of commas, dots and brackets.
+What we look at: database queries whose text is put together with something from the request: SQL by joining strings,
+PostgREST filters (`or("name.ilike.%" + q)`), MongoDB expressions and regular expressions, raw queries of an ORM.
+Why it matters: whoever calls adds conditions of his own: other people's rows, other columns, a query that takes
+minutes.
+How to repair: pass values as parameters (`$1`, `?`, the builder's own methods), escape regular expressions, and clean
+what goes into an `or()` filter of commas, dots and brackets.
 When it is fine: values that were turned into numbers or taken from a fixed list; table names from your own constants.
 """
 
@@ -22,8 +23,12 @@ from apprescue.source import known
 
 _RAW = re.compile(r"(?:\$queryRawUnsafe|\$executeRawUnsafe|sql\.raw|sequelize\(?\)?\.query|\.raw|text|\.extra)$")
 _SQL = re.compile(r"(?i)^\s*(?:select|insert|update|delete|with|alter|drop|create)\b")
-_EXECUTES = frozenset("query execute fetch fetchrow fetchval executemany executescript run all get exec text raw unsafe".split())
-_CLEANED = frozenset("parseInt Number int float Number.parseInt parseFloat encodeURIComponent re.escape escapeRegExp escapeRegex".split())
+_EXECUTES = frozenset(
+    "query execute fetch fetchrow fetchval executemany executescript run all get exec text raw unsafe".split()
+)
+_CLEANED = frozenset(
+    "parseInt Number int float Number.parseInt parseFloat encodeURIComponent re.escape escapeRegExp escapeRegex".split()
+)
 
 
 @check(
@@ -47,17 +52,25 @@ def query_from_input(app: App) -> Iterator[Seen]:
 
 _SORTS = {
     "sql": (Severity.CRITICAL, "SQL is put together with a text from the request."),
-    "filter": (Severity.MEDIUM, "A text from the request is pasted into an or() filter, where commas and brackets have a meaning."),
+    "filter": (
+        Severity.MEDIUM,
+        "A text from the request is pasted into an or() filter, where commas and brackets have a meaning.",
+    ),
     "regex": (Severity.MEDIUM, "A text from the request is used as a regular expression as it came."),
 }
 
 
 def _sort(step: Step) -> str:
     first = step.args[0] if step.args else None
-    if first is not None and first.op == "text" and _tainted(first):
-        if (step.method in _EXECUTES or _RAW.search(step.name)) and _SQL.match(known.plain(first)):
-            return "sql"
-    if step.method in ("or", "or_") and step.receiver is not None and first is not None and any(map(_pasted, _pieces(first))):
+    executes = step.method in _EXECUTES or _RAW.search(step.name)
+    if executes and first is not None and _pasted(first) and _SQL.match(known.plain(first)):
+        return "sql"
+    if (
+        step.method in ("or", "or_")
+        and step.receiver is not None
+        and first is not None
+        and any(map(_pasted, _pieces(first)))
+    ):
         return "filter"
     if step.name in ("RegExp", "re.compile") and first is not None and _tainted(first):
         return "regex"

@@ -1,11 +1,11 @@
 """Two clicks at the same moment, and money or counts come out wrong.
 
-What we look at: a value that is read from a row, changed in the app's code and written back to the same column, with no
-transaction, lock or condition on the old value; other requests run in between.
-Why it matters: with balances it is money: two parallel requests spend the same balance twice, or one payment's credit overwrites
-another's. With counters the numbers are merely wrong.
-How to repair: let the database do it in one statement (`set balance = balance - x where balance >= x`, in a function that checks
-how many rows changed), or lock the row first.
+What we look at: a value that is read from a row, changed in the app's code and written back to the same column, with
+no transaction, lock or condition on the old value; other requests run in between.
+Why it matters: with balances it is money: two parallel requests spend the same balance twice, or one payment's credit
+overwrites another's. With counters the numbers are merely wrong.
+How to repair: let the database do it in one statement (`set balance = balance - x where balance >= x`, in a function
+that checks how many rows changed), or lock the row first.
 When it is fine: rows that only one process ever writes; an update that also asks for the old value.
 """
 
@@ -43,7 +43,8 @@ def read_then_write(app: App) -> Iterator[Seen]:
         place = RoutePlace(query.route, query.place) if query.route else query.place
         yield Seen(
             place,
-            f"{column} of {query.table} is read, changed in the code and written back: requests at the same time undo each other.",
+            f"{column} of {query.table} is read, changed in the code and written back: "
+            "requests at the same time undo each other.",
             cause=f"{query.place.path} {query.table} {column}",
             severity=Severity.HIGH if money else Severity.LOW,
             impact=Impact.MONEY if money else Impact.BLINDNESS,
@@ -63,7 +64,9 @@ def _written_back(query: Query) -> str:
 
 def _worked_out(value: Value) -> frozenset[str]:
     """The origins of a value that was computed, not copied."""
-    computed = value.op in ("+", "-", "*", "/", "text") or (value.step is not None and not value.step.awaited and value.step.args)
+    computed = value.op in ("+", "-", "*", "/", "text") or (
+        value.step is not None and not value.step.awaited and value.step.args
+    )
     return value.all_origins if computed else frozenset(o for part in value.operands for o in _worked_out(part))
 
 

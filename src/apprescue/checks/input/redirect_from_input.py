@@ -1,8 +1,9 @@
 """Links of your app can lead people to somebody else's page.
 
-What we look at: addresses to return to after a payment or a sign-in, and redirects, that come from the request or its Origin and Host headers and
-that nothing compares with your own addresses.
-Why it matters: a link that begins with your name ends at a copy of your sign-in page; the payer returns to a stranger's shop.
+What we look at: addresses to return to after a payment or a sign-in, and redirects, that come from the request or its
+Origin and Host headers and that nothing compares with your own addresses.
+Why it matters: a link that begins with your name ends at a copy of your sign-in page; the payer returns to a
+stranger's shop.
 How to repair: take the base address from a setting, and from the request only a path that begins with one slash.
 When it is fine: values that are compared with a list first.
 """
@@ -19,9 +20,13 @@ from apprescue.model.place import Code, RoutePlace
 from apprescue.model.trace import Step, Value
 from apprescue.source.routes import head
 
-_RETURNS = re.compile(r"(?i)^(?:success|cancel|return|redirect|refresh|callback)_?(?:url|uri|to)$|^redirect_?to$|^emailRedirectTo$")
+_RETURNS = re.compile(
+    r"(?i)^(?:success|cancel|return|redirect|refresh|callback)_?(?:url|uri|to)$|^redirect_?to$|^emailRedirectTo$"
+)
 _HEADERS = ("header.origin", "header.host", "header.referer", "header.x-forwarded-host")
-_REDIRECTS = re.compile(r"(?:response\.redirect|(?:Next)?Response\.redirect|RedirectResponse|^flask\.redirect|django\.shortcuts\.redirect|HttpResponseRedirect|context\.redirect)$")
+_REDIRECTS = re.compile(
+    r"(?:response\.redirect|(?:Next)?Response\.redirect|RedirectResponse|^flask\.redirect|django\.shortcuts\.redirect|HttpResponseRedirect|context\.redirect)$"
+)
 
 
 @check(
@@ -54,7 +59,9 @@ def _leads_away(step: Step) -> bool:
     if _REDIRECTS.search(step.name) and step.args:
         return _begins_with_input(step.args[0], headers=False)
     return any(
-        _RETURNS.match(name) and _begins_with_input(value, headers=True) for v in step.values for name, value in (v.fields or {}).items()
+        _RETURNS.match(name) and _begins_with_input(value, headers=True)
+        for v in step.values
+        for name, value in (v.fields or {}).items()
     )
 
 

@@ -1,8 +1,11 @@
 """Your limits can be passed by writing any address into a header.
 
-What we look at: limits and locks that are kept by the first entry of `x-forwarded-for` or by another header that the caller can set.
-Why it matters: whoever is stopped writes another address into the header and goes on: guesses, clicks and views without end.
-How to repair: use the address that your host vouches for (its own header, or the last entry added by your proxy), together with the account's id.
+What we look at: limits and locks that are kept by the first entry of `x-forwarded-for` or by another header that the
+caller can set.
+Why it matters: whoever is stopped writes another address into the header and goes on: guesses, clicks and views
+without end.
+How to repair: use the address that your host vouches for (its own header, or the last entry added by your proxy),
+together with the account's id.
 When it is fine: the header is only logged.
 """
 
@@ -18,7 +21,8 @@ from apprescue.model.place import Code
 from apprescue.source.sides import side_of
 
 _FIRST = re.compile(
-    r"""x-forwarded-for["'`]\]?\s*\)?\??\s*[\s\S]{0,80}?(?:split\(\s*["'],\s*["']\s*\)\s*(?:\?\.)?\[0\]|split\(["'],["']\)\[0\])""", re.I
+    r"""x-forwarded-for["'`]\]?\s*\)?\??\s*[\s\S]{0,80}?(?:split\(\s*["'],\s*["']\s*\)\s*(?:\?\.)?\[0\]|split\(["'],["']\)\[0\])""",
+    re.I,
 )
 _LIMITS = re.compile(r"(?i)limit|throttl|attempts|click|view|visit|blocked|count")
 

@@ -1,7 +1,8 @@
 """One request can ask for everything at once.
 
 What we look at: page sizes that come from the request and reach the database without an upper bound.
-Why it matters: `?limit=1000000` makes the database and the server work for seconds, and hands out the whole table in one go.
+Why it matters: `?limit=1000000` makes the database and the server work for seconds, and hands out the whole table in
+one go.
 How to repair: take the smaller of what is asked and your own maximum (`Math.min(limit, 100)`, `Query(le=100)`).
 When it is fine: a schema or a comparison bounds it.
 """
@@ -32,7 +33,12 @@ def unbounded_page_size(app: App) -> Iterator[Seen]:
     for route in app.routes:
         place = next((s.place for s in route.steps for v in _sizes(s) if _asked(v)), None)
         if place is not None and not _bounded(app, route):
-            yield Seen(RoutePlace(str(route), place), f"{route} gives as many rows as the request asks for.", related=(head(route),), cause="page size")
+            yield Seen(
+                RoutePlace(str(route), place),
+                f"{route} gives as many rows as the request asks for.",
+                related=(head(route),),
+                cause="page size",
+            )
 
 
 def _sizes(step: Step) -> Iterator[Value]:

@@ -1,9 +1,11 @@
 """Anything can be uploaded and is then served under your name.
 
-What we look at: uploads that the server takes: whether it checks the size and the kind of the file by its content or a list of allowed types, and whether the
-name or type that the browser claims decides what is stored.
-Why it matters: an SVG or HTML file in a public folder is a page with scripts on your domain; a huge file fills the storage.
-How to repair: allow a short list of types (checked by the first bytes), set the largest size, and give files names and endings of your own.
+What we look at: uploads that the server takes: whether it checks the size and the kind of the file by its content or
+a list of allowed types, and whether the name or type that the browser claims decides what is stored.
+Why it matters: an SVG or HTML file in a public folder is a page with scripts on your domain; a huge file fills the
+storage.
+How to repair: allow a short list of types (checked by the first bytes), set the largest size, and give files names
+and endings of your own.
 When it is fine: storage whose bucket limits types and size.
 """
 
@@ -19,10 +21,16 @@ from apprescue.model.place import RoutePlace
 from apprescue.model.trace import Step
 from apprescue.source.routes import head
 
-_STORES = re.compile(r"(?:storage\.from\(\)\.upload|PutObjectCommand|put_object|upload_fileobj|uploader\.upload|writeFile(?:Sync)?|createPresignedPost|\bput)$")
-_TYPES = re.compile(r"(?i)allowed\w*types?|mime\w*types?|image/(?:png|jpeg|webp)|magic|file-type|filetype|content_type\s+(?:not\s+)?in|fileFilter|\.startsWith\(['\"]image")
+_STORES = re.compile(
+    r"(?:storage\.from\(\)\.upload|PutObjectCommand|put_object|upload_fileobj|uploader\.upload|writeFile(?:Sync)?|createPresignedPost|\bput)$"
+)
+_TYPES = re.compile(
+    r"(?i)allowed\w*types?|mime\w*types?|image/(?:png|jpeg|webp)|magic|file-type|filetype|content_type\s+(?:not\s+)?in|fileFilter|\.startsWith\(['\"]image"
+)
 _MAGIC = re.compile(r"(?i)magic|file-type|fileTypeFrom|first bytes|signature|sharp\(|0x89|0xff|\\x89|PIL|Image\.open")
-_SIZE = re.compile(r"(?i)\.size\b|max_?(?:file_?)?size|fileSize|limits|content-?length|MAX_\w*(?:SIZE|BYTES)|len\(\w*(?:contents?|data|file)\w*\)")
+_SIZE = re.compile(
+    r"(?i)\.size\b|max_?(?:file_?)?size|fileSize|limits|content-?length|MAX_\w*(?:SIZE|BYTES)|len\(\w*(?:contents?|data|file)\w*\)"
+)
 
 
 @check(

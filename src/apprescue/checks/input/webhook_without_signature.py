@@ -1,10 +1,11 @@
 """Anybody can tell your app that somebody has paid.
 
-What we look at: addresses that a provider calls (payments, identity checks, mail events), what they do with the message, and whether its
-signature is verified over the raw body before that. Asking whether a signature header is present is no check.
+What we look at: addresses that a provider calls (payments, identity checks, mail events), what they do with the
+message, and whether its signature is verified over the raw body before that. Asking whether a signature header is
+present is no check.
 Why it matters: whoever posts a made-up event gets the subscription, the credits, the order marked as paid.
-How to repair: verify the provider's signature over the raw body with the provider's own call, refuse with 400 when it does not fit, and
-refuse to work at all when the secret is not set.
+How to repair: verify the provider's signature over the raw body with the provider's own call, refuse with 400 when it
+does not fit, and refuse to work at all when the secret is not set.
 When it is fine: an address that only asks the provider again for the truth of what it was told.
 """
 
@@ -39,7 +40,9 @@ def webhook_without_signature(app: App) -> Iterator[Seen]:
             continue
         if any(g.fail_open for g in route.guards):
             continue
-        money = any(meaning.is_money(q.table) or meaning.is_money(route.path) for q in queries) or "stripe" in route.path
+        money = (
+            any(meaning.is_money(q.table) or meaning.is_money(route.path) for q in queries) or "stripe" in route.path
+        )
         yield Seen(
             head(route),
             f"{route} believes every message: no signature is verified before it works on it.",
@@ -59,5 +62,6 @@ def _first_work(route: Route, queries: Sequence[Query]) -> Step | None:
 def _asks_again(route: Route) -> bool:
     """Whether the provider is asked for the truth (`stripe.events.retrieve`, PayPal's verification call)."""
     return any(
-        known.REMOTE.match(s.name) and s.method in ("retrieve", "fetch", "get") and s.name != "fetch" for s in route.steps
+        known.REMOTE.match(s.name) and s.method in ("retrieve", "fetch", "get") and s.name != "fetch"
+        for s in route.steps
     ) or any(s.name == "fetch" and "verify" in known.plain(s.args[0]) for s in route.steps if s.args)
