@@ -12,7 +12,9 @@ from apprescue.source.flow import Closure, Flow
 from apprescue.source.project import Project
 
 
-def traced(text: str, name: str = "handler", given: tuple[Value, ...] = (REQUEST, RESPONSE, NEXT), **others: str) -> Trace:
+def traced(
+    text: str, name: str = "handler", given: tuple[Value, ...] = (REQUEST, RESPONSE, NEXT), **others: str
+) -> Trace:
     """The trace of an exported function of `app.ts`; `others` are further modules by name."""
     files = {"app.ts": dedent(text), **{f"{k}.ts": dedent(v) for k, v in others.items()}}
     flow = Flow(Project(files))
@@ -89,7 +91,9 @@ def test_constructor_functions_make_objects() -> None:
 
 
 def test_modules_required_where_they_are_used() -> None:
-    assert names(traced("export const handler = () => require('./store').load();", store="export function load() { read(); }")) == ["read"]
+    assert names(
+        traced("export const handler = () => require('./store').load();", store="export function load() { read(); }")
+    ) == ["read"]
 
 
 def test_fields_of_base_classes() -> None:

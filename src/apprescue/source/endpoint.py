@@ -12,7 +12,6 @@ from apprescue.model.trace import INPUT, Guard, Step, Trace, Value
 from apprescue.source import known
 from apprescue.source.flow import Binding, Closure, Flow, Hook
 from apprescue.source.guards import implied, status_of
-from apprescue.source.rows import row_table
 
 REQUEST = Value(name="request")
 RESPONSE = Value(name="response")
@@ -143,7 +142,9 @@ def _held(ways: Sequence[tuple[Guard, ...]]) -> list[Guard]:
     return list(found)
 
 
-_ANSWERS = re.compile(r"^response(?:\.\w+\(\))*\.(?:json|jsonp|send|end|render|sendFile|download|redirect|sendStatus|pipe|view)$")
+_ANSWERS = re.compile(
+    r"^response(?:\.\w+\(\))*\.(?:json|jsonp|send|end|render|sendFile|download|redirect|sendStatus|pipe|view)$"
+)
 _TO_LOGIN = re.compile(r"(?i)(?:log-?in|sign-?in|/auth|unauthori[sz]ed|forbidden|error|40[13])")
 
 
@@ -190,8 +191,12 @@ def _turns_away(value: Value, is_last: bool) -> bool:
     step = value.step
     if step is not None and re.search(r"(?:^|\.)(?:redirect|permanentRedirect|RedirectResponse)$", step.name):
         return any(_TO_LOGIN.search(known.plain(v)) for a in step.args for v in (a, *(a.step.args if a.step else ())))
-    told = value.fields if value.fields is not None else next((a.fields for a in step.args if a.fields), None) if step else None
-    return bool(told) and status is None and "error" in told and not value.all_origins & {"row"} and not _says_done(told)
+    told = value.fields
+    if told is None and step is not None:
+        told = next((a.fields for a in step.args if a.fields), None)
+    if not told or status is not None or "error" not in told:
+        return False
+    return not value.all_origins & {"row"} and not _says_done(told)
 
 
 def _says_done(told: dict[str, Value]) -> bool:
@@ -371,7 +376,9 @@ def _parameters(endpoint: Endpoint, trace: Trace) -> Iterable[Parameter]:
 
 def _checked(step: Step) -> Iterable[str]:
     """The parts of a body that a schema asks for: `z.object({ title: z.string() }).parse(body)`."""
-    if step.method in ("parse", "safeParse", "parseAsync", "safeParseAsync") and any("body" in a.origins for a in step.args):
+    if step.method in ("parse", "safeParse", "parseAsync", "safeParseAsync") and any(
+        "body" in a.origins for a in step.args
+    ):
         for link in step.chain:
             if link.method == "object" and link.args:
                 yield from (name for name in link.args[0].fields or {} if name != "...")

@@ -1,4 +1,4 @@
-"""Patterns that addresses are matched with (`/admin/:path*`, `/((?!api).*)`), as Next.js, Clerk and Vercel write them."""
+"""Patterns that addresses are matched with (`/admin/:path*`, `/((?!api).*)`), as Next.js and Clerk write them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _literal(text: str) -> str:
         elif sign == "*":
             made += ".*"
         else:
-            made += sign if sign in "?" and made.endswith(")") else re.escape(sign)
+            made += sign if sign == "?" and made.endswith(")") else re.escape(sign)
         escaped = sign == "\\" and not escaped
     return made
 

@@ -14,7 +14,7 @@ from apprescue.model.trace import Step, Value
 from apprescue.source import known
 from apprescue.source import tree as t
 from apprescue.source.endpoint import Endpoint
-from apprescue.source.flow import Closure, Flow, place_of
+from apprescue.source.flow import Closure, Entered, Flow, place_of
 from apprescue.source.project import Module
 from apprescue.source.quiet import is_test
 
@@ -37,6 +37,9 @@ _GIVEN_AS = {
 }
 _NAMED_AS = re.compile(r"^_?(?:app|router|server|api|fastify|instance|expressApp|application)$")
 SCOPE = "fastify().scope"
+_HANDED = re.compile(
+    r"(?:export\s+default|module\.exports\s*=)\s*(?:async\s*)?(?:function\s*\w*\s*)?\(?\s*_?(?:app|router|server|fastify)\b"
+)
 _AT_ONCE = known.LOOPING | {"then", "finally"}
 
 
@@ -49,17 +52,27 @@ class Registrations:
     at_place: dict[object, list[object]] = field(default_factory=dict)
     loads: bool = False
     _alike: dict[object, list[Step]] = field(default_factory=dict)
+    _numbers: dict[Step, int] = field(default_factory=dict)
 
-    def add(self, step: Step) -> None:
-        """Note a call on a router; other calls are left out."""
+    def add(self, steps: Sequence[Step]) -> None:
+        """Note the calls on routers that one reading of a module met; other calls are left out."""
+        seen: dict[object, int] = {}
+        for step in steps:
+            if step.receiver is None and framework_of(step):
+                self._numbers[step] = seen.get(step.place, 0)
+                seen[step.place] = seen.get(step.place, 0) + 1
+        for step in steps:
+            self._note(step)
+
+    def _note(self, step: Step) -> None:
         root = router_of(step)
         if root is None or root is step:
             return
-        key = _key(root)
+        key = self._key(root)
         if key not in self.calls:
             self.calls[key] = []
             self.created[key] = root
-            self.at_place.setdefault(root.place, []).append(key)
+            self.at_place.setdefault((root.place, root.name), []).append(key)
         alike = self._alike.setdefault((key, step.place, step.name), [])
         if not any(_same_args(old, step) for old in alike):
             alike.append(step)
@@ -70,10 +83,16 @@ class Registrations:
         root = router_of(value.step) if value.step is not None else None
         if root is None:
             return None
-        key = _key(root)
+        key = self._key(root)
         if key in self.calls:
             return key
-        return next(iter(self.at_place.get(root.place, ())), key)
+        return next(iter(self.at_place.get((root.place, root.name), ())), key)
+
+    def _key(self, root: Step) -> object:
+        """What a router is known by: its line where the module itself makes it, however often the module was read."""
+        if root.function or root.name == SCOPE:
+            return id(root)
+        return root.place, root.name, self._numbers.get(root, 0)
 
     def of(self, framework: str) -> Iterator[object]:
         """The routers of a framework."""
@@ -94,10 +113,6 @@ def router_of(step: Step) -> Step | None:
         return None
     chain = step.chain
     return next((link for link in reversed(chain) if link.name == SCOPE), chain[0])
-
-
-def _key(root: Step) -> object:
-    return root.place if not root.function and root.name != SCOPE else id(root)
 
 
 def _same_args(one: Step, other: Step) -> bool:
@@ -121,10 +136,13 @@ def _registrations(flow: Flow) -> Registrations:
         found.loads |= bool(
             re.search(r"readdirSync|glob(?:Sync)?\(|import\.meta\.glob|require\((?!\s*['\"`])\w", module.text)
         )
-        for step in flow.registrations(module, _entered):
-            found.add(step)
-    for module in modules:
-        _uncalled(flow, module, found)
+        found.add(flow.registrations(module, _entered))
+    by_name = [
+        p for p in flow.project.paths() if found.loads and _HANDED.search(flow.project.files[p]) and not is_test(p)
+    ]
+    for path in dict.fromkeys((*(m.path for m in modules), *by_name)):
+        if uncalled := flow.project.module(path):
+            _uncalled(flow, uncalled, found)
     return found
 
 
@@ -184,9 +202,12 @@ def _uncalled(flow: Flow, module: Module, found: Registrations) -> None:
             continue
         given = [_stand_in(flow, closure, p) for p in node.params]
         if any(v.step is not None for v in given):
-            for step in flow.registrations(module, lambda s, c, g=given: g if s is None else _entered(s, c), closure):
-                found.add(step)
+            found.add(flow.registrations(module, _handing(given), closure))
             reached.append(node.line)
+
+
+def _handing(given: Sequence[Value]) -> Entered:
+    return lambda step, closure: given if step is None else _entered(step, closure)
 
 
 def _stand_in(flow: Flow, closure: Closure, param: t.Parameter) -> Value:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from apprescue.model.place import Code
 from apprescue.model.trace import Trace, Value
 from apprescue.source import tree as t
-from apprescue.source.endpoint import refuses, status_of, ways_out
+from apprescue.source.endpoint import refuses, ways_out
 from apprescue.source.flow import Closure, Flow, place_of
+from apprescue.source.guards import status_of
 from apprescue.source.project import Module
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -29,7 +30,7 @@ def methods_of(flow: Flow, handler: Value, given: Callable[[str], Sequence[Value
 
 
 def _tested(trace: Trace) -> Iterator[str]:
-    for test in (*trace.tests, *(t for s in trace.steps for t in s.tests)):
+    for test in (*trace.tests, *(test for s in trace.steps for test in s.tests)):
         for value in _parts(test):
             names = [o for o in value.operands if o.name in ("request.method", "request.httpMethod")]
             if names:
@@ -47,7 +48,9 @@ def _parts(value: Value) -> Iterator[Value]:
 def _works(trace: Trace) -> bool:
     """Whether a handler does more for a method than to refuse it."""
     answers = [v for v, _ in ways_out(trace)]
-    if any(status_of(v) == _NOT_ALLOWED for v in answers) or any(status_of(Value(step=s)) == _NOT_ALLOWED for s in trace.steps):
+    if any(status_of(v) == _NOT_ALLOWED for v in answers) or any(
+        status_of(Value(step=s)) == _NOT_ALLOWED for s in trace.steps
+    ):
         return False
     return not all(refuses(v) for v in answers)
 
@@ -87,5 +90,3 @@ def path_names(path: str) -> list[str]:
     """The names of a path's parameters, in any framework's form."""
     found = re.findall(r":(\w+)|\[\[?(?:\.\.\.)?(\w+)\]?\]|\{(\w+)\}", path)
     return [next(n for n in names if n) for names in found]
-
-

@@ -11,7 +11,9 @@ from apprescue.source.endpoint import route_of
 from apprescue.source.flow import Flow
 from apprescue.source.project import Project
 
-ROUTE = "import { db } from '@/lib/db';\nexport async function GET() { return Response.json(await db.post.findMany()); }\n"
+ROUTE = (
+    "import { db } from '@/lib/db';\nexport async function GET() { return Response.json(await db.post.findMany()); }\n"
+)
 
 
 def guards(middleware: str, **files: str) -> dict[str, list[str]]:
@@ -52,7 +54,10 @@ AUTH = 'import NextAuth from "next-auth";\n'
             '{ if (req.nextUrl.pathname.startsWith("/api/open")) return true; return !!token; } } });',
             ONLY_POSTS,
         ),
-        (AUTH + "export const { auth: middleware } = NextAuth({ callbacks: { authorized: ({ auth }) => !!auth } });", EVERY),
+        (
+            AUTH + "export const { auth: middleware } = NextAuth({ callbacks: { authorized: ({ auth }) => !!auth } });",
+            EVERY,
+        ),
         (AUTH + "export const { auth: middleware } = NextAuth({ providers: [] });", NOTHING),
         (
             AUTH + "const { auth } = NextAuth({});\n"

@@ -39,7 +39,9 @@ def routes(app: str) -> dict[tuple[str, str], Route]:
     """The routes that one reader finds in one app."""
     folder = APPS / app
     files = {
-        str(p.relative_to(folder)): p.read_text() for p in sorted(folder.rglob("*")) if p.is_file() and p.name != "expected.json"
+        str(p.relative_to(folder)): p.read_text()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and p.name != "expected.json"
     }
     flow = Flow(Project(files))
     reader = import_module(f"apprescue.readers.routes.{READERS[app]}")

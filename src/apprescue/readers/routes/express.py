@@ -10,7 +10,10 @@ from apprescue.source.endpoint import NEXT, RESPONSE, Endpoint, Middleware, name
 from apprescue.source.flow import Closure, Flow
 from apprescue.source.routing import Registrations, covers, flat, joined, once, registrations, texts
 
-_VERBS = {v: v.upper() for v in ("get", "post", "put", "patch", "delete", "head", "options")} | {"all": "ANY", "del": "DELETE"}
+_VERBS = {v: v.upper() for v in ("get", "post", "put", "patch", "delete", "head", "options")} | {
+    "all": "ANY",
+    "del": "DELETE",
+}
 _APPS = ("express", "express.default")
 
 
@@ -108,4 +111,10 @@ def _answers(value: Value) -> bool:
     if isinstance(value.function, Closure):
         return len(value.function.node.params) in (1, 2)
     name = value.step.name if value.step else value.name
-    return name.rpartition(".")[2].lower() in ("graphqlhttp", "createexpressmiddleware", "createhandler", "tonodehandler", "serve")
+    return name.rpartition(".")[2].lower() in (
+        "graphqlhttp",
+        "createexpressmiddleware",
+        "createhandler",
+        "tonodehandler",
+        "serve",
+    )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from apprescue.model.trace import Guard, Step, Value
 from apprescue.source.endpoint import RESPONSE, Endpoint, Middleware, request, unwrapped
-from apprescue.source.flow import Closure, Flow
+from apprescue.source.flow import Closure, Entered, Flow
 from apprescue.source.known import plain
 from apprescue.source.routing import SCOPE, Registrations, flat, joined, once, registrations, router_of, texts
 
@@ -61,7 +61,9 @@ class _Scopes:
         around = list(_around(scope))
         address = joined(*(p for s in around for p in _prefix(s)), path)
         fields = options.fields or {}
-        hooks = [h for s in around for h in self.hooks(s)] + [v for name in _HOOKS if name in fields for v in flat([fields[name]])]
+        hooks = [h for s in around for h in self.hooks(s)] + [
+            v for name in _HOOKS if name in fields for v in flat([fields[name]])
+        ]
         wrappers, inner = unwrapped(self.resolved(handler))
         before = [Middleware(v, "") for h in (*hooks, *wrappers) for v in self.opened(h)]
         schema = fields.get("schema", Value()).fields or {}
@@ -71,7 +73,11 @@ class _Scopes:
 
     def hooks(self, scope: Step) -> Iterator[Value]:
         for key in self.found.of("fastify"):
-            if self.found.created[key] is scope or (scope.name != SCOPE and self.found.created[key].place == scope.place):
+            if self.found.created[key] is scope or (
+                scope.name != SCOPE
+                and self.found.created[key].place == scope.place
+                and self.found.created[key].name == scope.name
+            ):
                 for step in self.found.calls[key]:
                     if step.method == "addHook" and len(step.args) > 1 and plain(step.args[0]) in _HOOKS:
                         yield step.args[1]
@@ -111,7 +117,9 @@ def _load_folders(flow: Flow, found: Registrations) -> None:
             continue
         wanted = (step.args[1].fields or {}).get("dir", Value())
         parts = wanted.step.args if wanted.step else (wanted,)
-        below = posixpath.normpath(posixpath.join(posixpath.dirname(step.place.path), *(plain(p).strip("/") for p in parts)))
+        below = posixpath.normpath(
+            posixpath.join(posixpath.dirname(step.place.path), *(plain(p).strip("/") for p in parts))
+        )
         for path in flow.project.paths():
             module = flow.project.module(path) if path.startswith(below + "/") else None
             plugin = flow.exported(path, "default") if module else None
@@ -121,5 +129,8 @@ def _load_folders(flow: Flow, found: Registrations) -> None:
             options = Value(fields={"prefix": Value(constant=prefix, literal=True)})
             scope = Step(SCOPE, step.place, (step.args[0], options), receiver=step, function=path)
             given = [Value(name="fastify()", step=scope)]
-            for one in flow.registrations(module, lambda s, c, g=given: g if s is None else [], plugin.function):
-                found.add(one)
+            found.add(flow.registrations(module, _handing(given), plugin.function))
+
+
+def _handing(given: list[Value]) -> Entered:
+    return lambda step, closure: given if step is None else []

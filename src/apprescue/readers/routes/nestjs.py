@@ -14,7 +14,15 @@ from apprescue.model.place import Code
 from apprescue.model.trace import Guard, Step, Value
 from apprescue.source import known
 from apprescue.source import tree as t
-from apprescue.source.endpoint import NEXT, RESPONSE, Endpoint, guards_where_true, named_guards, request
+from apprescue.source.endpoint import (
+    NEXT,
+    RESPONSE,
+    Endpoint,
+    guards_of_function,
+    guards_where_true,
+    named_guards,
+    request,
+)
 from apprescue.source.flow import Closure, Flow, Instance, Kind, place_of
 from apprescue.source.project import Module
 from apprescue.source.quiet import is_test
@@ -121,7 +129,14 @@ class _App:
         return f"v{version}" if self.versioned and version else ""
 
     def endpoint(
-        self, module: Module, node: t.Function, this: Value, method: str, path: list[str], steps: list[Step], own: list[Step]
+        self,
+        module: Module,
+        node: t.Function,
+        this: Value,
+        method: str,
+        path: list[str],
+        steps: list[Step],
+        own: list[Step],
     ) -> Endpoint:
         inner = joined(*path)
         address = inner if inner.strip("/") in [e.strip("/") for e in self.excluded] else joined(self.prefix, inner)
@@ -135,7 +150,14 @@ class _App:
             found.append(Guard("validation", "ValidationPipe", place))
         handler = Value(name=node.name, function=closure)
         return Endpoint(
-            method, address, "nestjs", place, handler, (), [self.argument(module, p, asked) for p in node.params], guards=found
+            method,
+            address,
+            "nestjs",
+            place,
+            handler,
+            (),
+            [self.argument(module, p, asked) for p in node.params],
+            guards=found,
         )
 
     def decided(self, value: Value, kept: dict[str, Value], asked: Value, place: Code) -> list[Guard]:
@@ -150,13 +172,14 @@ class _App:
         scope = self.flow.scope(module)
         if "handleRequest" in own:
             signed_in = Step("jwt.verify", place)
-            arguments = [Value(frozenset({"error"}), "error", step=signed_in), Value(frozenset({"caller"}), "user", step=signed_in)]
-            if not guards_where_true(self.flow, Closure(own["handleRequest"], module, scope, made), arguments):
+            arguments = [
+                Value(frozenset({"error"}), "error", step=signed_in),
+                Value(frozenset({"caller"}), "user", step=signed_in),
+            ]
+            if not guards_of_function(self.flow, Closure(own["handleRequest"], module, scope, made), arguments):
                 return []
         if "canActivate" in own:
-            context = Value(
-                name="context", fields={"metadata": Value(fields=kept), "request": asked, "...": Value()}
-            )
+            context = Value(name="context", fields={"metadata": Value(fields=kept), "request": asked, "...": Value()})
             return guards_where_true(self.flow, Closure(own["canActivate"], module, scope, made), [context])
         return [g for base in node.bases for g in self.inherited(module, base, kept, asked, place)]
 
@@ -166,7 +189,9 @@ class _App:
 
     def validated(self, module: Module, node: t.Function, steps: list[Step]) -> bool:
         """Whether a pipe checks the body against a class with rules."""
-        piped = self.validates or any("ValidationPipe" in a.name for s in steps if s.method == "UsePipes" for a in s.args)
+        piped = self.validates or any(
+            "ValidationPipe" in a.name for s in steps if s.method == "UsePipes" for a in s.args
+        )
         for param in node.params:
             names = {s.method for s in _decorated(self.flow, module, param.decorators)}
             kind = self.kind(module, param)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from apprescue.model.trace import Value
 from apprescue.source import tree as t
@@ -32,13 +32,17 @@ def read(flow: Flow) -> Iterable[Endpoint]:
         for folder, scheduled in folders.items():
             found = re.match(re.escape(folder) + r"/(?:([^/]+)/)?([^/]+?)" + _ENDING, path)
             name = found[1] or found[2] if found else ""
-            if found and found[2] in (name, "index") and name not in scheduled and (module := flow.project.module(path)):
+            if (
+                found
+                and found[2] in (name, "index")
+                and name not in scheduled
+                and (module := flow.project.module(path))
+            ):
                 yield from _function(flow, module, name)
 
 
-def _folders(files: dict[str, str] | object) -> Iterator[tuple[str, set[str]]]:
+def _folders(files: Mapping[str, str]) -> Iterator[tuple[str, set[str]]]:
     """Folders of functions with the names of those in them that a clock starts."""
-    assert hasattr(files, "items")
     seen = {p[: p.index("netlify/functions/") + 17] for p in files if "netlify/functions/" in p}
     settings = {p: _toml(text) for p, text in files.items() if posixpath.basename(p) == "netlify.toml"}
     for path, setting in settings.items():

@@ -45,9 +45,7 @@ def _function(flow: Flow, module: Module, name: str, gateway: str) -> Iterator[E
     if tested and others and "POST" not in tested:
         methods = [*tested, "POST"]
     for method in methods:
-        yield Endpoint(
-            method, address, "supabase_functions", place, inner, before, (request(method),), gateway=gateway
-        )
+        yield Endpoint(method, address, "supabase_functions", place, inner, before, (request(method),), gateway=gateway)
 
 
 def _served(flow: Flow, module: Module) -> tuple[Step | None, Value]:

@@ -39,7 +39,9 @@ def _function(flow: Flow, path: str, address: str) -> Iterator[Endpoint]:
         if value is not None:
             wrappers, handler = unwrapped(value)
             place = exported_place(module, method)
-            yield Endpoint(method, address, "vercel", place, handler, wrappers, (request(method, address), Value(name="route")))
+            yield Endpoint(
+                method, address, "vercel", place, handler, wrappers, (request(method, address), Value(name="route"))
+            )
     value = flow.exported(path, "default")
     wrappers, handler = unwrapped(value) if value is not None else ([], Value())
     if not isinstance(handler.function, Closure):
