@@ -498,9 +498,13 @@ class Run:
         self.module, self.this = kept, this
 
     def _constructor_fields(self, node: t.Function, module: Module, made: Instance) -> None:
-        """NestJS: `constructor(private readonly service: Service)` makes fields of its parameters."""
+        """NestJS: `constructor(private readonly service: Service)` makes fields of its parameters; so does
+        `constructor(private readonly posts = new Posts())`."""
         for param in node.params:
-            if isinstance(param.target, t.Name) and isinstance(param.annotation, t.Name):
+            if isinstance(param.target, t.Name) and isinstance(param.default, t.Call) and not module.is_python:
+                if param.target.id not in made.fields:
+                    made.fields[param.target.id] = self.flow.value_of(module, param.default)
+            elif isinstance(param.target, t.Name) and isinstance(param.annotation, t.Name):
                 if param.target.id not in made.fields:
                     kind = self.flow.lookup(module, param.annotation.id)
                     known_class = isinstance(kind.function, Kind) and id(kind.function.node) not in self.stack

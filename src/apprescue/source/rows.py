@@ -86,6 +86,7 @@ EXECUTES = (
     ".fetch_val",
     ".stream_scalars",
 )
+_TAGS = ("sql", "sql()", "neon()", "postgres()", "postgres.default()")
 _ANY = _TABLES | PRISMA | MONGO | SQL | BUILDERS | ACTIVE
 _MAKES_TABLE = (
     "pgTable",
@@ -107,7 +108,7 @@ def row_table(step: Step, owner: Value, called_back: bool = False) -> str:
     (then `find` and `filter` are an array's).
     """
     method = step.method
-    if method not in _ANY and not step.name.endswith(("sql", "sql()", "neon()", "postgres()", "postgres.default()")):
+    if method not in _ANY and not step.name.endswith(_TAGS) and ">()." not in step.name:
         return ""
     chained = step.receiver is not None and method in BUILDERS and not called_back
     if chained and step.receiver is not None and (inherited := _inherited(step.receiver)):
@@ -127,6 +128,8 @@ def _begun(step: Step, method: str, owner: Value) -> str:
     segment = before.rpartition(".")[2]
     if ".objects" in step.name:
         return step.name.split(".objects")[0].rpartition(".")[2]
+    if kept := _REPOSITORY.search(before):
+        return kept[1].removesuffix("Entity").removesuffix("Document") or kept[1]
     if segment == "query" and owner.operands and (model := model_name(owner.operands[0])):
         return model
     sql = method in SQL or "sql" in step.name[-6:] or step.name.endswith(("neon()", "postgres()"))
@@ -187,7 +190,7 @@ def model_name(value: Value, deep: int = 3) -> str:
     """The table behind a value that is a model class, an object of one, a table object, or a column of one."""
     node = getattr(value.function, "node", None)
     if isinstance(node, t.Class):
-        return _table_name(node) if node.bases or node.decorators else ""
+        return table_name(node) if node.bases or node.decorators else ""
     made = value.step
     if made is not None and made.method in _MAKES_TABLE and made.args and (value is made.result or value.op != "of"):
         named = made.args[0].constant
@@ -206,7 +209,7 @@ def model_name(value: Value, deep: int = 3) -> str:
     return row[4:] if row and made is not None and not value.op else ""
 
 
-def _table_name(node: t.Class) -> str:
+def table_name(node: t.Class) -> str:
     """What a model class calls its table, or its own name."""
     for member in node.body:
         if isinstance(member, t.Assign) and isinstance(member.target, t.Name) and isinstance(member.value, t.Literal):
@@ -227,8 +230,6 @@ def _collection(method: str, before: str, segment: str, owner: Value) -> str:
     made = owner.step
     if made is not None and made.method.endswith("()"):
         made = made.receiver
-    if kept := _REPOSITORY.search(before):
-        return kept[1].removesuffix("Entity").removesuffix("Document") or kept[1]
     if (
         made is not None
         and made.method in ("collection", "get_collection", "model", "models", "define", "getRepository")

@@ -38,3 +38,16 @@ export class Games {
 }
 """
     assert {(q.library, told(q)) for q in queries_in(own)} == {("prisma", "select game id.eq")}
+
+
+def test_what_a_constructor_makes_by_itself_is_followed_too() -> None:
+    own = """
+import { PrismaClient } from '@prisma/client';
+const prisma = new PrismaClient();
+class GameRepository { findById(id) { return prisma.game.findUnique({ where: { id } }); } }
+export class Games {
+  constructor(private readonly games = new GameRepository()) {}
+  one(id) { return this.games.findById(id); }
+}
+"""
+    assert {(q.library, told(q)) for q in queries_in(own)} == {("prisma", "select game id.eq")}
