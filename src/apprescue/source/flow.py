@@ -21,7 +21,7 @@ from apprescue.source import tree as t
 from apprescue.source.guards import absent, denied, implied, may_be_missing, present
 from apprescue.source.patterns import matches
 from apprescue.source.project import Module, Project, package_of
-from apprescue.source.rows import EXECUTES, row_table
+from apprescue.source.rows import EXECUTES, row_table, table_name
 
 _DEPTH = 7
 _WORK = 40_000
@@ -30,6 +30,7 @@ _NOTHING = Value(literal=True)
 _SMALL = 12
 _WAYS = 12
 _PIECES = 80
+_MODELS = re.compile(r"\b(?:Column|mapped_column|relationship)\(|\bmodels\.Model\b|\bSQLModel\b")
 _BUILDERS = ("constructor", "__init__")
 
 
@@ -277,6 +278,18 @@ class Flow:
             found = self.base(kind, base).function
             if isinstance(found, Kind) and found.node is not kind.node:
                 yield from self._kin(found, depth + 1)
+
+    @cached_property
+    def models(self) -> dict[str, Kind]:
+        """The Python classes that stand for tables, by the table's name."""
+        found: dict[str, Kind] = {}
+        for path in self.project.paths():
+            if path.endswith(".py") and _MODELS.search(self.project.files[path]):
+                module = self.project.module(path)
+                for node in module.names.values() if module is not None else ():
+                    if isinstance(node, t.Class) and module is not None and node.bases:
+                        found.setdefault(table_name(node), Kind(node, module))
+        return found
 
     def class_fields(self, kind: Kind) -> dict[str, Value]:
         """What a Python class's body assigns, shared by all its objects."""
@@ -783,6 +796,8 @@ class Run:
                 return found
         if owner.step is None and not owner.origins and owner.function is None and stand_ins.SPEAKS.match(owner.name):
             return self.flow.of_package(f"{owner.name}.{name}")
+        if owner.step is not None and owner.comes_from("row") and self.module is not None and self.module.is_python:
+            return self._of_row(owner, name) or _sub(owner, name)
         return _sub(owner, name)
 
     def method(self, owner: Value, name: str) -> Value:
@@ -812,6 +827,18 @@ class Run:
                         closure = Closure(member.value, module, self.flow.scope(module), owner)
                         return Value(name=f"{owner.name}.{name}", function=closure)
         return _sub(owner, name)
+
+    def _of_row(self, owner: Value, name: str) -> Value | None:
+        """A method that the model's own class gives its rows."""
+        kind = next((k for o in owner.origins if (k := self.flow.models.get(o.removeprefix("row."))) is not None), None)
+        for one in self.flow.family(kind) if kind is not None else ():
+            for member in one.node.body:
+                if isinstance(member, t.Function) and member.name == name and one.module.path:
+                    closure = Closure(member, one.module, self.flow.scope(one.module), owner, home=one.node)
+                    if any(getattr(d, "id", "") in ("property", "cached_property") for d in member.decorators):
+                        return self.enter(closure, [])
+                    return Value(name=f"{owner.name}.{name}", function=closure, step=owner.step)
+        return None
 
     def above(self, view: Above, name: str) -> Value:
         """A method as the classes behind `home` have it."""

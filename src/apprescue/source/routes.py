@@ -179,7 +179,7 @@ def answers_with(route: Route, step: Step, whole: bool = False) -> bool:
 
 _CARRIES = re.compile(
     r"(?:^|\.)(?:JSON\.stringify|Object\.assign|map|filter|jsonable_encoder|json\.dumps|dumps|jsonify|make_response|\w*Response|"
-    r"str|list|dict|sorted|tuple|model_validate|from_orm|parse_obj|dump|render|render_template)$"
+    r"list|dict|sorted|tuple|model_validate|from_orm|parse_obj|dump|render|render_template)$"
 )
 
 
