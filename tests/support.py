@@ -1,9 +1,10 @@
-"""What tests of checks share: an app from texts in memory, and what one check says of it."""
+"""What tests share: an app from texts in memory and what one check says of it; what answers a planted defect."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from textwrap import dedent
+from typing import Any
 
 from apprescue import checks
 from apprescue.checks.interface import Check
@@ -30,3 +31,49 @@ def audit_files(files: Mapping[str, str], only: str) -> list[Finding]:
     for outcome in outcomes:
         assert not isinstance(outcome, Crashed | NotExamined), outcome
     return worst_first(outcome.finding for outcome in outcomes if isinstance(outcome, Found))
+
+
+Item = dict[str, Any]
+FITS = {
+    "secrets": {"secrets"},
+    "cors": {"cors"},
+    "speed": {"speed", "database"},
+    "access": {"access", "database", "sessions", "input", "ai"},
+    "sessions": {"sessions", "access", "secrets", "input"},
+    "database": {"database", "access", "speed", "release", "running"},
+    "input": {"input", "access", "running"},
+    "running": {"running", "input", "access", "secrets"},
+    "ai": {"ai", "access", "input"},
+    "release": {"release", "running", "database", "input"},
+}
+"""An item's risk, and the risks of the checks that may answer it."""
+NEAR = 3
+
+
+def answers(item: Item, finding: Item) -> bool:
+    """Whether a finding of the JSON report speaks of a planted item: a fitting risk, and a place that meets its own."""
+    if finding["check"].partition("/")[0] not in FITS[item["risk"]]:
+        return False
+    return any(_meet(mine, theirs) for mine in item["places"] for theirs in (finding["place"], *finding["related"]))
+
+
+def accuses(finding: Item, item: Item) -> bool:
+    """Whether a finding of medium or more calls a planted safe item wrong, by a check of its very risk."""
+    return finding["severity"] != "low" and finding["check"].startswith(f"{item['risk']}/") and answers(item, finding)
+
+
+def _meet(mine: Item, theirs: Item) -> bool:
+    if mine.get("path") and theirs.get("path"):
+        first, last = mine.get("line") or 0, mine.get("end_line") or mine.get("line") or 0
+        begins, ends = theirs.get("line") or 0, theirs.get("end_line") or theirs.get("line") or 0
+        return bool(mine["path"] == theirs["path"] and (not first or (first - NEAR <= ends and begins <= last + NEAR)))
+    if mine.get("table") and theirs.get("table"):
+        both = [key for key in ("column", "policy") if mine.get(key) and theirs.get(key)]
+        return all(_bare(mine[key]) == _bare(theirs[key]) for key in ("table", *both))
+    if mine.get("route") and theirs.get("route"):
+        return bool(mine["route"].lower().rstrip("/") == theirs["route"].lower().rstrip("/"))
+    return False
+
+
+def _bare(name: str) -> str:
+    return name.rpartition(".")[2].strip('"').lower()
