@@ -1,8 +1,13 @@
 """A user can rewrite the rules that you gave your AI.
 
 What we look at: texts from the request or from rows that users write, put into the system prompt of a model.
-Why it matters: the model obeys the system prompt most of all; "ignore the above" in a bio or a title then speaks with your authority.
-How to repair: keep the system prompt fixed; give users' texts as user messages, marked as data, and check what comes back.
+
+Why it matters: the model obeys the system prompt most of all; "ignore the above" in a bio or a title then speaks with
+your authority.
+
+How to repair: keep the system prompt fixed; give users' texts as user messages, marked as data, and check what comes
+back.
+
 When it is fine: names, languages and choices from a fixed list.
 """
 
@@ -24,6 +29,7 @@ from apprescue.model.trace import Step, Value
     evidence=Evidence.SUSPECTED,
 )
 def input_in_system_prompt(app: App) -> Iterator[Seen]:
+    """One sighting for each call."""
     for call in app.ai_calls:
         if any(_carries_input(prompt) for prompt in _system_prompts(call.step)):
             yield Seen(call.place, f"The system prompt of this call to {call.provider} holds a text that users write.")

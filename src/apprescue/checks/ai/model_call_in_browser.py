@@ -1,9 +1,13 @@
 """Your AI key travels to every visitor.
 
-What we look at: SDKs of language models that are used in the browser's code (`dangerouslyAllowBrowser`, calls to the provider's address from a
-component).
+What we look at: SDKs of language models that are used in the browser's code (`dangerouslyAllowBrowser`, calls to the
+provider's address from a component).
+
 Why it matters: the key is in the page; whoever opens the developer tools uses it on your bill.
-How to repair: call the model from a server function that checks the login and the user's quota, and let the page call that.
+
+How to repair: call the model from a server function that checks the login and the user's quota, and let the page call
+that.
+
 When it is fine: short-lived tokens that the server hands out for one session.
 """
 
@@ -25,11 +29,16 @@ from apprescue.source import known
     owasp=("LLM02:2025", "A02:2025"),
 )
 def model_call_in_browser(app: App) -> Iterator[Seen]:
+    """One finding for each file."""
     seen: set[Place] = set()
     for trace in app.traces:
         for step in trace.steps if trace.side == "browser" else ():
             allowed = any("dangerouslyAllowBrowser" in (v.fields or {}) for v in step.values)
-            direct = known.is_model(step) and bool(step.args) and bool(known.MODEL_URL.search(known.plain(step.args[0])))
+            direct = (
+                known.is_model(step) and bool(step.args) and bool(known.MODEL_URL.search(known.plain(step.args[0])))
+            )
             if (allowed or direct) and step.place not in seen:
                 seen.add(step.place)
-                yield Seen(step.place, "The model is called from the visitor's browser, with your key.", cause=step.place.path)
+                yield Seen(
+                    step.place, "The model is called from the visitor's browser, with your key.", cause=step.place.path
+                )

@@ -1,9 +1,14 @@
 """Your AI endpoint works as anybody's free AI endpoint.
 
-What we look at: the model's name, the whole list of messages, the system prompt or the number of tokens taken from the request and handed on to the
-provider.
-Why it matters: callers use your credit for whatever they like, with the dearest model and the longest answers, and set aside your rules.
-How to repair: fix model, system prompt and limits on the server; take from the request only the user's own text, cut to a length.
+What we look at: the model's name, the whole list of messages, the system prompt or the number of tokens taken from the
+request and handed on to the provider.
+
+Why it matters: callers use your credit for whatever they like, with the dearest model and the longest answers, and set
+aside your rules.
+
+How to repair: fix model, system prompt and limits on the server; take from the request only the user's own text, cut
+to a length.
+
 When it is fine: a choice from a short list that the server checks.
 """
 
@@ -26,6 +31,7 @@ _FIXED = ("model", "max_tokens", "maxTokens", "max_output_tokens", "system")
     owasp=("LLM10:2025", "LLM01:2025", "API4:2023"),
 )
 def model_chosen_by_client(app: App) -> Iterator[Seen]:
+    """One sighting for each call."""
     for call in app.ai_calls:
         taken = sorted(name for name, value in _options(call.step) if name in _FIXED and _as_it_came(value))
         if taken:

@@ -1,8 +1,14 @@
 """What the AI writes is run as code in your users' browsers or on your server.
 
-What we look at: answers of a model that end up as HTML, as a program, as a command, as SQL or as an address that is fetched.
-Why it matters: the model repeats what somebody wrote to it. A script in its answer runs in your user's session; a query runs in your database.
-How to repair: show answers as text, or as Markdown through a sanitiser; let the model choose from named actions and check their arguments.
+What we look at: answers of a model that end up as HTML, as a program, as a command, as SQL or as an address that is
+fetched.
+
+Why it matters: the model repeats what somebody wrote to it. A script in its answer runs in your user's session; a
+query runs in your database.
+
+How to repair: show answers as text, or as Markdown through a sanitiser; let the model choose from named actions and
+check their arguments.
+
 When it is fine: answers that are parsed by a strict schema first.
 """
 
@@ -16,7 +22,9 @@ from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Place
 
-_RUNS = re.compile(r"(?:^|\.)(?:eval|Function|exec|execSync|system|popen|run|\$queryRawUnsafe|\$executeRawUnsafe|writeln|insertAdjacentHTML)$")
+_RUNS = re.compile(
+    r"(?:^|\.)(?:eval|Function|exec|execSync|system|popen|run|\$queryRawUnsafe|\$executeRawUnsafe|writeln|insertAdjacentHTML)$"
+)
 _RPC = re.compile(r"(?i)exec_?sql|run_?sql|execute_?sql")
 
 
@@ -27,11 +35,16 @@ _RPC = re.compile(r"(?i)exec_?sql|run_?sql|execute_?sql")
     owasp=("LLM05:2025", "A05:2025"),
 )
 def model_output_trusted(app: App) -> Iterator[Seen]:
+    """One sighting for each place."""
     seen: set[Place] = set()
     for trace in app.traces:
         for step in trace.steps:
             first = step.args[0] if step.args else None
             sql = step.method == "rpc" and first is not None and bool(_RPC.search(str(first.constant)))
-            if (sql or _RUNS.search(step.name)) and any(v.comes_from("model") for v in step.values) and step.place not in seen:
+            if (
+                (sql or _RUNS.search(step.name))
+                and any(v.comes_from("model") for v in step.values)
+                and step.place not in seen
+            ):
                 seen.add(step.place)
                 yield Seen(step.place, f"{step.method} is given what the model wrote.")

@@ -1,8 +1,13 @@
 """Any website that your user visits can act in your app as that user.
 
-What we look at: cross-origin settings that allow every origin, or echo the origin that asks, together with credentials (cookies).
-Why it matters: the browser then sends your user's session along with a stranger's page's requests and lets that page read the answers.
+What we look at: cross-origin settings that allow every origin, or echo the origin that asks, together with credentials
+(cookies).
+
+Why it matters: the browser then sends your user's session along with a stranger's page's requests and lets that page
+read the answers.
+
 How to repair: list your own origins by environment, and allow credentials for those only.
+
 When it is fine: public data without credentials; a list of origins that are compared whole.
 """
 
@@ -15,7 +20,9 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 
-_COOKIES = re.compile(r"(?i)express-session|cookie-session|set_?cookie|cookies\(\)\.set|response\.cookie|SessionMiddleware|cookieParser")
+_COOKIES = re.compile(
+    r"(?i)express-session|cookie-session|set_?cookie|cookies\(\)\.set|response\.cookie|SessionMiddleware|cookieParser"
+)
 
 
 @check(
@@ -25,6 +32,7 @@ _COOKIES = re.compile(r"(?i)express-session|cookie-session|set_?cookie|cookies\(
     owasp=("A02:2025", "API8:2023"),
 )
 def any_origin_with_credentials(app: App) -> Iterator[Seen]:
+    """One sighting for each rule."""
     cookies = any(_COOKIES.search(s.name) for t in app.traces for s in t.steps)
     for rule in app.cors:
         if rule.credentials and ("*" in rule.origins or rule.reflects):

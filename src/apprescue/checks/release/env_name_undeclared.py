@@ -1,9 +1,14 @@
 """Nobody can tell which settings your app needs, and one that is forgotten breaks it after launch.
 
-What we look at: names of the environment that the server's code reads without a fallback, and whether any env file, example, hosting file or README
-of the repository names them.
-Why it matters: on the next machine or host the setting is missing, and the feature fails where the customer sees it first.
-How to repair: write an `.env.example` with every name, and check at start that all needed ones are set, naming those that are not.
+What we look at: names of the environment that the server's code reads without a fallback, and whether any env file,
+example, hosting file or README of the repository names them.
+
+Why it matters: on the next machine or host the setting is missing, and the feature fails where the customer sees it
+first.
+
+How to repair: write an `.env.example` with every name, and check at start that all needed ones are set, naming those
+that are not.
+
 When it is fine: names that the platform itself sets.
 """
 
@@ -31,6 +36,7 @@ _TEXTS = (".md", ".example", ".sample", ".template", ".yml", ".yaml", ".toml", "
     owasp=("A02:2025",),
 )
 def env_name_undeclared(app: App) -> Iterator[Seen]:
+    """One finding for the app, with each name."""
     declared = {e.name for e in app.env_declared}
     told = "\n".join(t for p, t in app.files.items() if p.endswith(_TEXTS) or p.rpartition("/")[2].startswith(".env"))
     seen: set[str] = set()
@@ -39,4 +45,6 @@ def env_name_undeclared(app: App) -> Iterator[Seen]:
             continue
         seen.add(read.name)
         if read.name not in told:
-            yield Seen(EnvPlace(read.name, read.place), f"{read.name} is needed and named nowhere else.", cause="undeclared")
+            yield Seen(
+                EnvPlace(read.name, read.place), f"{read.name} is needed and named nowhere else.", cause="undeclared"
+            )

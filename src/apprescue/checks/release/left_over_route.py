@@ -1,8 +1,13 @@
 """Test and demo addresses were shipped with the app.
 
-What we look at: addresses called debug, test, demo, setup or the like, and those that a comment calls temporary, that production still answers.
-Why it matters: nobody looks after them; they confuse, cost and sometimes harm, such as the "temporary" address that deletes a profile.
+What we look at: addresses called debug, test, demo, setup or the like, and those that a comment calls temporary, that
+production still answers.
+
+Why it matters: nobody looks after them; they confuse, cost and sometimes harm, such as the "temporary" address that
+deletes a profile.
+
 How to repair: delete them, or answer 404 outside of development.
+
 When it is fine: they answer only outside of production, or only to admins.
 """
 
@@ -24,6 +29,7 @@ from apprescue.source.routes import effects, head, is_left_over, open_to_all, qu
     owasp=("A02:2025", "API9:2023"),
 )
 def left_over_route(app: App) -> Iterator[Seen]:
+    """One sighting for each route, or for each file full of them."""
     by_route = queries_of(app)
     found = [r for r in app.routes if is_left_over(app, r)]
     crowded = Counter(r.place.path for r in found)

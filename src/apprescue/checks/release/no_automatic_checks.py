@@ -1,9 +1,14 @@
 """Nothing checks a change before your customers get it.
 
-What we look at: tests in the repository, and a workflow that runs them (GitHub Actions, GitLab CI, CircleCI and the like).
-Why it matters: every change, also one by an AI builder, can break signing up or paying, and customers are the first to notice.
-How to repair: add tests for sign-up, login, payment and the main screen, and a workflow that runs them with the type check and the build on every
-change.
+What we look at: tests in the repository, and a workflow that runs them (GitHub Actions, GitLab CI, CircleCI and the
+like).
+
+Why it matters: every change, also one by an AI builder, can break signing up or paying, and customers are the first to
+notice.
+
+How to repair: add tests for sign-up, login, payment and the main screen, and a workflow that runs them with the type
+check and the build on every change.
+
 When it is fine: the host runs the tests before each deployment.
 """
 
@@ -17,7 +22,9 @@ from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Setting
 
-_WORKFLOW = re.compile(r"^\.github/workflows/|^\.gitlab-ci\.yml$|^\.circleci/|^azure-pipelines|^bitbucket-pipelines|^Jenkinsfile$")
+_WORKFLOW = re.compile(
+    r"^\.github/workflows/|^\.gitlab-ci\.yml$|^\.circleci/|^azure-pipelines|^bitbucket-pipelines|^Jenkinsfile$"
+)
 _TEST = re.compile(r"\.(?:test|spec)\.\w+$|(?:^|/)(?:test_[^/]*\.py|[^/]*_test\.py|__tests__/|e2e/|cypress/|tests?/)")
 
 
@@ -28,6 +35,7 @@ _TEST = re.compile(r"\.(?:test|spec)\.\w+$|(?:^|/)(?:test_[^/]*\.py|[^/]*_test\.
     owasp=("A08:2025",),
 )
 def no_automatic_checks(app: App) -> Iterator[Seen]:
+    """One sighting for the app."""
     missing = []
     if not any(_TEST.search(path) for path in app.files):
         missing.append("no tests")

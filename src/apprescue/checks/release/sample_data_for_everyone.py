@@ -2,8 +2,8 @@
 
 What we look at: functions of the database that make sample, demo or test rows, and that clients can call.
 
-Why it matters: anyone calls it by its name and fills real accounts with invented posts, sales and followers. What
-the dashboards show afterwards is no longer true, and telling the rows apart by hand takes days.
+Why it matters: anyone calls it by its name and fills real accounts with invented posts, sales and followers. What the
+dashboards show afterwards is no longer true, and telling the rows apart by hand takes days.
 
 How to repair: drop the function from the production database. Keep sample data in a seed file that only local and
 preview databases run.

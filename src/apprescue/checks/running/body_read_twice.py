@@ -1,9 +1,12 @@
 """A part of your app can never work: it reads the request a second time, and there is nothing left to read.
 
-What we look at: handlers that read the body of one request twice on the same way through the code (`req.json()` and again `req.json()` or
-`req.text()`).
+What we look at: handlers that read the body of one request twice on the same way through the code (`req.json()` and
+again `req.json()` or `req.text()`).
+
 Why it matters: the second reading throws, so the feature behind it (a refund, a fallback) fails for everybody, always.
+
 How to repair: read the body once at the top, keep it in a variable and hand it on.
+
 When it is fine: reading a clone of the request.
 """
 
@@ -27,6 +30,7 @@ _READS = ("json", "text", "formData", "arrayBuffer", "blob")
     owasp=("A10:2025",),
 )
 def body_read_twice(app: App) -> Iterator[Seen]:
+    """One sighting for each route."""
     for route in app.routes:
         if route.framework in ("supabase_functions", "nextjs", "hono", "vercel", "netlify"):
             twice = _second(route)

@@ -1,9 +1,12 @@
 """When something breaks, strangers read your app's inner workings.
 
 What we look at: answers of the server that hold the text of a caught error or of the database's error as it is.
-Why it matters: such texts name tables, columns, keys and services, which helps an attacker; and your users read gibberish instead
-of what to do.
+
+Why it matters: such texts name tables, columns, keys and services, which helps an attacker; and your users read
+gibberish instead of what to do.
+
 How to repair: log the error with a request id, and answer with a short text of your own and that id.
+
 When it is fine: texts that you wrote yourself for the user (a validation error).
 """
 
@@ -31,6 +34,7 @@ _ANSWERS = re.compile(
     owasp=("A10:2025", "API8:2023"),
 )
 def error_text_returned(app: App) -> Iterator[Seen]:
+    """One finding for the app, with each answer."""
     seen: set[Place] = set()
     for trace in app.traces:
         if trace.side != "server":
@@ -38,7 +42,9 @@ def error_text_returned(app: App) -> Iterator[Seen]:
         for step in trace.steps:
             if step.place not in seen and _ANSWERS.search(step.name) and any(map(_tells, _said(step))):
                 seen.add(step.place)
-                yield Seen(step.place, "The text of the error itself goes to whoever called.", cause="error text returned")
+                yield Seen(
+                    step.place, "The text of the error itself goes to whoever called.", cause="error text returned"
+                )
 
 
 def _said(step: Step) -> Iterator[Value]:

@@ -1,8 +1,12 @@
 """One broken part makes the whole page go white.
 
 What we look at: React apps, and whether any error boundary (or Next.js error page) catches what a component throws.
+
 Why it matters: a missing field in one row, and the customer sees an empty page with no way back.
-How to repair: put an error boundary around the app and around each big part, with a friendly text, a button to try again and a report to the tracker.
+
+How to repair: put an error boundary around the app and around each big part, with a friendly text, a button to try
+again and a report to the tracker.
+
 When it is fine: apps without React.
 """
 
@@ -23,6 +27,7 @@ from apprescue.model.place import Setting
     owasp=("A10:2025",),
 )
 def no_error_boundary(app: App) -> Iterator[Seen]:
+    """One sighting for the app."""
     react = any(p.name == "react" for p in app.packages)
     pages = any(path.endswith((".tsx", ".jsx")) for path in app.files)
     if react and pages and not any(w.kind == "boundary" for w in app.watches):

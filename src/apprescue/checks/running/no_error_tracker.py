@@ -1,8 +1,14 @@
 """When your app breaks for a customer, nobody finds out.
 
-What we look at: an error tracker in the app's dependencies or pages (Sentry and its kin), for the browser and for the server.
-Why it matters: errors stand in a console that nobody reads; the first report is an angry mail, or a customer who leaves without one.
-How to repair: add a tracker to the page and to the server, with a filter that keeps secrets and personal data out, and an alert to a person.
+What we look at: an error tracker in the app's dependencies or pages (Sentry and its kin), for the browser and for the
+server.
+
+Why it matters: errors stand in a console that nobody reads; the first report is an angry mail, or a customer who
+leaves without one.
+
+How to repair: add a tracker to the page and to the server, with a filter that keeps secrets and personal data out, and
+an alert to a person.
+
 When it is fine: the host reports errors and somebody is alerted by it.
 """
 
@@ -23,6 +29,13 @@ from apprescue.model.place import Setting
     owasp=("A09:2025",),
 )
 def no_error_tracker(app: App) -> Iterator[Seen]:
-    runs = any(p.name in ("react", "next", "express", "fastapi", "flask", "django", "hono", "fastify") for p in app.packages) or app.routes
+    """One sighting for the app."""
+    runs = (
+        any(
+            p.name in ("react", "next", "express", "fastapi", "flask", "django", "hono", "fastify")
+            for p in app.packages
+        )
+        or app.routes
+    )
     if runs and not any(w.kind == "tracker" for w in app.watches):
         yield Seen(Setting("error tracker"), "No error tracker is among the app's dependencies.")

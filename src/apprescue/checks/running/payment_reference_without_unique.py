@@ -7,8 +7,8 @@ Why it matters: providers send the same message again until it is answered, some
 first and inserts then does both times the same; only a unique key makes the second insert fail. Otherwise a tip is
 counted twice or a seller is paid twice.
 
-How to repair: `create unique index on payments (stripe_payment_intent_id);` and insert with
-`on conflict do nothing`, treating a conflict as already done.
+How to repair: `create unique index on payments (stripe_payment_intent_id);` and insert with `on conflict do nothing`,
+treating a conflict as already done.
 
 When it is fine: several rows belong to one payment by design, and another key keeps each of them single.
 """

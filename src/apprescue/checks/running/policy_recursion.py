@@ -2,8 +2,8 @@
 
 What we look at: rules that query the very table they stand on, or two tables whose rules query each other.
 
-Why it matters: the database applies the rule to the query inside the rule, and that again, and gives up with
-"infinite recursion detected in policy". Every page that needs the table fails for every user.
+Why it matters: the database applies the rule to the query inside the rule, and that again, and gives up with "infinite
+recursion detected in policy". Every page that needs the table fails for every user.
 
 How to repair: put the question into a SECURITY DEFINER function with a fixed search path (it is not subject to the
 rules), for example `is_member(room_id)`, and call that in the rule.

@@ -3,13 +3,13 @@
 What we look at: the columns that the code reads, filters by, sorts by or writes, against the tables that the
 migrations make.
 
-Why it matters: the database refuses the whole query. The page stays empty, or worse, a step in the middle of a
-payment fails after the money has moved.
+Why it matters: the database refuses the whole query. The page stays empty, or worse, a step in the middle of a payment
+fails after the money has moved.
 
 How to repair: use the name that the table has, or add the column with a migration.
 
-When it is fine: the column was added by hand in the live database. Then add it to the migrations, so that every
-copy of the database has it.
+When it is fine: the column was added by hand in the live database. Then add it to the migrations, so that every copy
+of the database has it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,13 @@
 """Errors vanish without a trace.
 
 What we look at: `catch` blocks with nothing in them, and `except: pass`.
-Why it matters: what failed there looks as if it had worked: a payment that was not stored, a mail that was not sent. Nobody can find out why.
-How to repair: log the error with what was being done, report it to the tracker, and tell the user or try again where it matters.
+
+Why it matters: what failed there looks as if it had worked: a payment that was not stored, a mail that was not sent.
+Nobody can find out why.
+
+How to repair: log the error with what was being done, report it to the tracker, and tell the user or try again where
+it matters.
+
 When it is fine: a comment says why nothing needs to be done (a cache that could not be written).
 """
 
@@ -16,7 +21,10 @@ from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code
 
-_EMPTY = re.compile(r"catch\s*(?:\(\s*\w*\s*(?::\s*\w+)?\s*\))?\s*\{\s*\}|\.catch\(\s*\(\s*\w*\s*\)\s*=>\s*\{\s*\}\s*\)|except[^\n:]*:\s*\n\s*pass[ \t]*\n")
+_EMPTY = re.compile(
+    r"catch\s*(?:\(\s*\w*\s*(?::\s*\w+)?\s*\))?\s*\{\s*\}|"
+    r"\.catch\(\s*\(\s*\w*\s*\)\s*=>\s*\{\s*\}\s*\)|except[^\n:]*:\s*\n\s*pass[ \t]*\n"
+)
 _SCRIPTS = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".py")
 _ASIDE = re.compile(r"(?i)(?:^|/)(?:tests?|__tests__|scripts?|e2e)/|\.(?:test|spec)\.")
 
@@ -28,7 +36,12 @@ _ASIDE = re.compile(r"(?i)(?:^|/)(?:tests?|__tests__|scripts?|e2e)/|\.(?:test|sp
     owasp=("A10:2025",),
 )
 def swallowed_error(app: App) -> Iterator[Seen]:
+    """One finding for the app, with each place."""
     for path, text in app.files.items():
         if path.endswith(_SCRIPTS) and not _ASIDE.search(path):
             for found in _EMPTY.finditer(text):
-                yield Seen(Code(path, text.count("\n", 0, found.start()) + 1), "An error that happens here is thrown away.", cause="swallowed")
+                yield Seen(
+                    Code(path, text.count("\n", 0, found.start()) + 1),
+                    "An error that happens here is thrown away.",
+                    cause="swallowed",
+                )

@@ -1,10 +1,14 @@
 """Your payment provider cannot reach your app: its messages are turned away at the door.
 
-What we look at: webhook functions on Supabase that are not switched to `verify_jwt = false` in `supabase/config.toml`; the gateway then asks
-every caller for a token of your project, which a provider does not have.
-Why it matters: people pay and get nothing, because the message that they paid is answered with 401 before your code runs.
-How to repair: add `[functions.NAME]` with `verify_jwt = false` to `supabase/config.toml`, deploy again, and verify the provider's
-signature in the function.
+What we look at: webhook functions on Supabase that are not switched to `verify_jwt = false` in `supabase/config.toml`;
+the gateway then asks every caller for a token of your project, which a provider does not have.
+
+Why it matters: people pay and get nothing, because the message that they paid is answered with 401 before your code
+runs.
+
+How to repair: add `[functions.NAME]` with `verify_jwt = false` to `supabase/config.toml`, deploy again, and verify the
+provider's signature in the function.
+
 When it is fine: functions that only your own signed-in app calls.
 """
 
@@ -28,6 +32,7 @@ from apprescue.source.routes import head
     owasp=("A02:2025", "API8:2023"),
 )
 def webhook_refused_by_gateway(app: App) -> Iterator[Seen]:
+    """One sighting for each webhook."""
     config = next((p for p in sorted(app.files, key=len) if p.endswith("supabase/config.toml")), "")
     if not config:
         return

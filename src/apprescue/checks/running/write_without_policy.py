@@ -1,13 +1,13 @@
 """A form of your app always fails: the database lets nobody write there.
 
-What we look at: writes that the code makes with the user's rights or the public key, to tables with row level
-security on and no rule that permits such a write to anyone.
+What we look at: writes that the code makes with the user's rights or the public key, to tables with row level security
+on and no rule that permits such a write to anyone.
 
 Why it matters: the database refuses an insert, and skips an update or delete silently. What the user filled in is
 lost, often without a message, and nobody notices until he complains.
 
-How to repair: either make the write in a server function with the service role, or add a rule that permits it for
-the user's own rows, with the columns that matter held in WITH CHECK.
+How to repair: either make the write in a server function with the service role, or add a rule that permits it for the
+user's own rows, with the columns that matter held in WITH CHECK.
 
 When it is fine: a rule exists in the live database that no migration knows.
 """

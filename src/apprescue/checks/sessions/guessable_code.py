@@ -1,9 +1,13 @@
 """Codes and tokens that open accounts can be predicted.
 
 What we look at: codes, tokens, passwords and keys that are made with `Math.random`, Python's `random` or the clock.
-Why it matters: those numbers follow from each other; whoever sees some can work out the next, and with it somebody's reset link or
-verification code.
-How to repair: use the system's generator: `crypto.randomInt`, `crypto.randomUUID`, `crypto.getRandomValues`, Python's `secrets`.
+
+Why it matters: those numbers follow from each other; whoever sees some can work out the next, and with it somebody's
+reset link or verification code.
+
+How to repair: use the system's generator: `crypto.randomInt`, `crypto.randomUUID`, `crypto.getRandomValues`, Python's
+`secrets`.
+
 When it is fine: colours, file names, sample data, delays.
 """
 
@@ -19,7 +23,9 @@ from apprescue.model.place import Place
 from apprescue.model.trace import Step
 
 _GUESSABLE = re.compile(r"^(?:Math\.random|random\.(?:random|randint|choice|choices|randrange|sample))$")
-_OPENS = re.compile(r"(?i)(?:otp|verification|reset|token|secret|passw|session|api_?key|invite_?code|pin_?code|\bcode\b|_code|Code\b)")
+_OPENS = re.compile(
+    r"(?i)(?:otp|verification|reset|token|secret|passw|session|api_?key|invite_?code|pin_?code|\bcode\b|_code|Code\b)"
+)
 
 
 @check(
@@ -29,6 +35,7 @@ _OPENS = re.compile(r"(?i)(?:otp|verification|reset|token|secret|passw|session|a
     owasp=("A04:2025", "API2:2023"),
 )
 def guessable_code(app: App) -> Iterator[Seen]:
+    """One sighting for each place where one is made."""
     seen: set[Place] = set()
     for trace in app.traces:
         if trace.side == "server":

@@ -1,9 +1,13 @@
 """Passwords and codes can be guessed as often as one likes.
 
-What we look at: addresses of your own server that compare a password or a code, and whether any limit of attempts stands before them
-(a rate limiter in the middleware, in the handler, or a lock of the account).
+What we look at: addresses of your own server that compare a password or a code, and whether any limit of attempts
+stands before them (a rate limiter in the middleware, in the handler, or a lock of the account).
+
 Why it matters: lists of stolen passwords are tried by the million; a six-digit code falls in minutes.
-How to repair: limit attempts per account and per address (for example 5 in 15 minutes), in a store that all instances share.
+
+How to repair: limit attempts per account and per address (for example 5 in 15 minutes), in a store that all instances
+share.
+
 When it is fine: sign-in that a provider does for you (Supabase Auth, Clerk, Auth0, Firebase): they limit it.
 """
 
@@ -33,6 +37,7 @@ _LIMITS = re.compile(r"(?i)rate_?limit|limiter|throttl|slow_?down|lockout|attemp
     owasp=("A07:2025", "API2:2023", "API4:2023"),
 )
 def unlimited_login_attempts(app: App) -> Iterator[Seen]:
+    """One finding for the app, with each address."""
     for route in app.routes:
         if route.method in ("GET", "HEAD", "OPTIONS") or any(g.kind == "rate_limit" for g in route.guards):
             continue
@@ -48,4 +53,8 @@ def unlimited_login_attempts(app: App) -> Iterator[Seen]:
 
 def _limited(app: App, route: Route) -> bool:
     own = any(_LIMITS.search(s.name) or _PROVIDED.search(s.name) for s in route.steps)
-    return own or any(known.RATE_LIMIT.search(g.name) for g in route.guards) or _LIMITS.search(app.excerpt(route.place)) is not None
+    return (
+        own
+        or any(known.RATE_LIMIT.search(g.name) for g in route.guards)
+        or _LIMITS.search(app.excerpt(route.place)) is not None
+    )

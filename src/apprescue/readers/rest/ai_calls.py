@@ -12,7 +12,8 @@ from apprescue.source.project import Project
 
 _PROVIDERS = {
     "OpenAI": r"openai", "Anthropic": r"anthropic", "Google": r"generativelanguage|genai|gemini|generateContent",
-    "Lovable": r"lovable", "OpenRouter": r"openrouter", "Groq": r"groq", "Mistral": r"mistral", "ElevenLabs": r"elevenlabs",
+    "Lovable": r"lovable", "OpenRouter": r"openrouter", "Groq": r"groq", "Mistral": r"mistral",
+    "ElevenLabs": r"elevenlabs",
     "Perplexity": r"perplexity", "DeepSeek": r"deepseek", "Replicate": r"replicate", "Hugging Face": r"huggingface",
     "Vercel AI SDK": r"^ai\.|@ai-sdk",
 }  # fmt: skip

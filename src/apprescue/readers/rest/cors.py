@@ -8,15 +8,17 @@ from collections.abc import Iterator
 from apprescue.model.app import App, CorsRule
 from apprescue.model.place import Code
 from apprescue.model.trace import Step, Value
-from apprescue.source import known
 from apprescue.source.project import Project
+from apprescue.source.tree import Binary, Call, Conditional, Function, If, Literal, Name, Return
 
 _MIDDLEWARE = re.compile(r"(?:^|[./])(?:cors|CORS|CORSMiddleware|enableCors|add_middleware|register)$")
 _HEADER = re.compile(
     r"""["']?Access-Control-Allow-Origin["']?\s*\]?\s*(?:[:,=]|,\s*["']?value["']?\s*:)\s*(?:["']?value["']?\s*:\s*)?(?P<value>[^,\n;}]+)""",
     re.I,
 )
-_CREDENTIALS = re.compile(r"""Access-Control-Allow-Credentials["']?\s*\]?\s*[:,=]?\s*(?:["']?value["']?\s*:)?\s*["']?true""", re.I)
+_CREDENTIALS = re.compile(
+    r"""Access-Control-Allow-Credentials["']?\s*\]?\s*[:,=]?\s*(?:["']?value["']?\s*:)?\s*["']?true""", re.I
+)
 _DJANGO_ALL = re.compile(r"^CORS_(?:ALLOW_ALL_ORIGINS|ORIGIN_ALLOW_ALL)\s*=\s*True", re.M)
 _CODE = (".ts", ".tsx", ".js", ".mjs", ".cjs", ".jsx", ".py", ".json", ".toml")
 
@@ -45,8 +47,13 @@ def _middleware(step: Step) -> CorsRule | None:
         options = options or (step.args[1].fields or {} if len(step.args) > 1 else {})
     elif name in ("cors", "enableCors") and step.args:
         options = step.args[-1].fields or options
-    origin = next((options[k] for k in ("origin", "origins", "allow_origins", "resources", "allow_origin_regex") if k in options), None)
-    credentials = next((options[k] for k in ("credentials", "allow_credentials", "supports_credentials") if k in options), Value())
+    origin = next(
+        (options[k] for k in ("origin", "origins", "allow_origins", "resources", "allow_origin_regex") if k in options),
+        None,
+    )
+    credentials = next(
+        (options[k] for k in ("credentials", "allow_credentials", "supports_credentials") if k in options), Value()
+    )
     return CorsRule(
         step.place,
         ("*",) if origin is None else tuple(_origins(origin)),
@@ -68,9 +75,17 @@ def _origins(value: Value) -> Iterator[str]:
 
 
 def _always_yes(value: Value) -> bool:
-    """A function that answers every origin with yes (`(origin, cb) => cb(null, true)`)."""
-    body = getattr(getattr(value.function, "node", None), "body", None)
-    return bool(body) and len(body) == 1 and "callback" in known.plain(value)
+    """A function that answers every origin with yes (`(origin, cb) => cb(null, true)`, `(origin) => origin`)."""
+    node = getattr(value.function, "node", None)
+    if not isinstance(node, Function):
+        return value.constant in (".*", "^.*$", "https?://.*")
+    inside = [part for one in node.body for part in one.walk()]
+    if not node.params or any(isinstance(part, (If, Conditional, Binary)) for part in inside):
+        return False
+    first = getattr(node.params[0].target, "id", "")
+    said = [part.args[-1] for part in inside if isinstance(part, Call) and part.args]
+    said += [part.value for part in inside if isinstance(part, Return) and part.value is not None]
+    return any((isinstance(v, Literal) and v.value is True) or (isinstance(v, Name) and v.id == first) for v in said)
 
 
 def _written(path: str, text: str) -> Iterator[CorsRule]:
@@ -84,7 +99,9 @@ def _written(path: str, text: str) -> Iterator[CorsRule]:
             value = match["value"].strip().strip("\"'`)]} ")
             literal = value == "*" or "://" in value
             reflects = not literal and bool(re.search(r"(?i)\borigin\b", value)) and "allow" not in value.lower()
-            yield CorsRule(Code(path, line), (value,) if literal else (), bool(_CREDENTIALS.search(near)), reflects, "header")
+            yield CorsRule(
+                Code(path, line), (value,) if literal else (), bool(_CREDENTIALS.search(near)), reflects, "header"
+            )
     if path.endswith(".py") and (match2 := _DJANGO_ALL.search(text)):
         line = text.count("\n", 0, match2.start()) + 1
         yield CorsRule(Code(path, line), ("*",), "CORS_ALLOW_CREDENTIALS = True" in text, False, "django")

@@ -8,11 +8,13 @@ from apprescue.source.project import Project
 _BY_PACKAGE = {
     "next": "Next.js", "vite": "Vite", "react": "React", "vue": "Vue", "svelte": "Svelte", "expo": "Expo",
     "express": "Express", "fastify": "Fastify", "hono": "Hono", "@nestjs/core": "NestJS", "fastapi": "FastAPI",
-    "flask": "Flask", "django": "Django", "djangorestframework": "Django REST framework", "@supabase/supabase-js": "Supabase",
-    "supabase": "Supabase", "@prisma/client": "Prisma", "drizzle-orm": "Drizzle", "sqlalchemy": "SQLAlchemy",
+    "flask": "Flask", "django": "Django", "djangorestframework": "Django REST framework",
+    "@supabase/supabase-js": "Supabase", "supabase": "Supabase", "@prisma/client": "Prisma", "drizzle-orm": "Drizzle",
+    "sqlalchemy": "SQLAlchemy",
     "sqlmodel": "SQLAlchemy", "mongoose": "MongoDB", "mongodb": "MongoDB", "motor": "MongoDB", "pymongo": "MongoDB",
-    "firebase": "Firebase", "firebase-admin": "Firebase", "stripe": "Stripe", "pg": "PostgreSQL", "asyncpg": "PostgreSQL",
-    "next-auth": "Auth.js", "@clerk/nextjs": "Clerk", "@clerk/express": "Clerk", "lovable-tagger": "Lovable",
+    "firebase": "Firebase", "firebase-admin": "Firebase", "stripe": "Stripe", "pg": "PostgreSQL",
+    "asyncpg": "PostgreSQL", "next-auth": "Auth.js", "@clerk/nextjs": "Clerk", "@clerk/express": "Clerk",
+    "lovable-tagger": "Lovable",
 }  # fmt: skip
 _BY_FILE = {
     "supabase/config.toml": "Supabase",

@@ -9,10 +9,14 @@ from apprescue.model.app import App, Watch
 from apprescue.model.place import Code
 from apprescue.source.project import Project
 
-_TRACKER = re.compile(r"^(?:@sentry/|sentry[-_]sdk|@bugsnag/|bugsnag|rollbar|@rollbar/|@honeybadger|@datadog|dd-trace|newrelic|@highlight-run|"
-                      r"raygun|@appsignal|@axiomhq|@logtail|@opentelemetry|posthog)")
+_TRACKER = re.compile(
+    r"^(?:@sentry/|sentry[-_]sdk|@bugsnag/|bugsnag|rollbar|@rollbar/|@honeybadger|@datadog|dd-trace|newrelic|@highlight-run|"
+    r"raygun|@appsignal|@axiomhq|@logtail|@opentelemetry|posthog)"
+)
 _LOGGER = re.compile(r"^(?:pino|winston|bunyan|loguru|structlog|consola|@axiomhq/)")
-_BOUNDARY = re.compile(r"componentDidCatch|getDerivedStateFromError|react-error-boundary|Sentry\.ErrorBoundary|withErrorBoundary")
+_BOUNDARY = re.compile(
+    r"componentDidCatch|getDerivedStateFromError|react-error-boundary|Sentry\.ErrorBoundary|withErrorBoundary"
+)
 _HANDLER = re.compile(
     r"\(\s*(?:err|error|e)\b[^,)]*,\s*_?req\w*[^,)]*,\s*_?res\w*[^,)]*,\s*_?next|\.onError\(|setErrorHandler\(|exception_handler\(|"
     r"@\w+\.errorhandler|ExceptionFilter|EXCEPTION_HANDLER"
