@@ -244,7 +244,7 @@ def _collection(method: str, before: str, segment: str, owner: Value) -> str:
     if not segment or segment.endswith(")") or segment in _NO_TABLE:
         return ""
     above = before[: -len(segment) - 1]
-    if _is_db(above) or above.endswith(("[]", "models")):
+    if _is_db(above) or above.endswith(("[]", "models")) or _NAMED_DB.search(above):
         return segment
     return (
         segment
