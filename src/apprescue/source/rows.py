@@ -16,6 +16,7 @@ _DB = re.compile(
     r"(?i)(?:^|_)(?:db|tx|trx|dbs)(?:\(\))*$|database|prisma|drizzle|knex|kysely|session|conn|pool|cursor|^cur$|engine|sql|"
     r"(?:^|_)pg$|^(?:db)?client(?:\(\))?$|^orm$|transaction|db(?:\(\))?$|supabase"
 )
+_NAMED_DB = re.compile(r"Mo(?:ngo|tor)Client\(\)\.\w+$")
 _STATEMENT = re.compile(
     r"(?is)^[\s(]*(?:--[^\n]*\n\s*)*(?:select|insert|update|delete|with|merge|replace|truncate|call)\b"
 )
