@@ -299,7 +299,10 @@ class Flow:
             run, scope = self.run(kind.module), Scope(self.scope(kind.module))
             for member in kind.node.body:
                 if isinstance(member, t.Assign) and isinstance(member.target, t.Name) and member.value is not None:
-                    found[member.target.id] = scope.names[member.target.id] = run.value(member.value, scope)
+                    name, value = member.target.id, run.value(member.value, scope)
+                    if _is_settings(kind.node) and name != "model_config":
+                        value = Value(frozenset({f"env.{name}"}), f"{kind.node.name}().{name}", value.constant)
+                    found[name] = scope.names[name] = value
         return found
 
     def validated(self, kind: Kind) -> Value:
@@ -1545,6 +1548,8 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
         return Value(first.origins, name, step=step, items=first.items)
     if (asked := _asked(step, owner, results)) is not None:
         return asked
+    if step.method in known.SAME_TEXT and owner.comes_from("env") and not any(a.origins for a in step.args):
+        return Value(owner.origins, owner.name, owner.constant, step=step)
     if owner.fields is not None and owner.is_input and step.method in ("dict", "model_dump", "to_dict", "items", "copy"):
         return Value(owner.origins, name, step=step, fields=_left(owner.fields, step))
     if step.method == "as_view" and isinstance(owner.function, Kind):

@@ -161,6 +161,8 @@ ONE_ROW = frozenset(
 )
 # Ways to put something into a list.
 GROWS = frozenset({"push", "unshift", "append"})
+# Methods that give back the same text in another form.
+SAME_TEXT = frozenset("strip lstrip rstrip lower upper encode decode trim toString toLowerCase toUpperCase get_secret_value".split())
 LOOPING = frozenset("map forEach flatMap filter reduce some every find findIndex".split())
 
 
