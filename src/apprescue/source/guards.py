@@ -124,8 +124,13 @@ def _of_choices(value: Value, truth: bool, place: Code, configured: frozenset[st
         return [Guard(g.kind, g.name, g.place, True) for way in sure[:1] for g in way]
     common = set.intersection(*({g.kind for g in way} for way in ways))
     if not common and all(ways):
-        return [ways[0][-1]]
+        return [min((max(way, key=_rank) for way in ways), key=_rank)]
     return list({g.kind: g for way in ways for g in way if g.kind in common}.values())
+
+
+def _rank(guard: Guard) -> int:
+    """How much a guard asks of who calls; the weakest of several ways counts."""
+    return _WEAKEST_FIRST.index(guard.kind) if guard.kind in _WEAKEST_FIRST else -1
 
 
 def _of_key(key: str, value: Value, truth: bool, place: Code, configured: frozenset[str]) -> list[Guard]:
@@ -209,7 +214,7 @@ def _leaf(value: Value, truth: bool, place: Code, configured: frozenset[str]) ->
                 for k in (link.args[0].fields or {})
                 if known.ROLE_WORD.search("." + k)
             )
-            chosen = any(v.is_input and not v.comes_from("header", "cookie") for link in chain for v in link.values)
+            chosen = any(_names_a_thing(v) for link in chain for v in link.values)
             return [Guard("role" if role else "ownership" if chosen else "login", name, place)]
         if any(v.comes_from("header", "cookie") for link in chain for v in link.values):
             return [Guard("login", name, place)]
@@ -221,6 +226,13 @@ def _limits(value: Value) -> bool:
     """Whether a limiter answered; the limit of a query is none."""
     step = value.step
     return step is not None and bool(known.RATE_LIMIT.search(step.method)) and not value.comes_from("row")
+
+
+def _names_a_thing(value: Value) -> bool:
+    """Whether a value tells which row is meant: one that the request named, or one found before, none of the caller's."""
+    if value.comes_from("path", "query", "body", "form"):
+        return True
+    return value.comes_from("row") and not value.comes_from("caller")
 
 
 def _looked_up_by_secret(step: Step) -> bool:
@@ -284,13 +296,16 @@ def _compared(left: Value, right: Value, place: Code, configured: frozenset[str]
     mark = next((o for v in values for o in v.origins if _MARK_OF_CLOCK.search(o)), "")
     if mark and any(isinstance(v.constant, str) for v in values):
         return [Guard("secret", mark, place, True)]
-    if any(_shown(v) for v in values) and any(isinstance(v.constant, str) for v in values):
-        return [Guard("secret", name, place)]
+    shown = next((v for v in values if _shown(v)), None)
+    if shown is not None and any(isinstance(v.constant, str) for v in values):
+        by_hand = all(o.split(".")[0] == "cookie" for o in shown.origins)
+        return [Guard("secret", name, place, fail_open=by_hand)]
     return []
 
 
 def _shown(value: Value) -> bool:
-    """Whether a value is what the caller shows to be let in: a cookie, or a header that is made for that."""
+    """Whether a value is what the caller shows to be let in: a cookie (which anybody can make by hand), or a header
+    that is made for that."""
     kinds = {o.split(".")[0] for o in value.origins}
     made_for_it = any(known.SHOWN_HEADER.search(o) for o in value.origins)
     if known.ROLE_WORD.search(value.name):
