@@ -28,6 +28,7 @@ _TIES = ("role", "ownership", "signature", "secret")
 _TEAM = re.compile(r"(?i)^(?:organi[sz]ation|org|tenant|workspace|company|team|agency)_?id$")
 _MANY = 6
 _OFTEN = 2
+_OWN_ID = (("id",), ("uuid",))
 _SHARED = frozenset(
     "profile creator user account room channel member post video course product category tag comment plan".split()
 )
@@ -84,10 +85,11 @@ def _reaches_others(query: Query, route: Route, owned: frozenset[str]) -> bool:
         if f.value.comes_from("path", "query", "body") and (_is_id(f) or _one_by_path(f, query))
     ]
     if query.operation in ("update", "delete"):
-        return bool(chosen) and not meaning.is_social(query.table) and not only_counts(query.written)
+        own = not meaning.is_social(query.table) or any(meaning.words(f.column) in _OWN_ID for f in chosen)
+        return bool(chosen) and own and not only_counts(query.written)
     if query.operation == "select":
         checked_later = any(g.kind in _TIES for g in route.guards)
-        narrow = bool(chosen) or not query.filters
+        narrow = bool(chosen) or not (query.filters or query.single)
         return narrow and not checked_later and _somebodys(query, owned) and answers_with(route, query.step)
     if query.operation in ("insert", "upsert"):
         return _adds_below_others(query, owned)
@@ -108,16 +110,21 @@ def _tied(step: Step, query: Query) -> bool:
     values = [f.value for f in query.filters] + ([query.written] if query.written else [])
     if any(o.startswith("caller") for f in query.filters for o in f.value.all_origins):
         return True
-    if (
-        any(o.startswith("caller") for link in step.chain for v in link.values for o in v.origins)
-        and query.operation != "insert"
-    ):
+    if query.operation != "insert" and _names_caller(step):
+        return True
+    if query.operation == "insert":
+        return False
+    if any(v.step is not None and _names_caller(v.step) for f in query.filters for v in f.value.deep()):
         return True
     return (
         query.operation in ("update", "delete")
         and all(v.comes_from("row") for v in values if v.origins)
         and bool(values)
     )
+
+
+def _names_caller(step: Step) -> bool:
+    return any(o.startswith("caller") for link in step.chain for v in link.values for o in v.origins)
 
 
 def _adds_below_others(query: Query, owned: frozenset[str]) -> bool:

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from apprescue.checks.interface import check
 from apprescue.model.app import App
-from apprescue.model.finding import Impact, Seen, Severity
+from apprescue.model.finding import Evidence, Impact, Seen, Severity
 from apprescue.model.schema import Column, Policy, Table
 from apprescue.source.sql_access import SHUT, Way, Who
 from apprescue.source.sql_rights import column_places, policy_place, readable, reading
@@ -59,11 +59,14 @@ def _seen(table: Table, policy: Policy, way: Way, private: list[Column]) -> Seen
         related=column_places(policy, private),
         cause=table.name,
         severity=_severity(secret, private[0].name, way),
+        evidence=Evidence.SUSPECTED if way.fixed and not secret else None,
     )
 
 
 def _severity(secret: bool, name: str, way: Way) -> Severity:
-    if way.who is not Who.EVERYONE or (way.fixed and not secret):
+    if way.fixed and not secret:
+        return Severity.LOW  # somebody published these rows; whether with their contact data, a person must tell
+    if way.who is not Who.EVERYONE:
         return Severity.HIGH if secret else Severity.MEDIUM
     return (
         Severity.CRITICAL if secret and ("private" in name or "password" in name or "secret" in name) else Severity.HIGH

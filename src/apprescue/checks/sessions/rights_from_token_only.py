@@ -60,7 +60,8 @@ def _carries_role(step: Step) -> bool:
 def _asks_again(route: Route) -> bool:
     """Whether the caller's own row is read before the route answers."""
     for step in route.steps:
-        if step.result is not None and step.result.comes_from("row"):
+        own = any(v.comes_from("caller") for link in step.chain for v in link.values)
+        if own and step.result is not None and step.result.comes_from("row"):
             table = next((o.split(".")[1] for o in step.result.origins if o.startswith("row.")), "")
             if meaning.words(table)[-1:] in (("user",), ("profile",), ("account",), ("admin",), ("member",)):
                 return True

@@ -24,7 +24,7 @@ from apprescue.source.routes import head
 
 _COMPARES = re.compile(
     r"(?i)(?:bcrypt\w*(?:\(\))?\.(?:compare\w*|checkpw|verify)|argon2\w*\.verify|\.verify_password|verify_?password\w*|"
-    r"check_?password\w*|compare_?passwords?\w*|pwd_context\.verify|authenticate|scrypt\w*|validatePassword)$"
+    r"check_?password\w*|CryptContext\(\)\.verify|PasswordHasher\(\)\.verify|PasswordHash\w*(?:\.recommended)?\(\)\.verify|compare_?passwords?\w*|pwd_context\.verify|authenticate|scrypt\w*|validatePassword)$"
 )
 _PROVIDED = re.compile(r"auth\.(?:signInWith\w+|sign_in_with_\w+)|clerk|auth0|firebase")
 _LIMITS = re.compile(r"(?i)rate_?limit|limiter|throttl|slow_?down|lockout|attempts")
@@ -41,8 +41,9 @@ def unlimited_login_attempts(app: App) -> Iterator[Seen]:
     for route in app.routes:
         if route.method in ("GET", "HEAD", "OPTIONS") or any(g.kind == "rate_limit" for g in route.guards):
             continue
-        compares = next((s for s in route.steps if _COMPARES.search(s.name)), None)
-        if compares is None or not meaning.is_sign_in(route.path) or _limited(app, route):
+        plainly = any(g.kind == "secret" and "password" in g.name.lower() for s in route.steps for g in s.guards)
+        compares = plainly or any(_COMPARES.search(s.name) for s in route.steps)
+        if not compares or not meaning.is_sign_in(route.path) or _limited(app, route):
             continue
         yield Seen(
             head(route),
