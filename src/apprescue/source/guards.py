@@ -13,6 +13,7 @@ from apprescue.model.place import Code
 from apprescue.model.trace import INPUT, Guard, Step, Value
 from apprescue.source import known
 
+_WEAKEST_FIRST = ("plan", "login", "secret", "signature", "ownership", "role")
 _DEEP = 3
 _TOKEN_FACT = re.compile(r"(?i)^(?:typ|type|token_?type|token_?use|iss|aud|azp|alg|purpose|version|aal)$")
 _MARK_OF_CLOCK = re.compile(r"(?i)^header\.(?:x-vercel-cron|x-appengine-cron|x-cron\w*|x-cloudscheduler\w*)$")

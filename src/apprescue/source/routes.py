@@ -64,13 +64,17 @@ def pays(step: Step) -> bool:
         return True
     if re.search(r"sendAndConfirmTransaction|sendRawTransaction|sendTransaction", step.name):
         return True
-    return step.name == "fetch" and bool(step.args) and bool(_PAYS_BY_ADDRESS.search(known.plain(step.args[0])))
+    if step.name != "fetch" or not step.args or not _PAYS_BY_ADDRESS.search(known.plain(step.args[0])):
+        return False
+    options = step.args[1].fields if len(step.args) > 1 else {}
+    method = (options or {}).get("method")
+    return options is None or (method is not None and known.plain(method).upper() not in ("GET", "HEAD"))
 
 
 def sends(step: Step) -> bool:
     """Whether a call sends a mail, a text message or a push notification."""
     if _SENDS.search(step.name):
-        return True
+        return not known.is_model(step)
     posts = step.name in ("fetch", "axios.post", "requests.post", "httpx.post") or step.method == "post"
     return posts and bool(step.args) and bool(_SENDS_BY_ADDRESS.search(known.plain(step.args[0])))
 
@@ -163,6 +167,8 @@ def _chosen(written: Value | None) -> bool:
 
 
 def _is_count(value: Value) -> bool:
+    if value.choices:
+        return all((c.literal and c.constant is None) or c.name == "undefined" or _is_count(c) for c, _ in value.choices)
     if value.fields is not None:
         return bool(value.fields) and set(value.fields) <= {"increment", "decrement"}
     if value.op in ("+", "-"):
