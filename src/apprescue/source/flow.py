@@ -662,12 +662,21 @@ class Run:
         else:
             self.guards = [g for g in after_then if g in after_other]
             self.guards += _either_way(after_then, after_other, before)
-            self.guards += self._skippable(test, after_then)
+            refused = self._refuses_unset(node.other, scope)
+            self.guards += [g for g in after_then if g not in self.guards] if refused else self._skippable(test, after_then)
             only_inside = [g for g in (*after_then, *after_other) if g not in self.guards]
             self.trace.guards = [g for g in self.trace.guards if g not in only_inside]
             self._note(self.guards, before)
             self.configured = configured
         return ended and other_ended
+
+    def _refuses_unset(self, other: list[t.Node], scope: Scope) -> bool:
+        """Whether the way round a check refuses as soon as another part of the same feature is set up."""
+        only = other[0] if len(other) == 1 else None
+        if not isinstance(only, t.If) or only.other or not isinstance(only.test, (t.Name, t.Member)):
+            return False
+        leaves = bool(only.then) and isinstance(only.then[-1], (t.Throw, t.Return))
+        return leaves and bool(present(self.value(only.test, scope)))
 
     def _skippable(self, test: Value, inside: list[Guard]) -> list[Guard]:
         """Guards that stand in a branch which is passed by where a secret is not set or a header is left out."""

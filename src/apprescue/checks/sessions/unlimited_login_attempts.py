@@ -41,8 +41,7 @@ def unlimited_login_attempts(app: App) -> Iterator[Seen]:
     for route in app.routes:
         if route.method in ("GET", "HEAD", "OPTIONS") or any(g.kind == "rate_limit" for g in route.guards):
             continue
-        plainly = any(g.kind == "secret" and "password" in g.name.lower() for s in route.steps for g in s.guards)
-        compares = plainly or any(_COMPARES.search(s.name) for s in route.steps)
+        compares = _compared(route) or any(_COMPARES.search(s.name) for s in route.steps)
         if not compares or not meaning.is_sign_in(route.path) or _limited(app, route):
             continue
         yield Seen(
@@ -50,6 +49,15 @@ def unlimited_login_attempts(app: App) -> Iterator[Seen]:
             f"{route} compares passwords without counting attempts.",
             cause="login attempts",
         )
+
+
+def _compared(route: Route) -> bool:
+    """Whether a password is compared as it is."""
+    tests = [part for test in (route.trace.tests if route.trace else ()) for part in (test, *test.operands)]
+    return any(
+        test.op in ("==", "!=") and any(v.comes_from("row") and v.name.endswith("password") for v in test.operands)
+        for test in tests
+    )
 
 
 def _limited(app: App, route: Route) -> bool:
