@@ -143,3 +143,25 @@ def test_a_search_that_takes_too_long_is_said(app: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(leaks, "engine_path", lambda: slow)
     reason = "looking through the older versions takes longer than 0.5 seconds"
     assert scan_history(app, seconds=0.5) == NotExamined("history", reason, failed=True)
+
+
+@pytest.mark.parametrize("gap", ["\n\n", "\r\n\r\n"])
+def test_what_changes_in_a_file_is_found_in_its_own_line_and_only_told_once(app: Path, gap: str) -> None:
+    git(app, "config", "core.autocrlf", "false")
+    end = gap[: len(gap) // 2]
+    first, second, third = (KEY[:-1] + mark for mark in "ABC")
+    parts = ["import x", f"const a = '{first}'", "let b = 1", "let c = 2"]
+    brought = [commit(app, "pay.ts", gap.join(parts) + end)]
+    parts[2] = f"let b = 1{end}const d = '{second}'"
+    brought.append(commit(app, "pay.ts", gap.join(parts) + end))
+    parts[1] = "let a = 0"
+    commit(app, "pay.ts", gap.join(parts) + end)
+    brought.append(commit(app, "other.ts", f"const e = '{first}'{end}const f = '{third}'{end}"))
+    found = scan_history(app)
+    assert not isinstance(found, NotExamined)
+    assert {(str(leak.place), leak.value, leak.commit) for leak in found} == {
+        ("pay.ts:3", first, brought[0]),
+        ("pay.ts:6", second, brought[1]),
+        ("other.ts:1", first, brought[2]),
+        ("other.ts:2", third, brought[2]),
+    }

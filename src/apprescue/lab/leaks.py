@@ -13,6 +13,7 @@ import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -41,9 +42,9 @@ class Stream:
         self._starts: list[int] = []
         self._origins: list[tuple[str, int]] = []
 
-    def add(self, name: str, text: bytes) -> Iterator[bytes]:
-        """The pieces of the stream that hold a text, each ending with a blank line."""
-        own = 1
+    def add(self, name: str, text: bytes, line: int = 1) -> Iterator[bytes]:
+        """The pieces of the stream that hold a text or the part from `line` on, each ending with a blank line."""
+        own = line
         for piece in pieces(text):
             self._starts.append(self._line)
             self._origins.append((name, own))
@@ -181,7 +182,7 @@ def _past(
     repo: Repo, worth: Callable[[str], bool], telling: Callable[[str, bytes], bool], left: Callable[[], float]
 ) -> Past:
     listed = objects(repo, left())
-    wanted = [(name, path) for name, path in listed.blobs if worth(path)]
+    wanted = [(name, path) for name, path in reversed(listed.blobs) if worth(path)]
     stream, told = Stream(), set[str]()
     engine = start_engine(piped=True, long=len(wanted) > LONG_HISTORY, seconds=left())
     try:
@@ -207,11 +208,34 @@ def _past(
 def _tell(
     stream: Stream, texts: Iterable[Blob], telling: Callable[[str, bytes], bool], told: set[str]
 ) -> Iterator[bytes]:
-    """The stream of all texts; those that say something whatever the engine sees are noted in `told`."""
+    """The stream of all texts; those that say something whatever the engine sees are noted in `told`.
+
+    Most versions of a file differ in a few lines. What an older version of the same path held is not told again.
+    """
+    known = set[tuple[str, bytes]]()
     for blob in texts:
-        yield from stream.add(blob.id, blob.data)
+        for line, part in _news(blob, known):
+            yield from stream.add(blob.id, part, line)
         if telling(blob.path, blob.data):
             told.add(blob.id)
+
+
+def _news(blob: Blob, known: set[tuple[str, bytes]]) -> Iterator[tuple[int, bytes]]:
+    """The paragraphs that are not known yet, neighbours together, each part with its first line."""
+    gap = b"\n\r\n" if b"\r\n" in blob.data else b"\n\n"
+    line, begun, part = 1, 1, list[bytes]()
+    for paragraph in blob.data.split(gap):
+        sign = (blob.path, blake2b(paragraph, digest_size=16).digest())
+        if sign not in known:
+            known.add(sign)
+            begun = begun if part else line
+            part.append(paragraph)
+        elif part:
+            yield begun, gap.join(part)
+            part = []
+        line += paragraph.count(b"\n") + 2
+    if part:
+        yield begun, gap.join(part)
 
 
 def _batches(parts: Iterable[bytes], size: int = 1 << 20) -> Iterator[bytes]:

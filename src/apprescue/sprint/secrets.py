@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from apprescue.lab import leaks as engine
@@ -126,20 +127,23 @@ def _is_local(path: str, tracked: Container[str] | None) -> bool:
     return tracked is not None and path not in tracked and is_env_file(path)
 
 
+@cache
 def _is_worth(path: str) -> bool:
     return not is_machine_made(path) and not path.lower().endswith(BINARY)
 
 
 def _is_telling(path: str, data: bytes) -> bool:
-    if not (is_env_file(path) or is_credential_file(path)):
-        return False
-    return next(by_reading(path, data.decode("utf-8", "replace")), None) is not None
+    return _holds_secrets(path) and next(by_reading(path, data.decode("utf-8", "replace")), None) is not None
+
+
+@cache
+def _holds_secrets(path: str) -> bool:
+    return is_env_file(path) or is_credential_file(path)
 
 
 def _leaks_of(version: engine.Version) -> tuple[Leak, ...]:
     path, text, commit = version.path, version.text, version.commit
-    held = is_env_file(path) or is_credential_file(path)
-    read = (replace(leak, commit=commit) for leak in (by_reading(path, text) if held else ()))
+    read = (replace(leak, commit=commit) for leak in (by_reading(path, text) if _holds_secrets(path) else ()))
     return without_doubles([*judged(version.sightings, {path: text}, commit), *read])
 
 
