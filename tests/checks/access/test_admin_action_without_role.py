@@ -1,0 +1,86 @@
+"""Work of admins that every user can do."""
+
+from __future__ import annotations
+
+from tests.samples import edge, express, fastapi
+from tests.support import audit_files
+
+NAME = "access/admin_action_without_role"
+
+
+def found(files: dict[str, str]) -> list[str]:
+    return [finding.severity for finding in audit_files(files, only=NAME)]
+
+
+def test_every_user_bans() -> None:
+    text = """
+        app.post("/api/admin/ban/:id", signedIn, async (req, res) => {
+          res.json(await db.user.update({ where: { id: req.params.id }, data: { banned: true } }));
+        });
+    """
+    assert found(express(text)) == ["high"]
+
+
+def test_every_user_deletes_accounts() -> None:
+    files = edge("""
+        const user = await whoCalls(req);
+        if (!user) return new Response("no", { status: 401 });
+        const { accountId } = await req.json();
+        await db.auth.admin.deleteUser(accountId);
+        return new Response("gone");
+    """)
+    assert found(files) == ["high"]
+
+
+def test_the_kind_of_a_token_is_no_role() -> None:
+    text = """
+        async def caller(request: Request):
+            claims = jwt.decode(request.headers["authorization"][7:], os.environ["JWT_SECRET"], algorithms=["HS256"])
+            if claims.get("type") != "access":
+                raise HTTPException(401)
+            return claims["sub"]
+
+        @app.get("/admin/accounts")
+        async def accounts(user: str = Depends(caller)):
+            return await db.accounts.find().to_list(100)
+    """
+    assert found(fastapi(text)) == ["high"]
+
+
+def test_a_role_is_asked_for() -> None:
+    text = """
+        app.post("/api/admin/ban/:id", signedIn, adminsOnly, async (req, res) => {
+          res.json(await db.user.update({ where: { id: req.params.id }, data: { banned: true } }));
+        });
+    """
+    assert not found(express(text))
+
+
+def test_the_role_stands_in_a_table() -> None:
+    files = edge("""
+        const user = await whoCalls(req);
+        const { data: role } = await db.from("user_roles").select("role").eq("user_id", user.id).eq("role", "admin").single();
+        if (!role) return new Response("no", { status: 403 });
+        await db.auth.admin.deleteUser((await req.json()).accountId);
+        return new Response("gone");
+    """)
+    assert not found(files)
+
+
+def test_people_delete_their_own_account() -> None:
+    files = edge("""
+        const user = await whoCalls(req);
+        if (!user) return new Response("no", { status: 401 });
+        await db.auth.admin.deleteUser(user.id);
+        return new Response("gone");
+    """)
+    assert not found(files)
+
+
+def test_each_admin_his_own_settings() -> None:
+    text = """
+        app.get("/api/admin/me", signedIn, async (req, res) => {
+          res.json(await db.user.findUnique({ where: { id: req.user.id } }));
+        });
+    """
+    assert not found(express(text))

@@ -1,0 +1,86 @@
+"""Writing in somebody else's name."""
+
+from __future__ import annotations
+
+from tests.samples import edge, express, fastapi
+from tests.support import audit_files
+
+NAME = "access/identity_from_body"
+
+
+def found(files: dict[str, str]) -> list[str]:
+    return [finding.severity for finding in audit_files(files, only=NAME)]
+
+
+def test_the_sender_is_whoever_the_request_says() -> None:
+    files = edge("""
+        const user = await whoCalls(req);
+        if (!user) return new Response("no", { status: 401 });
+        const { sender_id, recipient_id, text } = await req.json();
+        await db.from("messages").insert({ sender_id, recipient_id, text });
+        return new Response("sent");
+    """)
+    assert found(files) == ["high"]
+
+
+def test_python_takes_the_author_from_the_body() -> None:
+    text = """
+        class Note(BaseModel):
+            user_id: str
+            text: str
+
+        @app.post("/notes")
+        async def write(note: Note):
+            await db.notes.insert_one({"user_id": note.user_id, "text": note.text})
+    """
+    assert found(fastapi(text)) == ["medium"]
+
+
+def test_mongo_sets_it_too() -> None:
+    text = """
+        class Claim(BaseModel):
+            zine_id: str
+            owner_id: str
+
+        @app.post("/claim")
+        async def claim(body: Claim, user: dict = Depends(signed_in)):
+            await db.zines.update_one({"id": body.zine_id}, {"$set": {"owner_id": body.owner_id}})
+    """
+    assert found(fastapi(text)) == ["high"]
+
+
+def test_the_session_says_who_writes() -> None:
+    text = """
+        app.post("/api/messages", signedIn, async (req, res) => {
+          res.json(await db.message.create({ data: { senderId: req.user.id, recipientId: req.body.recipientId } }));
+        });
+    """
+    assert not found(express(text))
+
+
+def test_the_id_is_compared_with_the_session() -> None:
+    text = """
+        app.post("/api/notes", signedIn, async (req, res) => {
+          if (req.body.userId !== req.user.id) return res.status(403).end();
+          res.json(await db.note.create({ data: { userId: req.body.userId, text: req.body.text } }));
+        });
+    """
+    assert not found(express(text))
+
+
+def test_admins_write_for_others() -> None:
+    text = """
+        app.post("/api/notes", signedIn, adminsOnly, async (req, res) => {
+          res.json(await db.note.create({ data: { userId: req.body.userId, text: req.body.text } }));
+        });
+    """
+    assert not found(express(text))
+
+
+def test_whom_something_is_meant_for() -> None:
+    text = """
+        app.post("/api/gifts", signedIn, async (req, res) => {
+          res.json(await db.gift.create({ data: { giverId: req.user.id, receiverId: req.body.receiverId } }));
+        });
+    """
+    assert not found(express(text))

@@ -1,0 +1,123 @@
+"""Addresses that know who calls and not whose rows they touch."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.samples import edge, express, fastapi
+from tests.support import audit_files
+
+NAME = "access/login_without_ownership"
+
+
+def found(files: dict[str, str]) -> list[str]:
+    return [finding.severity for finding in audit_files(files, only=NAME)]
+
+
+def test_any_invoice_by_its_number() -> None:
+    text = """
+        app.get("/api/invoices/:id", signedIn, async (req, res) => {
+          res.json(await db.invoice.findUnique({ where: { id: req.params.id } }));
+        });
+    """
+    assert found(express(text)) == ["high"]
+
+
+def test_any_draft_is_deleted() -> None:
+    files = edge("""
+        const user = await whoCalls(req);
+        if (!user) return new Response("no", { status: 401 });
+        const { draftId } = await req.json();
+        await db.from("drafts").delete().eq("id", draftId);
+        return new Response("done");
+    """)
+    assert found(files) == ["high"]
+
+
+def test_python_changes_any_booking() -> None:
+    text = """
+        class Change(BaseModel):
+            day: str
+
+        @app.put("/bookings/{booking_id}")
+        async def move(booking_id: str, change: Change, user: dict = Depends(signed_in)):
+            await db.bookings.update_one({"id": booking_id}, {"$set": {"day": change.day}})
+    """
+    assert found(fastapi(text)) == ["high"]
+
+
+def test_a_row_is_hung_on_somebody_elses_campaign() -> None:
+    text = """
+        app.get("/api/campaigns", signedIn, async (req, res) => {
+          res.json(await db.campaign.findMany({ where: { ownerId: req.user.id } }));
+        });
+        app.post("/api/links", signedIn, async (req, res) => {
+          const campaign = await db.campaign.findUnique({ where: { id: req.body.campaignId } });
+          if (!campaign) return res.status(404).end();
+          res.json(await db.link.create({ data: { campaignId: req.body.campaignId, url: req.body.url } }));
+        });
+    """
+    assert found(express(text)) == ["medium"]
+
+
+def test_a_role_of_one_team_reaches_the_others() -> None:
+    text = """
+        app.get("/api/talents", signedIn, adminsOnly, async (req, res) => {
+          res.json(await db.talent.findMany({ where: { organizationId: req.user.organizationId } }));
+        });
+        app.get("/api/talents/:id", signedIn, adminsOnly, async (req, res) => {
+          res.json(await db.talent.findFirst({ where: { id: req.params.id, organizationId: req.user.organizationId } }));
+        });
+        app.delete("/api/talents/:id", signedIn, adminsOnly, async (req, res) => {
+          res.json(await db.talent.delete({ where: { id: req.params.id } }));
+        });
+    """
+    assert found(express(text)) == ["high"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """
+        app.get("/api/invoices/:id", signedIn, async (req, res) => {
+          res.json(await db.invoice.findFirst({ where: { id: req.params.id, userId: req.user.id } }));
+        });
+        """,
+        """
+        app.get("/api/invoices/:id", signedIn, async (req, res) => {
+          const invoice = await db.invoice.findUnique({ where: { id: req.params.id } });
+          if (invoice.userId !== req.user.id) return res.status(403).json({ error: "Not yours" });
+          res.json(invoice);
+        });
+        """,
+        """
+        app.delete("/api/invoices/:id", signedIn, adminsOnly, async (req, res) => {
+          res.json(await db.invoice.delete({ where: { id: req.params.id } }));
+        });
+        """,
+        """
+        app.post("/api/zines/:id/comments", signedIn, async (req, res) => {
+          res.json(await db.comment.create({ data: { zineId: req.params.id, userId: req.user.id, text: req.body.text } }));
+        });
+        """,
+        """
+        app.get("/api/posts/:id", signedIn, async (req, res) => {
+          res.json(await db.post.findUnique({ where: { id: req.params.id } }));
+        });
+        """,
+    ],
+)
+def test_express_look_alikes(text: str) -> None:
+    assert not found(express(text))
+
+
+def test_a_row_that_was_found_as_the_callers() -> None:
+    text = """
+        @app.delete("/bookings/{booking_id}")
+        async def cancel(booking_id: str, user: dict = Depends(signed_in)):
+            booking = await db.bookings.find_one({"id": booking_id, "guest_id": user["id"]})
+            if not booking:
+                raise HTTPException(404)
+            await db.bookings.delete_one({"id": booking_id})
+    """
+    assert not found(fastapi(text))

@@ -1,0 +1,114 @@
+"""Addresses that do something for anybody."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.samples import edge, express, fastapi, nextjs
+from tests.support import audit_files
+
+NAME = "access/route_without_login"
+
+
+def found(files: dict[str, str]) -> list[str]:
+    return [finding.severity for finding in audit_files(files, only=NAME)]
+
+
+def test_anybody_deletes_by_id() -> None:
+    text = 'app.delete("/api/zines/:id", async (req, res) => res.json(await db.zine.delete({ where: { id: req.params.id } })));'
+    assert found(express(text)) == ["high"]
+
+
+def test_anybody_moves_money() -> None:
+    text = """
+        import Stripe from "stripe";
+        const stripe = new Stripe(process.env.STRIPE_SECRET_KEY);
+        app.post("/api/payouts/send", async (req, res) => {
+          res.json(await stripe.transfers.create({ amount: req.body.amount, destination: req.body.account }));
+        });
+    """
+    assert found(express(text)) == ["critical"]
+
+
+def test_the_public_key_of_a_gateway_is_no_login() -> None:
+    files = edge("""
+        const { bookingId } = await req.json();
+        await db.from("bookings").delete().eq("id", bookingId);
+        return new Response("done");
+    """)
+    assert found(files | {"supabase/config.toml": "[functions.work]\nverify_jwt = true\n"}) == ["high"]
+
+
+def test_the_client_with_the_servers_rights_is_shown_too() -> None:
+    files = edge("""
+        const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!);
+        await admin.from("bookings").delete().eq("id", (await req.json()).id);
+        return new Response("done");
+    """)
+    (finding,) = audit_files(files, only=NAME)
+    assert len(finding.related) == 2
+
+
+def test_a_job_that_does_only_what_is_due_is_less() -> None:
+    job = """
+        const { data } = await db.from("banners").select("id").lt("ends_at", new Date().toISOString());
+        await db.from("banners").update({ shown: false }).in("id", data.map((b) => b.id));
+        return new Response("done");
+    """
+    assert found(edge(job, "expire-banners")) == ["medium"]
+
+
+def test_python_reads_everybody() -> None:
+    text = """
+        @app.get("/accounts")
+        async def accounts():
+            return await db.accounts.find().to_list(100)
+    """
+    assert found(fastapi(text)) == ["high"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'app.delete("/api/zines/:id", signedIn, async (req, res) => res.json(await db.zine.delete({ where: { id: req.params.id } })));',
+        'app.post("/api/contact", async (req, res) => res.json(await db.message.create({ data: { text: req.body.text } })));',
+        'app.post("/api/auth/register", async (req, res) => res.json(await db.user.create({ data: { email: req.body.email } })));',
+        'app.post("/api/zines/:id/views", async (req, res) => res.json(await db.zine.update('
+        "{ where: { id: req.params.id }, data: { views: { increment: 1 } } })));",
+        'app.get("/api/zines", async (req, res) => res.json(await db.zine.findMany({ take: 20 })));',
+    ],
+)
+def test_express_look_alikes(text: str) -> None:
+    assert not found(express(text))
+
+
+def test_a_login_in_the_handler_counts() -> None:
+    files = nextjs("""
+        export async function DELETE(request) {
+          const session = await auth();
+          if (!session?.user) return NextResponse.json({ error: "no" }, { status: 401 });
+          const { id } = await request.json();
+          await db.from("drafts").delete().eq("id", id).eq("user_id", session.user.id);
+          return NextResponse.json({ ok: true });
+        }
+    """)
+    assert not found(files)
+
+
+def test_a_clock_with_its_secret() -> None:
+    files = edge("""
+        const secret = Deno.env.get("CRON_SECRET");
+        if (!secret || req.headers.get("x-cron-secret") !== secret) return new Response("no", { status: 401 });
+        await db.from("banners").delete().lt("ends_at", new Date().toISOString());
+        return new Response("done");
+    """)
+    assert not found(files)
+
+
+def test_a_dependency_is_a_login() -> None:
+    text = """
+        @app.delete("/zines/{zine_id}")
+        async def remove(zine_id: str, user: dict = Depends(signed_in)):
+            await db.zines.delete_one({"id": zine_id, "owner_id": user["id"]})
+    """
+    assert not found(fastapi(text))
