@@ -180,7 +180,8 @@ def test_a_token_that_nobody_verified_is_no_guard() -> None:
 def test_a_provider_that_is_asked_whether_it_sent_this() -> None:
     text = """
         async function genuine(headers, body) {
-          const answer = await fetch(`${BASE}/v1/notifications/verify-webhook-signature`, { body: JSON.stringify({ id: headers.id, body }) });
+          const asked = { body: JSON.stringify({ id: headers.id, body }) };
+          const answer = await fetch(`${BASE}/v1/notifications/verify-webhook-signature`, asked);
           if (!answer.ok) return false;
           return (await answer.json()).verification_status === "SUCCESS";
         }
@@ -190,6 +191,16 @@ def test_a_provider_that_is_asked_whether_it_sent_this() -> None:
         }
     """
     assert guards(text) == ["signature"]
+
+
+def test_a_cookie_that_anybody_can_make_fails_open() -> None:
+    text = """
+        export async function handler(req) {
+          if (req.cookies.unlocked !== "yes") return new Response("no", { status: 401 });
+          return Response.json(await db.order.findMany());
+        }
+    """
+    assert guards(text) == ["secret?"]
 
 
 @pytest.mark.parametrize(("header", "expected"), [("upgrade", []), ("x-internal-key", ["secret"])])

@@ -231,3 +231,43 @@ def test_a_middleware_that_goes_through_long_lists_guards_the_addresses_in_them_
         """,
     )
     assert kinds == {"/api/staff": ["login"], "/api/songs": []}
+
+
+def test_the_row_of_the_callers_id_is_the_caller_also_where_its_query_is_a_text() -> None:
+    trace = traced(
+        """
+        import { pool } from 'pg'
+        import jwt from 'jsonwebtoken'
+        async function who(id) {
+            const found = await pool.query('SELECT id, name, is_staff FROM people WHERE id = $1', [id])
+            return found.rows[0] || null
+        }
+        export async function handler(req, res) {
+            const { id } = jwt.verify(req.cookies.token, process.env.SECRET)
+            const person = await who(id)
+            if (!person) return res.status(401).end()
+            const song = await pool.query('SELECT singer_id FROM songs WHERE id = $1', [req.params.id])
+            if (song.rows[0].singer_id !== person.id) return res.status(403).end()
+            await pool.query('DELETE FROM songs WHERE id = $1', [req.params.id])
+        }
+        """
+    )
+    assert [g.kind for g in trace.steps[-1].guards][-1] == "ownership"
+
+
+def test_a_thing_found_together_with_the_caller_makes_him_its_owner() -> None:
+    trace = traced(
+        """
+        import { prisma } from '@prisma/client'
+        import { auth } from 'next-auth'
+        export async function handler(req, res) {
+            const session = await auth()
+            if (!session?.user?.id) return res.status(401).end()
+            const link = await prisma.link.findUnique({ where: { id: req.params.id } })
+            const shop = await prisma.shop.findFirst({ where: { slug: link.shopSlug, ownerId: session.user.id } })
+            if (!shop) return res.status(403).end()
+            await prisma.link.delete({ where: { id: req.params.id } })
+        }
+        """
+    )
+    assert "ownership" in [g.kind for g in trace.steps[-1].guards]

@@ -16,10 +16,10 @@ ROUTE = (
 )
 
 
-def guards(middleware: str, **files: str) -> dict[str, list[str]]:
+def guards(middleware: str) -> dict[str, list[str]]:
     """The guards of `/api/posts` and `/api/open` behind a middleware file."""
     app = {"middleware.ts": dedent(middleware), "app/api/posts/route.ts": ROUTE, "app/api/open/route.ts": ROUTE}
-    flow = Flow(Project(app | {f"{k}.ts": dedent(v) for k, v in files.items()}))
+    flow = Flow(Project(app))
     return {r.path: [g.kind for g in r.guards] for r in (route_of(flow, e) for e in nextjs.read(flow))}
 
 
@@ -27,60 +27,77 @@ ONLY_POSTS = {"/api/posts": ["login"], "/api/open": []}
 EVERY = {"/api/posts": ["login"], "/api/open": ["login"]}
 NOTHING: dict[str, list[str]] = {"/api/posts": [], "/api/open": []}
 
-CLERK = 'import { clerkMiddleware, createRouteMatcher } from "@clerk/nextjs/server";\n'
-AUTH = 'import NextAuth from "next-auth";\n'
+PROTECTS = """
+    import { clerkMiddleware, createRouteMatcher } from "@clerk/nextjs/server";
+    const mine = createRouteMatcher(["/api/posts(.*)"]);
+    export default clerkMiddleware(async (auth, req) => { if (mine(req)) await auth.protect(); });
+"""
+SENDS_AWAY = """
+    import { clerkMiddleware, createRouteMatcher } from "@clerk/nextjs/server";
+    const open = createRouteMatcher(["/api/open"]);
+    export default clerkMiddleware(async (auth, req) => {
+      const { userId, redirectToSignIn } = await auth();
+      if (!userId && !open(req)) return redirectToSignIn();
+    });
+"""
+AUTHORIZED = """
+    import { withAuth } from "next-auth/middleware";
+    export default withAuth({
+      callbacks: {
+        authorized: ({ token, req }) => {
+          if (req.nextUrl.pathname.startsWith("/api/open")) return true;
+          return !!token;
+        },
+      },
+    });
+"""
+CONFIGURED = """
+    import NextAuth from "next-auth";
+    export const { auth: middleware } = NextAuth({ callbacks: { authorized: ({ auth }) => !!auth } });
+"""
+WRAPPED = """
+    import NextAuth from "next-auth";
+    const { auth } = NextAuth({});
+    export default auth((req) => {
+      if (!req.auth && req.nextUrl.pathname !== "/api/open") return Response.redirect(new URL("/login", req.url));
+    });
+"""
+UPDATES = """
+    import { NextResponse } from "next/server";
+    import { createServerClient } from "@supabase/ssr";
+    async function update(request) {
+      const { data: { user } } = await createServerClient(URL, KEY, {}).auth.getUser();
+      if (!user && request.nextUrl.pathname.startsWith("/api/posts")) {
+        return NextResponse.redirect(new URL("/login", request.url));
+      }
+      return NextResponse.next({ request });
+    }
+    export async function middleware(request) { return await update(request); }
+"""
+MATCHES = """
+    import { getToken } from "next-auth/jwt";
+    import { NextResponse } from "next/server";
+    export async function middleware(req) {
+      if (await getToken({ req })) return NextResponse.next();
+      return NextResponse.redirect(new URL("/login", req.url));
+    }
+    export const config = { matcher: ["/((?!api/open).*)"] };
+"""
 
 
 @pytest.mark.parametrize(
     ("middleware", "expected"),
     [
-        (CLERK + "export default clerkMiddleware();", NOTHING),
-        (
-            CLERK + 'const mine = createRouteMatcher(["/api/posts(.*)"]);\n'
-            "export default clerkMiddleware(async (auth, req) => { if (mine(req)) await auth.protect(); });",
-            ONLY_POSTS,
-        ),
-        (
-            CLERK + 'const open = createRouteMatcher(["/api/open"]);\n'
-            "export default clerkMiddleware(async (auth, req) => {\n"
-            "  const { userId, redirectToSignIn } = await auth();\n"
-            "  if (!userId && !open(req)) return redirectToSignIn();\n});",
-            ONLY_POSTS,
-        ),
+        ('import { clerkMiddleware } from "@clerk/nextjs/server";\nexport default clerkMiddleware();', NOTHING),
+        (PROTECTS, ONLY_POSTS),
+        (SENDS_AWAY, ONLY_POSTS),
         ('export { default } from "next-auth/middleware";', EVERY),
-        (
-            'import { withAuth } from "next-auth/middleware";\n'
-            "export default withAuth({ callbacks: { authorized: ({ token, req }) => "
-            '{ if (req.nextUrl.pathname.startsWith("/api/open")) return true; return !!token; } } });',
-            ONLY_POSTS,
-        ),
-        (
-            AUTH + "export const { auth: middleware } = NextAuth({ callbacks: { authorized: ({ auth }) => !!auth } });",
-            EVERY,
-        ),
-        (AUTH + "export const { auth: middleware } = NextAuth({ providers: [] });", NOTHING),
-        (
-            AUTH + "const { auth } = NextAuth({});\n"
-            'export default auth((req) => { if (!req.auth && req.nextUrl.pathname !== "/api/open") '
-            'return Response.redirect(new URL("/login", req.url)); });',
-            ONLY_POSTS,
-        ),
-        (
-            'import { NextResponse } from "next/server";\nimport { createServerClient } from "@supabase/ssr";\n'
-            "async function update(request) {\n"
-            "  const { data: { user } } = await createServerClient(URL, KEY, {}).auth.getUser();\n"
-            '  if (!user && request.nextUrl.pathname.startsWith("/api/posts")) return NextResponse.redirect(new URL("/login", request.url));\n'
-            "  return NextResponse.next({ request });\n}\n"
-            "export async function middleware(request) { return await update(request); }",
-            ONLY_POSTS,
-        ),
-        (
-            'import { getToken } from "next-auth/jwt";\nimport { NextResponse } from "next/server";\n'
-            "export async function middleware(req) { if (await getToken({ req })) return NextResponse.next(); "
-            'return NextResponse.redirect(new URL("/login", req.url)); }\n'
-            'export const config = { matcher: ["/((?!api/open).*)"] };',
-            ONLY_POSTS,
-        ),
+        (AUTHORIZED, ONLY_POSTS),
+        (CONFIGURED, EVERY),
+        ('import NextAuth from "next-auth";\nexport const { auth: middleware } = NextAuth({});', NOTHING),
+        (WRAPPED, ONLY_POSTS),
+        (UPDATES, ONLY_POSTS),
+        (MATCHES, ONLY_POSTS),
     ],
 )
 def test_middleware(middleware: str, expected: dict[str, list[str]]) -> None:
@@ -88,9 +105,12 @@ def test_middleware(middleware: str, expected: dict[str, list[str]]) -> None:
 
 
 def test_a_wrapper_that_only_says_who_calls_is_no_guard() -> None:
-    route = 'import { auth } from "@/auth";\nexport const GET = auth(async (req) => Response.json(await db.post.findMany()));\n'
+    route = """
+        import { auth } from "@/auth";
+        export const GET = auth(async (req) => Response.json(await db.post.findMany()));
+    """
     auth = 'import NextAuth from "next-auth";\nexport const { auth } = NextAuth({});\n'
-    flow = Flow(Project({"app/api/mine/route.ts": route, "auth.ts": auth}))
+    flow = Flow(Project({"app/api/mine/route.ts": dedent(route), "auth.ts": auth}))
     assert [[g.kind for g in route_of(flow, e).guards] for e in nextjs.read(flow)] == [[]]
 
 
@@ -104,7 +124,9 @@ def test_actions_of_a_client_that_asks_who_calls() -> None:
           if (!session) throw new Error("Please sign in");
           return next({ ctx: { user: session.user } });
         });
-        export const rename = client.schema(Name).action(async ({ parsedInput }) => db.room.update({ data: parsedInput }));
+        export const rename = client.schema(Name).action(async ({ parsedInput }) => {
+          await db.room.update({ data: parsedInput });
+        });
     """
     flow = Flow(Project({"app/actions.ts": dedent(text).lstrip()}))
     (route,) = [route_of(flow, e) for e in nextjs.read(flow)]

@@ -212,8 +212,7 @@ class _App:
             if step.method in _PARTS:
                 origin = _PARTS[step.method]
                 kind = None if part else self.kind(module, param)
-                fields = {m.target.id: Value(frozenset({f"{origin}.{m.target.id}"}), m.target.id)
-                          for m in (kind.body if kind else ()) if isinstance(m, t.Assign) and isinstance(m.target, t.Name)}  # fmt: skip
+                fields = _fields(kind, origin) if kind else {}
                 origins = frozenset({f"{origin}.{part}" if part else origin})
                 return Value(origins, name, fields={**fields, "...": Value(origins)} if fields else None)
             if step.method in _FILES:
@@ -238,6 +237,12 @@ class _App:
             if origins:
                 return Value(origins, name)
         return Value(frozenset({"caller"}), name) if _CALLER.search(step.method) else Value(name=name)
+
+
+def _fields(kind: t.Class, origin: str) -> dict[str, Value]:
+    """The fields of the class that a part of the request is read into."""
+    names = [m.target.id for m in kind.body if isinstance(m, t.Assign) and isinstance(m.target, t.Name)]
+    return {name: Value(frozenset({f"{origin}.{name}"}), name) for name in names}
 
 
 def _metadata(step: Step) -> Iterator[tuple[str, Value]]:
