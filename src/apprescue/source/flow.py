@@ -1578,7 +1578,7 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
     if known.REMOTE.match(step.name) or known.refuses(step) == "signature":
         return Value(frozenset({"remote"}), name, step=step)
     if table := row_table(step, owner, bool(results) and first is not None and first.function is not None):
-        mine = {"caller"} if step.method in known.ONE_ROW and _asks_for_caller(step) else frozenset[str]()
+        mine = {"caller"} if _of_one_row(step) and _asks_for_caller(step) else frozenset[str]()
         return Value(frozenset({f"row.{table}"}) | mine, name, step=step)
     if known.VALIDATES.search(step.method) and any(v.is_input for a in step.args for v in a.deep()):
         return _validated(step, data, name)
@@ -1622,6 +1622,16 @@ def _left(fields: dict[str, Value], step: Step) -> dict[str, Value]:
     only, but = step.keywords.get("include"), step.keywords.get("exclude")
     names = {i.constant for i in (only or but or Value()).items or ()}
     return {k: v for k, v in fields.items() if not names or (k in names) == (only is not None)}
+
+
+_BY_ID = re.compile(
+    r"(?is)^\s*select\b(?:(?!\bjoin\b).)*\bwhere\s+(?:\w+\.)?(?:id|user_?id|uuid|email)\s*=\s*(?:\$1|\?|%s)(?:\s+limit\s+1)?[\s;]*$"
+)
+
+
+def _of_one_row(step: Step) -> bool:
+    """Whether a query answers with one row: by its name, or since its text asks for one id and nothing else."""
+    return step.method in known.ONE_ROW or (bool(step.args) and bool(_BY_ID.search(known.plain(step.args[0]))))
 
 
 def _asks_for_caller(step: Step) -> bool:
