@@ -54,4 +54,9 @@ def _inside(value: Value) -> Iterator[tuple[str, Value]]:
 
 def _as_it_came(value: Value) -> bool:
     """Straight from the request, not one of a checked list."""
-    return value.comes_from("body", "query") and not value.op and not value.choices and "validated" not in value.origins
+    return (
+        value.comes_from("body", "query")
+        and value.op in ("", "of")
+        and not value.choices
+        and "validated" not in value.origins
+    )

@@ -7,7 +7,7 @@ may read it, and outside of what you delete when a customer asks you to.
 
 How to repair: log the length, the model, the time and the cost, not the texts.
 
-When it is fine: in development.
+When it is fine: logging that only runs while the app is in development.
 """
 
 from __future__ import annotations

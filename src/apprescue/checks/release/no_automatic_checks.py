@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.place import Setting
+from apprescue.model.place import Code, Setting
 
 _WORKFLOW = re.compile(
     r"^\.github/workflows/|^\.gitlab-ci\.yml$|^\.circleci/|^azure-pipelines|^bitbucket-pipelines|^Jenkinsfile$"
@@ -42,4 +42,14 @@ def no_automatic_checks(app: App) -> Iterator[Seen]:
     if not any(_WORKFLOW.search(path) for path in app.files):
         missing.append("no workflow that runs them")
     if missing:
-        yield Seen(Setting("automatic checks"), f"The repository holds {' and '.join(missing)}.")
+        manifest = next(
+            (name for name in ("package.json", "pyproject.toml", "requirements.txt") if name in app.files), ""
+        )
+        place = Code(manifest, _line(app.files[manifest])) if manifest else None
+        yield Seen(Setting("automatic checks", place), f"The repository holds {' and '.join(missing)}.")
+
+
+def _line(manifest: str) -> int:
+    """Where a manifest lists its scripts."""
+    at = manifest.find('"scripts"')
+    return manifest.count("\n", 0, at) + 1 if at >= 0 else 1

@@ -21,6 +21,8 @@ from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Setting
 
+_RUNS = ("react", "next", "express", "fastapi", "flask", "django", "hono", "fastify")
+
 
 @check(
     severity=Severity.MEDIUM,
@@ -30,12 +32,7 @@ from apprescue.model.place import Setting
 )
 def no_error_tracker(app: App) -> Iterator[Seen]:
     """One sighting for the app."""
-    runs = (
-        any(
-            p.name in ("react", "next", "express", "fastapi", "flask", "django", "hono", "fastify")
-            for p in app.packages
-        )
-        or app.routes
-    )
+    runs = any(p.name in _RUNS for p in app.packages) or app.routes
     if runs and not any(w.kind == "tracker" for w in app.watches):
-        yield Seen(Setting("error tracker"), "No error tracker is among the app's dependencies.")
+        place = next((p.place for p in app.packages if p.name in _RUNS), None)
+        yield Seen(Setting("error tracker", place), "No error tracker is among the app's dependencies or imports.")

@@ -51,7 +51,7 @@ def personal_data_in_logs(app: App) -> Iterator[Seen]:
             if not _LOGS.match(step.name) or step.place in told or _only_here(step):
                 continue
             parts = [p for a in step.args for p in _written(a)]
-            if any(p.origins == frozenset({"body"}) and not p.operands and p.fields is None for p in parts):
+            if any(p.origins == frozenset({"body"}) and p.op in ("", "of") and p.fields is None for p in parts):
                 told.add(step.place)
                 detail = "The whole body of a request is written to the log."
                 yield Seen(step.place, detail, cause="bodies", severity=Severity.MEDIUM)

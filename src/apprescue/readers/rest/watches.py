@@ -13,6 +13,7 @@ _TRACKER = re.compile(
     r"^(?:@sentry/|sentry[-_]sdk|@bugsnag/|bugsnag|rollbar|@rollbar/|@honeybadger|@datadog|dd-trace|newrelic|@highlight-run|"
     r"raygun|@appsignal|@axiomhq|@logtail|@opentelemetry|posthog)"
 )
+_TRACKER_ADDRESS = re.compile(r"sentry-cdn|(?:npm|jsr):@sentry/\w+|deno\.land/x/sentry|esm\.sh/@sentry/\w+")
 _LOGGER = re.compile(r"^(?:pino|winston|bunyan|loguru|structlog|consola|@axiomhq/)")
 _BOUNDARY = re.compile(
     r"componentDidCatch|getDerivedStateFromError|react-error-boundary|Sentry\.ErrorBoundary|withErrorBoundary"
@@ -43,8 +44,8 @@ def _seen(app: App) -> Iterator[Watch]:
         for kind, pattern in (("boundary", _BOUNDARY), ("error_handler", _HANDLER)):
             if found := pattern.search(text):
                 yield Watch(kind, found[0][:40], Code(path, text.count("\n", 0, found.start()) + 1))
-        if path.endswith(".html") and "sentry-cdn" in text:
-            yield Watch("tracker", "sentry-cdn", Code(path))
+        if found := _TRACKER_ADDRESS.search(text):
+            yield Watch("tracker", found[0], Code(path, text.count("\n", 0, found.start()) + 1))
     for route in app.routes:
         if _HEALTH.search(route.path):
             yield Watch("health", str(route), route.place)
