@@ -35,3 +35,11 @@ def test_known_shapes_are_hidden_even_without_a_leak() -> None:
     assert LONG not in redact(f"see {LONG}")
     assert "hunter2" not in redact("postgres://bob:hunter2@db.acme.test/x")
     assert redact("https://acme.test:8080/a@b") == "https://acme.test:8080/a@b"
+    known = (
+        "AKIA" + "Q7RT9XLM2VBN4KPZ",
+        "AIza" + "Sy7Rt9xLm2VbN4kPzW8sYdU3e5FgH1jKlMn",
+        "re_" + "7Rt9xLm2_VbN4kPzW8sYdU3e5",
+    )
+    token = ".".join(("eyJ" + "hbGciOiJIUzI1NiJ9", "eyJ" + "yb2xlIjoic2VydmljZSJ9", "7Rt9xLm2VbN4kPzW8sYd"))
+    for one in (*known, token):
+        assert one[4:] not in redact(f"const key = '{one}'")

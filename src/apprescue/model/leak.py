@@ -68,7 +68,10 @@ _SHAPES = re.compile(
     r"|-----BEGIN[ A-Z0-9]{0,40}PRIVATE KEY-----[A-Za-z0-9+/=\s\\nr:,-]{40,8000}?-----END[ A-Z0-9]{0,40}KEY-----"
     r"|\b(?:sk|rk)_(?:live|test)_\w{16,}|\bwhsec_[A-Za-z0-9+/=]{20,}|\bsk-[A-Za-z0-9_-]{24,}|\bsb_secret_[\w-]{20,}"
     r"|\bgh[pousr]_\w{30,}|\bgithub_pat_\w{40,}|\bglpat-[\w-]{18,}|\bxox[abeoprs]-[\w-]{16,}|\bSG\.[\w-]{16,}\.[\w-]{16,}"
-    r"|\bnpm_\w{36}|\bkey-[0-9a-f]{32}\b"
+    r"|\bnpm_\w{36}|\bkey-[0-9a-f]{32}\b|\beyJ[\w-]{12,}\.eyJ[\w-]{12,}\.[\w-]{12,}|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"
+    r"|\bAIza[\w-]{35}|\bGOCSPX-[\w-]{20,}|\bya29\.[\w-]{30,}|\b(?:hf|gsk|sbp|r8|lin_api|dop_v1|shp(?:at|ss|ca|pa))_\w{24,}"
+    r"|\bxai-\w{40,}|\bre_[A-Za-z0-9]{6,}_[A-Za-z0-9]{16,}|\b\d{8,10}:AA[\w-]{33}|(?<=/services/)T\w{6,}/B\w{6,}/\w{16,}"
+    r"|(?<=/webhooks/)\d{10,}/[\w-]{50,}"
 )
 
 

@@ -22,7 +22,7 @@ from apprescue.source.files import BINARY
 from apprescue.source.leaks import by_reading, judged, without_doubles
 from apprescue.source.quiet import is_env_file, is_machine_made
 from apprescue.source.secret_kinds import is_placeholder
-from apprescue.source.settings import secret_name
+from apprescue.source.settings import is_wordlike, secret_name
 
 PART = "the folder is only a part of a git repository: audit its top folder to have the older versions looked through"
 SHALLOW = "the repository was copied without its older commits; only those that are here were looked through"
@@ -114,8 +114,12 @@ def redactor(app: App, leaks: Iterable[Leak] | None, quoted: Iterable[str] = ())
     Where no engine looked (`leaks` is None), those hidden are what reading alone tells of the files that are `quoted`.
     """
     known = leaks if leaks is not None else _read({path: app.files[path] for path in quoted if path in app.files})
-    declared = (one for one in app.env_declared if secret_name(one.name) and not is_placeholder(one.value))
-    return Redactor(known, {one.value for one in declared if one.value[:1] != "$"})
+    return Redactor(known, {one.value for one in app.env_declared if secret_name(one.name) and _tells(one.value)})
+
+
+def _tells(value: str) -> bool:
+    """Whether a setting's value gives a secret away wherever it stands; a word such as `postgres` also means itself."""
+    return value[:1] != "$" and not is_placeholder(value) and not (value.isalpha() and is_wordlike(value))
 
 
 def _read(files: Mapping[str, str]) -> Iterator[Leak]:
