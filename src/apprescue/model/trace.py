@@ -134,6 +134,7 @@ class Step:
     result: Value | None = None
     refusing: bool = False
     method: str = field(init=False)
+    _values: tuple[Value, ...] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.method = self.name.rpartition(".")[2]
@@ -144,10 +145,11 @@ class Step:
         return (*(self.receiver.chain if self.receiver else ()), self)
 
     @property
-    def values(self) -> Iterator[Value]:
+    def values(self) -> tuple[Value, ...]:
         """Every argument and every part of one."""
-        for value in (*self.args, *self.keywords.values()):
-            yield from value.deep()
+        if self._values is None:
+            self._values = tuple(part for value in (*self.args, *self.keywords.values()) for part in value.deep())
+        return self._values
 
 
 @dataclass(slots=True, eq=False)

@@ -12,7 +12,7 @@ from apprescue.source import known
 _SETS = re.compile(
     r"(?:^|\.)(?:cookie|setCookie|set_cookie|setSignedCookie)$|cookies(?:\(\))?\.set$|^cookie(?:\.default)?\.serialize$"
 )
-_HEADER = re.compile(r"(?:setHeader|header|append|set)$")
+_HEADER = known.Names(r"(?:setHeader|header|append|set)$")
 _TELLS_WHO = re.compile(
     r"(?i)sess|sid$|token|auth|jwt|refresh|access|remember|log(?:ged)?_?in|user|uid$|account|identity|admin|role"
 )

@@ -10,24 +10,15 @@ from apprescue.model.app import Parameter, Route, Where
 from apprescue.model.place import Code
 from apprescue.model.trace import INPUT, Guard, Step, Trace, Value
 from apprescue.source import known
+from apprescue.source.answers import guards_held, in_force, refuses, ways_out
 from apprescue.source.flow import Binding, Closure, Flow, Hook
-from apprescue.source.guards import implied, status_of
+from apprescue.source.guards import implied
+from apprescue.source.touches import touches
 
 REQUEST = Value(name="request")
 RESPONSE = Value(name="response")
 CONTEXT = Value(name="context")
 NEXT = Value(name="next")
-
-_TOUCHES = {
-    "money": re.compile(
-        r"(?i)^(?:stripe|razorpay|paypal|square|@paypal|paystack|flutterwave|braintree|@solana|adyen)\b|payout|transfer"
-    ),
-    "email": re.compile(
-        r"(?i)^(?:resend|nodemailer|@sendgrid|sendgrid|postmark|mailgun|smtplib|aiosmtplib)\b|send_?e?mail"
-    ),
-    "storage": re.compile(r"(?i)\.storage\b|@aws-sdk/client-s3|boto3|multer|writeFile|cloudinary|upload"),
-    "admin": re.compile(r"(?i)auth\.admin\."),
-}
 
 
 class _Told(dict[str, Value]):
@@ -115,93 +106,10 @@ def route_of(flow: Flow, endpoint: Endpoint) -> Route:
         endpoint.place,
         tuple(_parameters(endpoint, trace)),
         tuple(in_force(trace, guards)),
-        frozenset(_touches(trace, endpoint.path)),
+        frozenset(touches(trace, endpoint.path)),
         trace,
         endpoint.handler.name or trace.function,
         endpoint.gateway,
-    )
-
-
-def in_force(trace: Trace, guards: Iterable[Guard]) -> list[Guard]:
-    """Middleware's guards, and those of the handler that hold wherever it gives an answer that is no refusal, or
-    wherever it works; each kind and name once, in order."""
-    seen: dict[tuple[str, str, bool], Guard] = {}
-    held = [*_held(_answers(trace) or [tuple(trace.guards)]), *_held(_work(trace))]
-    for guard in (*guards, *sorted(held, key=lambda g: trace.guards.index(g) if g in trace.guards else -1)):
-        seen.setdefault((guard.kind, guard.name, guard.fail_open), guard)
-    return list(seen.values())
-
-
-def _held(ways: Sequence[tuple[Guard, ...]]) -> list[Guard]:
-    """The guards whose kind holds in every one of several ways. A way for developers alone does not count."""
-    ways = [way for way in ways if not any(g.kind == "development" for g in way)] or ways
-    kinds = set.intersection(*({g.kind for g in way} for way in ways)) if ways else set()
-    found: dict[Guard, None] = {}
-    for way in ways:
-        found.update((g, None) for g in way if g.kind in kinds and (way is ways[0] or g.fail_open))
-    return list(found)
-
-
-_ANSWERS = re.compile(
-    r"^response(?:\.\w+\(\))*\.(?:json|jsonp|send|end|render|sendFile|download|redirect|sendStatus|pipe|view)$"
-)
-_TO_LOGIN = re.compile(r"(?i)(?:log-?in|sign-?in|/auth|unauthori[sz]ed|forbidden|error|40[13])")
-
-
-def _work(trace: Trace) -> list[tuple[Guard, ...]]:
-    """The guards in force wherever rows are read or written, another service or a model is called."""
-    return [
-        s.guards
-        for s in trace.steps
-        if s.result is not None
-        and s.result.comes_from("row", "remote", "model")
-        and not (s.continued or s.refusing)
-        and _fetches(s)
-    ]
-
-
-def _fetches(step: Step) -> bool:
-    """Whether a call itself goes for data, and does not only handle what another one brought."""
-    if known.REMOTE.match(step.name) or known.is_model(step):
-        return True
-    origins = step.result.origins if step.result is not None else frozenset()
-    return len(origins) == 1 and all(o.startswith("row.") and o.count(".") == 1 for o in origins)
-
-
-def _answers(trace: Trace) -> list[tuple[Guard, ...]]:
-    """The guards in force at each answer that is no refusal; of a handler that only ever refuses, at every answer."""
-    steps = [s for s in trace.steps if _ANSWERS.search(s.name)]
-    sent = [(Value(op="refused" if s.refusing else "", step=s), s.guards) for s in steps]
-    left = list(ways_out(trace))
-    if steps:
-        left = [(v, gs) for v, gs in left if not (v.literal and v.constant is None) and v.step not in steps]
-    every = [*sent, *left]
-    last = left[-1][0] if left else None
-    good = [gs for v, gs in every if not _turns_away(v, v is last)]
-    return good or [gs for v, gs in every if v.op != "refused" and status_of(v) in (None, 301, 302, 303, 307, 308)]
-
-
-def _turns_away(value: Value, is_last: bool) -> bool:
-    """Whether an answer is a refusal: by its status, by telling of an error only, or by leading to the login."""
-    status = status_of(value)
-    if value.op == "refused" or (status is not None and status >= 400):
-        return True
-    if value.literal:
-        return not value.constant and not is_last
-    step = value.step
-    if step is not None and re.search(r"(?:^|\.)(?:redirect|permanentRedirect|RedirectResponse)$", step.name):
-        return any(_TO_LOGIN.search(known.plain(v)) for a in step.args for v in (a, *(a.step.args if a.step else ())))
-    told = value.fields
-    if told is None and step is not None:
-        told = next((a.fields for a in step.args if a.fields), None)
-    if not told or status is not None or "error" not in told:
-        return False
-    return not value.all_origins & {"row"} and not _says_done(told)
-
-
-def _says_done(told: dict[str, Value]) -> bool:
-    return any(told[k].constant is True for k in ("success", "ok") if k in told) or any(
-        o.startswith("row") for v in told.values() for o in v.all_origins
     )
 
 
@@ -252,7 +160,7 @@ def guards_of_function(flow: Flow, closure: Closure, given: Sequence[Value]) -> 
         passes = [guards for value, guards in ways_out(trace) if not refuses(value)]
         if "next" in [getattr(p.target, "id", "").lstrip("_") for p in closure.node.params] or not passes:
             return list(trace.guards)
-    return _held(passes)
+    return guards_held(passes)
 
 
 def guards_where_true(flow: Flow, closure: Closure, given: Sequence[Value]) -> list[Guard]:
@@ -263,34 +171,7 @@ def guards_where_true(flow: Flow, closure: Closure, given: Sequence[Value]) -> l
         for value, guards in ways_out(trace)
         if not (value.literal and not value.constant) and not refuses(value)
     ]
-    return _held([tuple(way) for way in ways])
-
-
-def ways_out(trace: Trace) -> Iterable[tuple[Value, tuple[Guard, ...]]]:
-    """Every way out of a function with what it gives back and the guards in force there."""
-
-    def opened(value: Value, guards: tuple[Guard, ...], depth: int = 0) -> Iterable[tuple[Value, tuple[Guard, ...]]]:
-        whole = not value.choices or depth > 4 or value.op == "refused"
-        if whole:
-            yield value, guards
-        for choice, more in () if whole else value.choices:
-            yield from opened(choice, (*guards, *more), depth + 1)
-
-    for value, guards in trace.exits:
-        yield from opened(value, guards)
-
-
-def refuses(value: Value) -> bool:
-    """Whether an answer turns the caller away: a status from 400 on, or being sent elsewhere."""
-    status = status_of(value)
-    if status is not None:
-        return status >= 300
-    step = value.step
-    if value.op == "refused":
-        return not (step is not None and step.name.endswith(".next"))
-    return step is not None and bool(
-        re.search(r"(?:^|\.)(?:redirect|permanentRedirect|notFound|unauthorized|forbidden)$", step.name)
-    )
+    return guards_held([tuple(way) for way in ways])
 
 
 def unwrapped(value: Value) -> tuple[list[Value], Value]:
@@ -391,24 +272,3 @@ def _uploaded(step: Step) -> Iterable[str]:
         yield first.constant
     for item in first.items or ():
         yield known.plain((item.fields or {}).get("name", item))
-
-
-def _touches(trace: Trace, path: str) -> Iterable[str]:
-    for step in trace.steps:
-        yield from (what for what, pattern in _TOUCHES.items() if pattern.search(step.name))
-        if known.is_model(step):
-            yield "ai"
-        if step.result is not None and step.result.comes_from("row"):
-            yield "data"
-        if step.name == "fetch" and step.args:
-            yield from _touched_by_address(step)
-    if re.search(r"(?i)(?:^|/)admin(?:/|-|$)", path):
-        yield "admin"
-
-
-def _touched_by_address(step: Step) -> Iterable[str]:
-    address = known.plain(step.args[0])
-    if re.search(r"api\.(?:resend|sendgrid|postmarkapp|mailgun|brevo)\.|api\.mailersend", address):
-        yield "email"
-    if re.search(r"api\.(?:stripe|paystack|flutterwave|razorpay)|paypal\.com|squareup", address):
-        yield "money"

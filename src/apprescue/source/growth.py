@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from apprescue.model.app import App, Query
 from apprescue.model.schema import Schema, Table
@@ -37,6 +38,7 @@ _GROWS = frozenset(
 )
 
 
+@cache
 def offline(path: str) -> bool:
     """Whether a file is run by hand or once: a seed, a script, a migration, a test."""
     return bool(_OFFLINE.search(path))

@@ -18,16 +18,17 @@ _LEFT_BY_VISITORS = frozenset(
     "subscriber lead contact waitlist newsletter event view click track analytics feedback inquiry enquiry visitor "
     "visit log error impression pageview signup rsvp".split()
 )
-_PAYS = re.compile(
+_PAYS = known.Names(
     r"(?:transfers|payouts|refunds)\.create|(?:^|\.)(?:transfer|payout|refund|withdraw)\w*\.?(?:create|send)?$|"
     r"sendAndConfirmTransaction|sendRawTransaction|sendTransaction|Transfer\.create|Payout\.create|Refund\.create"
 )
 _PAYS_BY_ADDRESS = re.compile(r"/(?:transfer|payouts?|refunds?|withdraw\w*|disburse\w*)\b")
-ANSWERS = re.compile(
+ANSWERS = known.Names(
     r"(?:response(?:\.status\(\))?\.(?:json|send|end)|^(?:Next)?Response(?:\.json)?|NextResponse\.json|context\.json|"
     r"jsonify|JSONResponse|JsonResponse|response\.code\(\)\.send)$"
 )
-_SENDS = re.compile(
+_SENDS_COINS = known.Names(r"sendAndConfirmTransaction|sendRawTransaction|sendTransaction")
+_SENDS = known.Names(
     r"(?i)emails?\(?\)?\.send|sendMail|send_?mail\w*|send_?e?mails?|messages\.create|send_message|sgMail\.send|"
     r"sendNotification|webpush\.\w+|sendgrid\w*\.send|resend\w*\.send|smtp\w*\.send\w*|messaging\(\)\.send\w*|publish_?sms"
 )
@@ -35,7 +36,7 @@ _SENDS_BY_ADDRESS = re.compile(
     r"api\.(?:resend|sendgrid|postmarkapp|mailgun|brevo|sendinblue|mailersend|mailjet)\.|onesignal\.com|fcm\.googleapis|"
     r"exp\.host|api\.twilio|api\.pushover|api\.elasticemail"
 )
-_RUNS = re.compile(r"(?:child_process\.\w+|(?:^|\.)exec(?:Sync)?|spawn(?:Sync)?|subprocess\.\w+|os\.system|os\.popen)$")
+_RUNS = known.Names(r"(?:child_process\.\w+|(?:^|\.)exec(?:Sync)?|spawn(?:Sync)?|subprocess\.\w+|os\.system|os\.popen)$")
 
 
 _WIPES = re.compile(r"(?:\.drop_all|\.dropDatabase|\.drop_database|\.reset_db|sequelize\.drop)$")
@@ -62,7 +63,7 @@ def pays(step: Step) -> bool:
     """Whether a call sends money away."""
     if _PAYS.search(step.name) and known.REMOTE.match(step.name.removeprefix("new ")):
         return True
-    if re.search(r"sendAndConfirmTransaction|sendRawTransaction|sendTransaction", step.name):
+    if _SENDS_COINS.search(step.name):
         return True
     if step.name != "fetch" or not step.args or not _PAYS_BY_ADDRESS.search(known.plain(step.args[0])):
         return False
@@ -168,7 +169,9 @@ def _chosen(written: Value | None) -> bool:
 
 def _is_count(value: Value) -> bool:
     if value.choices:
-        return all((c.literal and c.constant is None) or c.name == "undefined" or _is_count(c) for c, _ in value.choices)
+        return all(
+            (c.literal and c.constant is None) or c.name == "undefined" or _is_count(c) for c, _ in value.choices
+        )
     if value.fields is not None:
         return bool(value.fields) and set(value.fields) <= {"increment", "decrement"}
     if value.op in ("+", "-"):
@@ -192,6 +195,8 @@ _CARRIES = re.compile(
 def _is_of(value: Value, step: Step, whole: bool) -> bool:
     if value.step is None:
         return any(_is_of(choice, step, whole) for choice, _ in value.choices)
+    if value.items is not None and value.step.method == "map" and value.step is not step:
+        return any(_is_of(part, step, whole) for part in value.items)
     if value.step is step or step in value.step.chain:
         return not whole or any(o.startswith("row.") and o.count(".") == 1 for o in value.origins)
     inside = _CARRIES.search(value.step.name) is not None

@@ -18,7 +18,7 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Place
-from apprescue.model.trace import Step
+from apprescue.model.trace import Step, Value
 from apprescue.source import known
 from apprescue.source.routes import head, open_to_all
 
@@ -40,7 +40,7 @@ def private_files_served(app: App) -> Iterator[Seen]:
     seen: set[Place] = set()
     for trace in app.traces:
         for step in trace.steps:
-            folder = known.plain(step.args[0]) or _words(step) if step.args else ""
+            folder = _folder(step)
             if (
                 _SERVES.search(step.name)
                 and step.place not in seen
@@ -60,5 +60,7 @@ def private_files_served(app: App) -> Iterator[Seen]:
                 )
 
 
-def _words(step: Step) -> str:
-    return " ".join(known.plain(v) for a in step.args[:1] if a.step for v in a.step.args)
+def _folder(step: Step) -> str:
+    """The folder that is served, as far as it is written there, with what it was joined from."""
+    named = step.keywords.get("directory") or (step.args[0] if step.args else Value())
+    return known.plain(named) or " ".join(known.plain(v) for v in (named.step.args if named.step else ()))

@@ -13,14 +13,14 @@ When it is fine: public data without credentials; a list of origins that are com
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
+from apprescue.source import known
 
-_COOKIES = re.compile(
+_COOKIES = known.Names(
     r"(?i)express-session|cookie-session|set_?cookie|cookies\(\)\.set|response\.cookie|SessionMiddleware|cookieParser"
 )
 

@@ -19,8 +19,9 @@ from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Place
 from apprescue.model.trace import Value
+from apprescue.source import known
 
-_FILES = re.compile(
+_FILES = known.Names(
     r"(?:fs(?:/promises)?\.(?:promises\.)?(?:readFile|writeFile|unlink|createReadStream|createWriteStream|rm|appendFile|stat)(?:Sync)?|"
     r"response\.(?:sendFile|download)|FileResponse|send_file|(?:^|\.)open|os\.remove|os\.unlink|Path|pathlib\.Path|"
     r"aiofiles\.open|Deno\.(?:readFile|readTextFile|writeFile))$"

@@ -27,6 +27,7 @@ _APART = re.compile(
     r"(?i)(?:^|/)\.env\.(?:staging|prod\w*|dev\w*|test)(?:\.|$)|(?:^|/)docker-compose\.(?:prod|staging|dev)"
 )
 _TEXTS = (".toml", ".yml", ".yaml", ".json", ".ts", ".tsx", ".js", ".py", ".env", ".md")
+_HINTS = ("taging", "STAGING", "supabase ", ":54321")
 _SPOKEN = re.compile(r"(?i)\bstaging\b|supabase (?:start|link|branches)|127\.0\.0\.1:54321|localhost:54321")
 
 
@@ -44,9 +45,9 @@ def one_environment(app: App) -> Iterator[Seen]:
     projects: dict[str, Code] = {}
     for path, text in app.files.items():
         if path.endswith(_TEXTS) or path.rpartition("/")[2].startswith(".env"):
-            if "node_modules" not in path and _SPOKEN.search(text):
+            if any(word in text for word in _HINTS) and _SPOKEN.search(text):
                 return
-            for found in _HOSTED.finditer(text):
+            for found in _HOSTED.finditer(text) if "supabase.co" in text or "project_id" in text else ():
                 place = Code(path, text.count("\n", 0, found.start()) + 1)
                 projects.setdefault(found[1] or found[2], place)
     if len(projects) == 1:

@@ -12,7 +12,6 @@ When it is fine: texts that you wrote yourself for the user (a validation error)
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
@@ -20,8 +19,9 @@ from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Place
 from apprescue.model.trace import Step, Value
+from apprescue.source import known
 
-_ANSWERS = re.compile(
+_ANSWERS = known.Names(
     r"(?:response(?:\.status\(\))?\.(?:json|send|end)|^(?:Next)?Response(?:\.json)?|next/server\.NextResponse\.json|context\.json|"
     r"jsonify|JSONResponse|HTTPException|context\.text|HttpResponse|JsonResponse|response\.code\(\)\.send)$"
 )

@@ -41,7 +41,7 @@ def rate_limit_in_memory(app: App, code: Project) -> Iterator[Seen]:
         return
     for path in code.paths():
         text = app.files.get(path, "")
-        if not _LIMITS.search(text) or is_test(path) or _SHARED.search(text) or path.endswith((".py", ".tsx", ".jsx")):
+        if path.endswith((".py", ".tsx", ".jsx")) or not _LIMITS.search(text) or is_test(path) or _SHARED.search(text):
             continue
         module = code.module(path)
         if module is not None and (place := _store(module, path)) is not None:

@@ -24,8 +24,8 @@ from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Place
 from apprescue.model.trace import Step, Trace, Value
 from apprescue.source import known
+from apprescue.source.answers import refuses
 from apprescue.source.cookies import SetCookie, cookies_set
-from apprescue.source.endpoint import refuses
 
 _OPENS = re.compile(r"(?i)(?:role|admin|auth|logged|login|premium|vip|unlock|paid|access|session)")
 _CHOICE = re.compile(r"(?i)flow|oauth|state|theme|locale|lang|consent|banner|sidebar|intent|redirect")

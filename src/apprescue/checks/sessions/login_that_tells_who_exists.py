@@ -27,12 +27,13 @@ from apprescue.source.routes import head
 _NOBODY = re.compile(
     r"(?i)\b(?:user\w*|e-?mail\w*|account|member|customer|login)\b[^.,;]{0,25}\b(?:not (?:found|registered|exist\w*|known)|"
     r"(?:does|do|did)(?: not|n['’]?t) exist|unknown|is(?: not|n['’]?t) registered)|\bno (?:such )?(?:user|account|member)\b|"
-    r"\bunknown (?:user|e-?mail|account)"
+    r"\b(?:unknown|invalid) (?:user(?:name)?|e-?mail|account)\b"
 )
 _WRONG = re.compile(
     r"(?i)\b(?:wrong|incorrect|invalid|bad)\b[^.,;]{0,12}\bpassword|\bpassword\b[^.,;]{0,20}\b(?:wrong|incorrect|invalid|"
     r"(?:not|n['’]?t) (?:correct|match\w*))"
 )
+_LOGS = re.compile(r"(?i)^(?:console|log(?:ger|ging)?(?:\(\))?)\b|\.(?:debug|info|warn(?:ing)?)$")
 _BOTH = re.compile(r"(?i)\b(?:or|and|/)\s+(?:the )?password|password\s+(?:or|/)|credentials")
 
 
@@ -56,7 +57,8 @@ def login_that_tells_who_exists(app: App) -> Iterator[Seen]:
 
 def _said(route: Route) -> list[str]:
     """The texts in what a route answers and in the errors that it throws."""
-    values = [v for step in route.steps for v in (*step.args, *step.keywords.values())]
+    steps = [s for s in route.steps if not _LOGS.search(s.name)]
+    values = [v for step in steps for v in (*step.args, *step.keywords.values())]
     values += route.trace.returns if route.trace else []
     return list(dict.fromkeys(text for value in values for part in value.deep() if (text := _text(part))))
 

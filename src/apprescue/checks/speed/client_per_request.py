@@ -15,22 +15,22 @@ made once and then kept.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.trace import Step
+from apprescue.source import known
 from apprescue.source.growth import offline
 
-_POOLS = re.compile(
+_POOLS = known.Names(
     r"(?:^@prisma/client(?:/\w+)?\.PrismaClient|(?:^|\.)PrismaClient|^pg\.Pool|^pg\.default\.Pool|^mysql2?(?:/promise)?\.createPool|"
     r"(?:^|\.)MongoClient(?:\.connect)?|(?:^|\.)AsyncIOMotorClient|^mongoose\.(?:connect|createConnection)|"
     r"(?:^|\.)create_(?:async_)?engine|^asyncpg\.create_pool|^psycopg2?(?:_pool)?\.(?:pool\.\w+|ConnectionPool)|^typeorm\.DataSource|"
     r"^sequelize\.Sequelize)$"
 )
-_CONNECTIONS = re.compile(
+_CONNECTIONS = known.Names(
     r"^(?:mysql2?(?:/promise)?\.createConnection|psycopg2?\.connect|asyncpg\.connect|pymysql\.connect|MySQLdb\.connect|pg\.Client)$"
 )
 
