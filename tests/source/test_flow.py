@@ -107,7 +107,10 @@ def test_fields_of_base_classes() -> None:
 
 
 def test_an_object_keeps_what_is_spread_into_it_on_a_condition() -> None:
-    text = "export const handler = (req) => db.list({ open: true, ...(req.query.street ? { street: req.query.street } : {}) });"
+    text = """
+        const where = (query) => ({ open: true, ...(query.street ? { street: query.street } : {}) });
+        export const handler = (req) => db.list(where(req.query));
+    """
     (given,) = traced(text).steps[-1].args
     assert given.fields is not None
     assert given.fields["street"].origins == {"query.street"}

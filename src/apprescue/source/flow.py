@@ -1530,29 +1530,8 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
     if step.name in ("Deno.env.get", "os.getenv", "os.environ.get", "process.env.get") and key:
         fallback = step.args[1] if len(step.args) > 1 else Value()
         return Value(frozenset({f"env.{key}"}), f"env.{key}", fallback.constant, step=step)
-    if step.name == "request" and key in known.VALID:
-        return Value(frozenset({known.VALID[key], "validated"}), name, step=step)
-    if step.name == "request.get" and key:
-        return Value(frozenset({f"header.{key}"}), name, step=step)
-    if step.name == "context.get" and known.KEPT_CALLER.match(key):
-        return _kept_caller(key, name, step)
-    if step.method == "getRequest":
-        return Value(name="request")
-    if step.name in ("context.getHandler", "context.getClass") and owner.fields and "metadata" in owner.fields:
-        return Value(name=name, fields=owner.fields["metadata"].fields)
-    if "eflector" in step.name and len(step.args) > 1 and (told := _metadata(step.args)) is not None:
+    if (told := _told_by_request(step, callee, owner, key)) is not None:
         return told
-    if owner.origins and step.method in known.GETTERS and key:
-        inner = frozenset(_inner(o, key) for o in owner.origins)
-        return Value(inner, f"{owner.name}.{key}", step=step)
-    if owner.name == "request" and callee.origins:
-        return Value(
-            frozenset(_inner(o, key) if key and step.method in known.GETTERS else o for o in callee.origins),
-            name,
-            step=step,
-        )
-    if step.name in ("URL", "URLSearchParams") and first is not None and (first.name == "request" or first.is_input):
-        return Value(name="request", fields=first.fields)
     if step.name == "Set" and first is not None and first.items is not None:
         return Value(first.origins, name, step=step, items=first.items)
     if (asked := _asked(step, owner, results)) is not None:
@@ -1741,6 +1720,36 @@ def _passed(given: Value, key: str, rule: Value) -> Value:
     listed = [link.args[0] for link in (rule.step.chain if rule.step else ()) if link.method == "enum" and link.args]
     ways = tuple((item, ()) for item in (listed[0].items or ())) if listed else ()
     return Value(value.origins | {"validated"}, key, step=value.step, choices=ways)
+
+
+def _told_by_request(step: Step, callee: Value, owner: Value, key: str) -> Value | None:
+    """What a framework's own call answers about the request, or keeps with it; None for any other call."""
+    name = f"{callee.name}()"
+    first = step.args[0] if step.args else None
+    if step.name == "request" and key in known.VALID:
+        return Value(frozenset({known.VALID[key], "validated"}), name, step=step)
+    if step.name == "request.get" and key:
+        return Value(frozenset({f"header.{key}"}), name, step=step)
+    if step.name == "context.get" and known.KEPT_CALLER.match(key):
+        return _kept_caller(key, name, step)
+    if step.method == "getRequest":
+        return Value(name="request")
+    if step.name in ("context.getHandler", "context.getClass") and owner.fields and "metadata" in owner.fields:
+        return Value(name=name, fields=owner.fields["metadata"].fields)
+    if "eflector" in step.name and len(step.args) > 1 and (told := _metadata(step.args)) is not None:
+        return told
+    if owner.origins and step.method in known.GETTERS and key:
+        inner = frozenset(_inner(o, key) for o in owner.origins)
+        return Value(inner, f"{owner.name}.{key}", step=step)
+    if owner.name == "request" and callee.origins:
+        return Value(
+            frozenset(_inner(o, key) if key and step.method in known.GETTERS else o for o in callee.origins),
+            name,
+            step=step,
+        )
+    if step.name in ("URL", "URLSearchParams") and first is not None and (first.name == "request" or first.is_input):
+        return Value(name="request", fields=first.fields)
+    return None
 
 
 def _data_origins(step: Step, callee: Value) -> frozenset[str]:

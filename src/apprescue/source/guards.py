@@ -2,6 +2,8 @@
 
 Works on values, not on syntax, so a test may stand in another function or be kept in a variable. A condition that
 is no guard (a check of the input's shape, a feature switch) implies nothing.
+
+It is longer than a room should be because the cases of one question belong together.
 """
 
 from __future__ import annotations
