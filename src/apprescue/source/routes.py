@@ -18,6 +18,11 @@ _LEFT_BY_VISITORS = frozenset(
     "subscriber lead contact waitlist newsletter event view click track analytics feedback inquiry enquiry visitor "
     "visit log error impression pageview signup rsvp".split()
 )
+_ON_SHOW = frozenset("creator artist influencer vendor instructor coach leaderboard ranking public featured".split())
+_NOBODYS_BUSINESS = frozenset(
+    "withdrawal payout wallet balance earning transaction invoice payment billing message conversation notification "
+    "document address session".split()
+)
 _PAYS = known.Names(
     r"(?:transfers|payouts|refunds)\.create|(?:^|\.)(?:transfer|payout|refund|withdraw)\w*\.?(?:create|send)?$|"
     r"sendAndConfirmTransaction|sendRawTransaction|sendTransaction|Transfer\.create|Payout\.create|Refund\.create"
@@ -125,6 +130,9 @@ def effects(route: Route, queries: Sequence[Query]) -> Iterator[Effect]:
     for query in queries:
         if goes_round_rules(query) and (effect := _of_query(query, route.method)):
             yield effect
+        elif goes_round_rules(query) and _of_somebody(query) and answers_with(route, query.step):
+            impact = Impact.MONEY if meaning.is_money(query.table) else Impact.DATA
+            yield Effect(f"read {query.table} of anybody he names", Severity.HIGH, impact, query.step)
 
 
 def _runs(route: Route, step: Step) -> bool:
@@ -152,9 +160,22 @@ def _of_query(query: Query, method: str) -> Effect | None:
     ):
         level = Severity.HIGH if money or meaning.is_content(query.table) else Severity.MEDIUM
         return Effect(f"add {_rows(query)}", level, impact, query.step)
-    if query.operation == "select" and private and not query.filters:
+    shown = _ON_SHOW.intersection(meaning.words(query.table)) and not money
+    if query.operation == "select" and private and not query.filters and not shown:
         return Effect(f"read {_rows(query)}", Severity.HIGH, impact, query.step)
     return None
+
+
+def _of_somebody(query: Query) -> bool:
+    """Whether rows that are nobody else's business are asked for by the id of whoever is named."""
+    if query.operation != "select" or not _NOBODYS_BUSINESS.intersection(meaning.words(query.table)[-1:]):
+        return False
+    return any(
+        f.operator == "eq"
+        and meaning.OWNER.match(f.column.rpartition(".")[2])
+        and f.value.comes_from("path", "query", "body")
+        for f in query.filters
+    )
 
 
 def only_counts(written: Value | None) -> bool:

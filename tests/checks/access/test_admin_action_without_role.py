@@ -59,7 +59,8 @@ def test_a_role_is_asked_for() -> None:
 def test_the_role_stands_in_a_table() -> None:
     files = edge("""
         const user = await whoCalls(req);
-        const { data: role } = await db.from("user_roles").select("role").eq("user_id", user.id).eq("role", "admin").single();
+        const { data: role } = await db.from("user_roles").select("role").eq("user_id", user.id).eq("role",
+          "admin").single();
         if (!role) return new Response("no", { status: 403 });
         await db.auth.admin.deleteUser((await req.json()).accountId);
         return new Response("gone");

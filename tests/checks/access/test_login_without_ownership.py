@@ -66,7 +66,8 @@ def test_a_role_of_one_team_reaches_the_others() -> None:
           res.json(await db.talent.findMany({ where: { organizationId: req.user.organizationId } }));
         });
         app.get("/api/talents/:id", signedIn, adminsOnly, async (req, res) => {
-          res.json(await db.talent.findFirst({ where: { id: req.params.id, organizationId: req.user.organizationId } }));
+          res.json(await db.talent.findFirst({ where: { id: req.params.id,
+            organizationId: req.user.organizationId } }));
         });
         app.delete("/api/talents/:id", signedIn, adminsOnly, async (req, res) => {
           res.json(await db.talent.delete({ where: { id: req.params.id } }));
@@ -97,7 +98,8 @@ def test_a_role_of_one_team_reaches_the_others() -> None:
         """,
         """
         app.post("/api/zines/:id/comments", signedIn, async (req, res) => {
-          res.json(await db.comment.create({ data: { zineId: req.params.id, userId: req.user.id, text: req.body.text } }));
+          res.json(await db.comment.create({ data: { zineId: req.params.id, userId: req.user.id,
+            text: req.body.text } }));
         });
         """,
         """

@@ -1,0 +1,104 @@
+"""Rights that people give to themselves."""
+
+from __future__ import annotations
+
+from tests.samples import express, fastapi, nextjs
+from tests.support import audit_files
+
+NAME = "access/role_from_body"
+
+
+def found(files: dict[str, str]) -> list[str]:
+    return [finding.severity for finding in audit_files(files, only=NAME)]
+
+
+def test_who_signs_up_is_an_admin() -> None:
+    text = """
+        app.post("/api/auth/register", async (req, res) => {
+          const { email, role } = req.body;
+          res.json(await db.user.create({ data: { email, role } }));
+        });
+    """
+    assert found(express(text)) == ["critical"]
+
+
+def test_a_field_that_is_spread_when_it_is_sent() -> None:
+    text = """
+        app.patch("/api/profile", signedIn, async (req, res) => {
+          const { name, role } = req.body;
+          await db.user.update({ where: { id: req.user.id }, data: { ...(name && { name }), ...(role && { role }) } });
+          res.json({ ok: true });
+        });
+    """
+    assert found(express(text)) == ["critical"]
+
+
+def test_everyone_owns_his_own_account_and_not_its_rights() -> None:
+    text = """
+        app.patch("/api/users/:id", signedIn, async (req, res) => {
+          if (req.params.id !== req.user.id) return res.status(403).end();
+          res.json(await db.user.update({ where: { id: req.params.id }, data: { plan: req.body.plan } }));
+        });
+    """
+    assert found(express(text)) == ["critical"]
+
+
+def test_mongo_sets_it_too() -> None:
+    text = """
+        class Change(BaseModel):
+            is_admin: bool
+
+        @app.put("/me")
+        async def change(body: Change, user: dict = Depends(signed_in)):
+            await db.users.update_one({"id": user["id"]}, {"$set": {"is_admin": body.is_admin}})
+    """
+    assert found(fastapi(text)) == ["critical"]
+
+
+def test_admins_give_roles() -> None:
+    text = """
+        app.patch("/api/users/:id", signedIn, adminsOnly, async (req, res) => {
+          res.json(await db.user.update({ where: { id: req.params.id }, data: { role: req.body.role } }));
+        });
+    """
+    assert not found(express(text))
+
+
+def test_the_owner_of_a_team_gives_roles_in_it() -> None:
+    text = """
+        app.patch("/api/teams/:id/members/:memberId", signedIn, async (req, res) => {
+          const team = await db.team.findUnique({ where: { id: req.params.id } });
+          if (team.ownerId !== req.user.id) return res.status(403).end();
+          res.json(await db.teamMember.update({ where: { id: req.params.memberId }, data: { role: req.body.role } }));
+        });
+    """
+    assert not found(express(text))
+
+
+def test_a_choice_between_harmless_kinds() -> None:
+    text = """
+        import { z } from "zod";
+        const schema = z.object({ email: z.string(), role: z.enum(["FAN", "ARTIST"]) });
+        export async function POST(request) {
+          const { email, role } = schema.parse(await request.json());
+          await db.from("profiles").insert({ email, role });
+          return NextResponse.json({ ok: true });
+        }
+    """
+    assert not found(nextjs(text, "register"))
+
+
+def test_the_server_sets_the_role() -> None:
+    text = """
+        app.post("/api/auth/register", async (req, res) =>
+          res.json(await db.user.create({ data: { email: req.body.email, role: "fan" } })));
+    """
+    assert not found(express(text))
+
+
+def test_a_verified_flag_of_a_thing_is_no_right() -> None:
+    text = """
+        app.post("/api/addresses", signedIn, async (req, res) =>
+          res.json(await db.address.create({ data: { verified: req.body.verified } })));
+    """
+    assert not found(express(text))
