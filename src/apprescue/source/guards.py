@@ -41,6 +41,10 @@ def implied(value: Value, truth: bool, place: Code, configured: frozenset[str]) 
         case "in":
             left, right = value.operands
             return _compared(left, right, place, configured, holds=truth)
+        case "in" if value.operands[1].name.endswith("session") and value.operands[0].literal:
+            key = str(value.operands[0].constant)
+            kind = "role" if known.ROLE_WORD.search(f".{key}") else "login"
+            return [Guard(kind, f"session.{key}", place)] if truth else []
         case "in" if isinstance(value.operands[0].constant, str) and value.operands[1].choices:
             return _of_key(value.operands[0].constant, value.operands[1], truth, place, configured)
         case "instanceof":
