@@ -17,7 +17,7 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Place, RoutePlace
-from apprescue.model.trace import Value
+from apprescue.model.trace import Step, Value
 from apprescue.source import known
 from apprescue.source.routes import head, sends
 
@@ -63,8 +63,13 @@ def _raw(value: Value) -> bool:
     return any(_unescaped(piece) for piece in value.operands)
 
 
+def _replaces(step: Step) -> bool:
+    """Whether a call puts `&lt;` and the like for signs that mean something in HTML."""
+    return step.method.startswith("replace") and any(str(v.constant).startswith("&") for v in step.args[1:])
+
+
 def _unescaped(piece: Value) -> bool:
-    if piece.step is not None and _ESCAPES.search(piece.step.name):
+    if piece.step is not None and (_ESCAPES.search(piece.step.name) or any(map(_replaces, piece.step.chain))):
         return False
     if piece.op == "text":
         return any(map(_unescaped, piece.operands))

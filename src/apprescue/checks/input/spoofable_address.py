@@ -21,7 +21,7 @@ from apprescue.model.place import Code
 from apprescue.source.sides import side_of
 
 _FIRST = re.compile(
-    r"""x-forwarded-for["'`]\]?\s*\)?\??\s*[\s\S]{0,80}?(?:split\(\s*["'],\s*["']\s*\)\s*(?:\?\.)?\[0\]|split\(["'],["']\)\[0\])""",
+    r"""x-forwarded-for["'`]\]?\s*\)?\??\s*[\s\S]{0,200}?(?:split\(\s*["'],\s*["']\s*\)\s*(?:\?\.)?\[0\]|split\(["'],["']\)\[0\])""",
     re.I,
 )
 _LIMITS = re.compile(r"(?i)limit|throttl|attempts|click|view|visit|blocked|count")
