@@ -123,3 +123,8 @@ def test_a_function_that_gives_back_a_row_or_nothing_keeps_it():
     assert module is not None
     steps = [s for s in Flow(project).run_module(module, "server").steps if s.method == "seen"]
     assert all("row.user.role" in s.args[0].all_origins for s in steps)
+
+
+def test_a_collection_is_updated_by_the_short_name_too():
+    code = "async function f(id) { seen(await db.collection('people').update({ id }, { $set: { on: true } })); }"
+    assert "row.people" in origins("a.js", code)

@@ -1280,6 +1280,7 @@ class Run:
             both,
             then.name or other.name,
             step=then.step or other.step,
+            operands=(test,),
             choices=_flat(((then, tuple(holds)), (other, tuple(fails)))),
         )
 

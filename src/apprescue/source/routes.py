@@ -32,6 +32,9 @@ ANSWERS = known.Names(
     r"(?:response(?:\.status\(\))?\.(?:json|send|end)|^(?:Next)?Response(?:\.json)?|NextResponse\.json|context\.json|"
     r"jsonify|JSONResponse|JsonResponse|response\.code\(\)\.send)$"
 )
+_RENDERS = known.Names(
+    r"(?:response\.(?:render|view)|context\.render|(?:^|\.)render_template\w*|TemplateResponse|django\.shortcuts\.render)$"
+)
 _SENDS_COINS = known.Names(r"sendAndConfirmTransaction|sendRawTransaction|sendTransaction")
 _SENDS = known.Names(
     r"(?i)emails?\(?\)?\.send|sendMail|send_?mail\w*|send_?e?mails?|messages\.create|send_message|sgMail\.send|"
@@ -201,8 +204,11 @@ def _is_count(value: Value) -> bool:
 
 
 def answers_with(route: Route, step: Step, whole: bool = False) -> bool:
-    """Whether what a query gave is in the route's answers; with `whole`, its rows as they are and not parts of them."""
+    """Whether what a query gave is in the route's answers, pages among them; with `whole`, its rows as they are and not
+    parts of them (a page shows no more of a row than it names)."""
     values = [v for s in route.steps if ANSWERS.search(s.name) for v in s.args[:1]]
+    if not whole:
+        values += [v for s in route.steps if _RENDERS.search(s.name) for v in (*s.args[1:], *s.keywords.values())]
     values += route.trace.returns if route.trace else []
     return any(_is_of(part, step, whole) for value in values for part in value.deep())
 

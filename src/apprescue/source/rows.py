@@ -142,7 +142,8 @@ def _begun(step: Step, method: str, owner: Value) -> str:
     if method in PRISMA and (method in SURE or "prisma" in before.lower() or _is_db(before.rpartition(".")[0])):
         above, _, model = before.rpartition(".")
         sure = method in SURE or "prisma" in above.lower() or not _DB.search(model)
-        return model if above and model.isidentifier() and model not in _NO_TABLE and sure else ""
+        if model.isidentifier():
+            return model if above and model not in _NO_TABLE and sure else ""
     if method in MONGO or method in ACTIVE:
         return _collection(method, before, segment, owner)
     if (

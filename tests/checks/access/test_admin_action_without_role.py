@@ -85,3 +85,25 @@ def test_each_admin_his_own_settings() -> None:
         });
     """
     assert not found(express(text))
+
+
+SENT_ON = """
+    app.post("/login", (req, res, next) => {
+      store.collection("users").findOne({ name: req.body.name }, (err, user) => {
+        if (err) return next(err);
+        return res.redirect(user.isAdmin ? "/bonuses" : "/home");
+      });
+    });
+    app.get("/bonuses", signedIn, (req, res) => {
+      const staff = store.collection("users").find({ staff: true });
+      staff.toArray((err, users) => res.render("bonuses", { users }));
+    });
+"""
+
+
+def test_a_page_that_only_admins_are_sent_to() -> None:
+    assert found(express(SENT_ON)) == ["high"]
+
+
+def test_a_page_that_everybody_is_sent_to() -> None:
+    assert not found(express(SENT_ON.replace('? "/bonuses"', '? "/staff"')))

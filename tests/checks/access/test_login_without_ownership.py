@@ -123,3 +123,21 @@ def test_a_row_that_was_found_as_the_callers() -> None:
             await db.bookings.delete_one({"id": booking_id})
     """
     assert not found(fastapi(text))
+
+
+def test_rows_of_the_user_that_the_address_names(audit_files):
+    app = """
+        const express = require("express");
+        const app = express();
+        const signedIn = (req, res, next) => (req.session.userId ? next() : res.redirect("/login"));
+        app.get("/shelves/:userId", signedIn, (req, res, next) => {
+          db.collection("shelves").find({ userId: %s }).toArray((err, shelves) => {
+            if (err) return next(err);
+            res.render("shelves", { shelves });
+          });
+        });
+    """
+    only = "access/login_without_ownership"
+    assert len(audit_files({"app.js": app % "req.params.userId"}, only=only)) == 1
+    assert not audit_files({"app.js": app % "req.session.userId"}, only=only)
+    assert not audit_files({"app.js": (app % "req.params.userId").replace("shelves", "comments")}, only=only)

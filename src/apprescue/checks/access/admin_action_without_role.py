@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Query, Route
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.trace import Step
-from apprescue.source import meaning
+from apprescue.model.trace import Step, Value
+from apprescue.source import known, meaning
 from apprescue.source.routes import goes_round_rules, head, queries_of
 
 _ENOUGH = {"role", "ownership", "secret", "signature"}
@@ -30,19 +30,31 @@ _ENOUGH = {"role", "ownership", "secret", "signature"}
     owasp=("A01:2025", "API5:2023"),
 )
 def admin_action_without_role(app: App) -> Iterator[Seen]:
-    by_route = queries_of(app)
+    by_route, shown = queries_of(app), _shown_to_admins(app)
     for route in app.routes:
         kinds = {g.kind for g in route.guards if not g.fail_open}
         if "login" not in kinds or kinds & _ENOUGH:
             continue
-        step = _admin_step(route) or _admin_query(route, by_route.get(str(route), []))
+        meant = meaning.is_admin(route.path) or route.path in shown
+        step = _admin_step(route) or (_admin_query(route, by_route.get(str(route), [])) if meant else None)
         if step is not None:
             yield Seen(
                 head(route),
                 f"{route} asks for a login and for no role, so every user can use it.",
                 related=(step.place,),
-                cause=f"{route.place.path} admin" if meaning.is_admin(route.path) else "",
+                cause=f"{route.place.path} admin" if meant else "",
             )
+
+
+def _shown_to_admins(app: App) -> frozenset[str]:
+    """The addresses that the app sends people on to once it has seen that they have a role."""
+    sent = [a for t in app.traces for s in t.steps if s.method == "redirect" for a in s.args if len(a.choices) == 2]
+    by_role = [a.choices[0][0].constant for a in sent if any(map(_asks_role, a.operands))]
+    return frozenset(path for path in by_role if isinstance(path, str) and len(path) > 1)
+
+
+def _asks_role(test: Value) -> bool:
+    return bool(known.ROLE_WORD.search(test.name)) and test.comes_from("row", "caller")
 
 
 def _admin_step(route: Route) -> Step | None:
@@ -54,8 +66,6 @@ def _admin_step(route: Route) -> Step | None:
 
 
 def _admin_query(route: Route, queries: list[Query]) -> Step | None:
-    if not meaning.is_admin(route.path):
-        return None
     for query in queries:
         own = any(o.startswith("caller") for f in query.filters for o in f.value.all_origins)
         if goes_round_rules(query) and not own:

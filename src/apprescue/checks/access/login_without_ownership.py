@@ -26,6 +26,7 @@ from apprescue.source.routes import answers_with, goes_round_rules, head, only_c
 
 _TIES = ("role", "ownership", "signature", "secret")
 _TEAM = re.compile(r"(?i)^(?:organi[sz]ation|org|tenant|workspace|company|team|agency)_?id$")
+_WHOSE = re.compile(r"(?i)^(?:user|owner|account|customer|client|employee|patient)_?id$")
 _MANY = 6
 _OFTEN = 2
 _OWN_ID = (("id",), ("uuid",))
@@ -102,6 +103,8 @@ def _somebodys(query: Query, owned: frozenset[str]) -> bool:
     parents = {meaning.words(f.column)[-2:-1] for f in query.filters}
     if not noun or meaning.is_content(query.table) or noun[0] in _SHARED:
         return False
+    if not meaning.is_social(query.table) and any(_WHOSE.match(f.column) and f.operator == "eq" for f in query.filters):
+        return True
     return meaning.is_private(query.table) or noun[0] in owned or any(p and p[0] in owned - _SHARED for p in parents)
 
 

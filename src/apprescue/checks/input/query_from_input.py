@@ -74,7 +74,8 @@ def _sort(step: Step) -> str:
         return "filter"
     if step.name in ("RegExp", "re.compile") and first is not None and _tainted(first):
         return "regex"
-    fields = [(k, v) for value in step.values for k, v in (value.fields or {}).items()]
+    values = [v for value in step.values for v in (value, *(choice for choice, _ in value.choices))]
+    fields = [(k, v) for value in values for k, v in (value.fields or {}).items()]
     if any(k == "$regex" and _tainted(v) for k, v in fields):
         return "regex"
     return "sql" if any(k == "$where" and _tainted(v) for k, v in fields) else ""

@@ -20,6 +20,7 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Evidence, Impact, Seen, Severity
 from apprescue.model.place import Code, Setting
+from apprescue.source.remarks import without_remarks
 
 _SET = re.compile(
     r"(?i)helmet|secureHeaders|x-frame-options|content-security-policy|strict-transport-security|Talisman|SecurityMiddleware"
@@ -37,10 +38,17 @@ _SERVERS = {"express", "fastify", "hono", "nestjs"}
 def no_security_headers(app: App) -> Iterator[Seen]:
     """One sighting for the app."""
     served = [r for r in app.routes if r.framework in _SERVERS]
-    if not served or any(_SET.search(text) for text in app.files.values()):
+    if not served or any(_sets(path, text) for path, text in app.files.items()):
         return
     starts = [
         s.place for t in app.traces for s in t.steps if s.name in ("express", "fastify", "fastify.fastify", "hono.Hono")
     ]
     place = min(starts, key=lambda p: (p.path.count("/"), p.path), default=Code(served[0].place.path))
     yield Seen(Setting("security headers", place), "Nothing in the code sets security headers.")
+
+
+def _sets(path: str, text: str) -> bool:
+    """Whether a file sets them; a dependency that nothing uses, a remark and a page of help do not."""
+    if path.endswith((".md", ".html", "package.json", "package-lock.json", ".lock")) or not _SET.search(text):
+        return False
+    return _SET.search(without_remarks(text, path)) is not None

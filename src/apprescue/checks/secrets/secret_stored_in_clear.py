@@ -20,6 +20,7 @@ from apprescue.model.finding import Evidence, Impact, Seen, Severity
 from apprescue.model.place import Code
 from apprescue.model.trace import Value
 from apprescue.source.quiet import is_quiet
+from apprescue.source.remarks import without_remarks
 
 _COLUMN = re.compile(r"private_?key|secret_?key$|seed_?phrase|mnemonic|^password$|_encrypted$|^encrypted_", re.I)
 _PROTECTED = re.compile(r"encrypt|cipher|hash|crypt|seal|kms|vault|wrap|argon|pbkdf|scrypt|protect|secure", re.I)
@@ -61,7 +62,7 @@ def _is_plain(app: App, query: Query, column: str, value: Value) -> bool:
     """Whether the value is the secret itself: as it was sent, or only put into another form."""
     if value.literal or (value.constant is not None):
         return False
-    text = app.excerpt(query.place, around=30)
+    text = without_remarks(app.excerpt(query.place, around=30), query.place.path)
     written = re.search(rf"\b{re.escape(column)}[\"']?\s*:\s*([\w.]+)", text)
     if _PROTECTED.search(value.name) or (written and _PROTECTED.search(written[1])):
         return False
