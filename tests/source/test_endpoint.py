@@ -158,6 +158,23 @@ def test_a_row_found_by_a_token_is_a_secret() -> None:
     assert guards(text) == ["secret"]
 
 
+def test_a_token_that_is_used_up_is_a_secret() -> None:
+    text = """
+        async function consume(raw) {
+          const { count } = await db.token.updateMany({ where: { tokenHash: hash(raw), usedAt: null }, data: {} });
+          if (count === 0) return null;
+          const row = await db.token.findUnique({ where: { tokenHash: hash(raw) } });
+          return row?.userId ?? null;
+        }
+        export async function handler(req) {
+          const id = await consume(req.body.token);
+          if (!id) return Response.json({}, { status: 400 });
+          return Response.json(await db.user.update({ where: { id }, data: {} }));
+        }
+    """
+    assert set(guards(text)) == {"secret"}
+
+
 def test_a_request_knows_its_own_parts_only() -> None:
     assert REQUEST.fields is None
     assert request("GET").fields is not None

@@ -1533,8 +1533,6 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
         return Value(frozenset({f"env.{key}"}), f"env.{key}", fallback.constant, step=step)
     if (told := _told_by_request(step, callee, owner, key)) is not None:
         return told
-    if step.name == "Set" and first is not None and first.items is not None:
-        return Value(first.origins, name, step=step, items=first.items)
     if (asked := _asked(step, owner, results)) is not None:
         return asked
     if step.method in known.SAME_TEXT and owner.comes_from("env") and not any(a.origins for a in step.args):
@@ -1543,13 +1541,8 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
         return Value(owner.origins, name, step=step, fields=_left(owner.fields, step))
     if step.method == "as_view" and isinstance(owner.function, Kind):
         return Value(name=name, step=step, function=owner.function)
-    if (
-        step.name in ("Object.entries", "Object.keys", "Object.values")
-        and first
-        and first.fields
-        and "..." not in first.fields
-    ):
-        return Value(data_of(first, step.method), name, step=step, items=_parts(first.fields, step.method))
+    if first is not None and (parts := _parts_of(step, first)) is not None:
+        return Value(data_of(first, step.method), name, step=step, items=parts)
     if found := known.identity(step):
         return Value(frozenset({found}), name, step=step)
     if known.is_model(step):
@@ -1632,6 +1625,16 @@ def _with_fallback(value: Value, fallback: Value | None) -> Value:
 def data_of(value: Value, method: str) -> frozenset[str]:
     """The origins of what `Object.keys` and the like answer."""
     return frozenset() if method == "keys" else value.all_origins
+
+
+def _parts_of(step: Step, first: Value) -> tuple[Value, ...] | None:
+    """The pieces of a set or of an object's entries, where they are known one by one."""
+    if step.name == "Set":
+        return first.items
+    known_whole = bool(first.fields) and "..." not in (first.fields or ())
+    if step.name in ("Object.entries", "Object.keys", "Object.values") and known_whole:
+        return _parts(first.fields or {}, step.method)
+    return None
 
 
 def _parts(fields: dict[str, Value], method: str) -> tuple[Value, ...]:

@@ -38,15 +38,15 @@ def implied(value: Value, truth: bool, place: Code, configured: frozenset[str]) 
         case "==" | "!=":
             left, right = value.operands
             return _compared(left, right, place, configured, holds=(value.op == "==") == truth)
-        case "in":
-            left, right = value.operands
-            return _compared(left, right, place, configured, holds=truth)
         case "in" if value.operands[1].name.endswith("session") and value.operands[0].literal:
             key = str(value.operands[0].constant)
             kind = "role" if known.ROLE_WORD.search(f".{key}") else "login"
             return [Guard(kind, f"session.{key}", place)] if truth else []
         case "in" if isinstance(value.operands[0].constant, str) and value.operands[1].choices:
             return _of_key(value.operands[0].constant, value.operands[1], truth, place, configured)
+        case "in":
+            left, right = value.operands
+            return _compared(left, right, place, configured, holds=truth)
         case "instanceof":
             return _of_choices(value.operands[0], not truth, place, configured)
         case "any-of":
@@ -225,7 +225,8 @@ def _leaf(value: Value, truth: bool, place: Code, configured: frozenset[str]) ->
             return [Guard("role" if role else "ownership" if chosen else "login", name, place)]
         if any(v.comes_from("header", "cookie") for link in chain for v in link.values):
             return [Guard("login", name, place)]
-        return [Guard("secret", name, place)] if _looked_up_by_secret(value.step) else []
+    if value.step is not None and value.comes_from("row") and _looked_up_by_secret(value.step):
+        return [Guard("secret", name, place)]
     return []
 
 
