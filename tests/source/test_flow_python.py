@@ -1,4 +1,4 @@
-"""What following Python code finds out: decorators, dependencies, models, rows that are objects, frameworks' globals."""
+"""What following Python finds out: decorators, dependencies, models, rows that are objects, frameworks' globals."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
 """The sign-in tells strangers which e-mail addresses have an account with you.
 
-What we look at: addresses where people sign in, and whether they answer “no such user” in other words than “wrong password”.
+What we look at: addresses where people sign in, and whether they answer “no such user” in other words than “wrong
+password”.
 
-Why it matters: with a list of addresses a script finds out who your customers are. For some apps that alone is a breach;
-for all it tells an attacker which accounts are worth guessing passwords for.
+Why it matters: with a list of addresses a script finds out who your customers are. For some apps that alone is a
+breach; for all it tells an attacker which accounts are worth guessing passwords for.
 
 How to repair: answer both cases with the same status and the same words (“Wrong e-mail or password”), and compare a
 password against a dummy hash where there is no user, so that both take the same time.
@@ -25,8 +26,9 @@ from apprescue.source.known import plain
 from apprescue.source.routes import head
 
 _NOBODY = re.compile(
-    r"(?i)\b(?:user\w*|e-?mail\w*|account|member|customer|login)\b[^.,;]{0,25}\b(?:not (?:found|registered|exist\w*|known)|"
-    r"(?:does|do|did)(?: not|n['’]?t) exist|unknown|is(?: not|n['’]?t) registered)|\bno (?:such )?(?:user|account|member)\b|"
+    r"(?i)\b(?:user\w*|e-?mail\w*|account|member|customer|login)\b[^.,;]{0,25}\b(?:"
+    r"not (?:found|registered|known|exist\w*)|"
+    r"(?:does|do|did)(?: not|n['’]?t) exist|unknown|is(?: not|n['’]?t) registered)|\bno (?:such )?(?:user|account)\b|"
     r"\b(?:unknown|invalid) (?:user(?:name)?|e-?mail|account)\b"
 )
 _WRONG = re.compile(
