@@ -91,7 +91,7 @@ def test_a_local_env_file_does_not_excuse_the_committed_one(app: Path) -> None:
     assert [(f.check, f.place.at.path) for f in done.findings] == [("secrets/key_in_history", ".env")]  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("engine", ["missing", "failing", "silent"])
+@pytest.mark.parametrize("engine", ["missing", "failing", "silent", "babbling"])
 def test_without_the_engine_no_report_is_clean(
     engine: str, app: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -113,7 +113,8 @@ def _break(monkeypatch: pytest.MonkeyPatch, how: str, folder: Path) -> None:
         raise CommandError("the secret engine is not installed")
 
     broken = folder / "engine"
-    broken.write_text("#!/bin/sh\n" + ("exit 3\n" if how == "failing" else "cat >/dev/null\n"))
+    does = {"failing": "exit 3", "silent": "cat >/dev/null", "babbling": "echo '[1]'; echo '{'"}
+    broken.write_text(f"#!/bin/sh\n{does.get(how, '')}\n")
     broken.chmod(0o700)
     monkeypatch.setattr(leaks, "engine_path", missing if how == "missing" else lambda: broken)
 

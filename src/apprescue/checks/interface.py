@@ -1,7 +1,7 @@
 """A check is a function. Its parameters say what it needs; it yields what it saw and changes nothing.
 
 Its module's docstring is its page: a first line to the owner, then the four headings. The needs that exist
-are listed in `sprint/world.py`.
+are made in `sprint/run.py`.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from apprescue.lab.command import CommandError, Ran, Running
 from apprescue.lab.command import start as start_command
@@ -126,21 +127,20 @@ def sightings(ran: Ran, stream: Stream) -> tuple[Sighting, ...]:
 
     Raises CommandError where the engine did not come to its end.
     """
-    seen = []
-    lines = ran.out.decode("utf-8", "replace").splitlines()
-    answers: Iterable[dict[str, dict[str, object]]] = map(json.loads, filter(None, lines))
-    finished = False
-    for answer in answers:
-        if "scan" in answer:
-            finished = answer["scan"].get("state") == "complete"
-        if "finding" not in answer:
-            continue
-        found: dict[str, dict[str, object]] = answer["finding"]  # type: ignore[assignment]
-        name, line = stream.origin(int(str(found["location"]["start_line"])))
-        seen.append(Sighting(Code(name, line), str(found["rule_id"]), str(found["match"]["value"])))
+    try:
+        answers = [json.loads(line) for line in ran.out.decode("utf-8", "replace").splitlines() if line]
+        seen = [_sighting(answer["finding"], stream) for answer in answers if "finding" in answer]
+        finished = any(answer["scan"]["state"] == "complete" for answer in answers if "scan" in answer)
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise CommandError("the secret engine gave an answer that cannot be read") from error
     if ran.code or not finished:
         raise CommandError(f"the secret engine did not finish: {ran.complaint}")
     return tuple(sorted(seen, key=lambda one: (one.place.path, one.place.line, one.rule, one.value)))
+
+
+def _sighting(found: dict[str, Any], stream: Stream) -> Sighting:
+    name, line = stream.origin(int(found["location"]["start_line"]))
+    return Sighting(Code(name, line), str(found["rule_id"]), str(found["match"]["value"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,8 +84,10 @@ class HistorySearch:
             past = engine.past(repo, _is_worth, _is_telling, seconds)
             self._gaps = tuple(_gaps(repo, past.missing))
             self._answer = tuple(leak for version in past.versions for leak in _leaks_of(version))
-        except (CommandError, OSError) as error:
+        except CommandError as error:
             self._answer = NotExamined("history", str(error), failed=True)
+        except Exception as error:  # whatever breaks beside us must be said where its answer is asked for
+            self._answer = NotExamined("history", f"the search broke: {type(error).__name__}: {error}", failed=True)
 
 
 def start(files: Mapping[str, str]) -> Search:
