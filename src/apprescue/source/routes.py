@@ -233,7 +233,7 @@ def _is_of(value: Value, step: Step, whole: bool) -> bool:
 
 
 _TEMPORARY = re.compile(
-    r"(?i)\b(?:temporary|temp route|debug(?:ging)? (?:route|endpoint|only)|for (?:demo|testing|debug\w*) purposes?|"
+    r"(?i)\b(?:temporary (?:route|endpoint|api|bypass|hack|workaround|access|fix|solution)|temp route|debug(?:ging)? (?:route|endpoint|only)|for (?:demo|testing|debug\w*) purposes?|"
     r"remove (?:this )?(?:before|in|after) (?:prod\w*|launch|deploy\w*)|test(?:ing)? (?:route|endpoint)|dev only)"
 )
 _DEVELOPMENT = re.compile(

@@ -107,3 +107,31 @@ def test_a_page_that_only_admins_are_sent_to() -> None:
 
 def test_a_page_that_everybody_is_sent_to() -> None:
     assert not found(express(SENT_ON.replace('? "/bonuses"', '? "/staff"')))
+
+
+def test_an_account_of_ones_own_or_any_for_admins() -> None:
+    files = edge("""
+        const user = await whoCalls(req);
+        if (!user) return new Response("no", { status: 401 });
+        const body = await req.json();
+        let account: string;
+        account = user.id;
+        if (body.account && body.account !== user.id) {
+          const { data: boss } = await db.rpc("has_role", { _user_id: user.id, _role: "admin" });
+          if (!boss) return new Response("no", { status: 403 });
+          account = body.account;
+        }
+        await db.auth.admin.deleteUser(account);
+        return new Response("gone");
+    """)
+    assert not found(files)
+
+
+def test_who_changed_it_is_no_owner() -> None:
+    text = """
+        app.post("/api/admin/reward/:id", signedIn, async (req, res) => {
+          const data = { open: true, changedBy: req.user.id };
+          res.json(await db.reward.update({ where: { id: req.params.id }, data }));
+        });
+    """
+    assert found(express(text)) == ["high"]

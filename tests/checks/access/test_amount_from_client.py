@@ -109,3 +109,22 @@ def test_admins_and_providers_name_amounts() -> None:
         });
     """
     assert not found(express(STRIPE + text))
+
+
+def test_the_providers_id_of_a_price_is_no_amount() -> None:
+    text = """
+        app.post("/api/checkout", signedIn, async (req, res) => {
+          const { priceId } = req.body;
+          res.json(await stripe.checkout.sessions.create({ line_items: [{ price: priceId, quantity: 1 }] }));
+        });
+    """
+    assert not found(express(STRIPE + text))
+
+
+def test_the_amount_of_a_complaint_is_what_somebody_says() -> None:
+    text = """
+        app.post("/api/complaints", signedIn, async (req, res) => {
+          res.json(await db.paymentDispute.create({ data: { userId: req.user.id, amount: req.body.amount } }));
+        });
+    """
+    assert not found(express(text))

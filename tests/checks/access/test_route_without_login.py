@@ -126,3 +126,36 @@ def test_a_dependency_is_a_login() -> None:
             await db.zines.delete_one({"id": zine_id, "owner_id": user["id"]})
     """
     assert not found(fastapi(text))
+
+
+def test_anybody_reads_the_withdrawals_of_whom_he_names() -> None:
+    text = """
+        app.get("/api/withdrawals/history", async (req, res) =>
+          res.json(await db.withdrawal.findMany({ where: { artistId: req.query.artist, userId: req.query.user } })));
+    """
+    assert found(express(text)) == ["high"]
+
+
+def test_creators_are_on_show() -> None:
+    text = """
+        app.get("/api/creators", async (req, res) => res.json(await db.creatorProfile.findMany({ take: 50 })));
+    """
+    assert not found(express(text))
+
+
+def test_a_left_over_tool_is_told_once() -> None:
+    text = """
+        app.get("/api/debug/orders", async (req, res) => res.json(await db.order.findMany()));
+    """
+    assert not found(express(text))
+    assert audit_files(express(text), only="access/debug_route")
+
+
+def test_reading_the_state_of_a_payout_pays_nobody() -> None:
+    text = """
+        app.get("/api/withdrawal-state", async (req, res) => {
+          const answer = await fetch(`https://pay.example.com/payouts/${req.query.reference}`, { method: "GET" });
+          res.json(await answer.json());
+        });
+    """
+    assert not found(express(text))

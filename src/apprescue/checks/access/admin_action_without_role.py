@@ -60,14 +60,31 @@ def _asks_role(test: Value) -> bool:
 def _admin_step(route: Route) -> Step | None:
     """Work on accounts that the caller names."""
     for step in route.steps:
-        if ".auth.admin." in step.name and any(v.comes_from("body", "path", "query") for v in step.values):
+        if ".auth.admin." in step.name and any(_chosen_freely(v) for v in step.values):
             return step
     return None
 
 
+def _chosen_freely(value: Value) -> bool:
+    """Whether whoever calls names the account; a name taken only after a role was asked for is none."""
+    if value.choices:
+        return any(_chosen_freely(v) and not any(g.kind in _ENOUGH for g in guards) for v, guards in value.choices)
+    return value.comes_from("body", "path", "query")
+
+
+def _of_caller(value: Value, deep: bool = True) -> bool:
+    """Whether a value is the caller's, may be, or came from rows that were asked for by what is his."""
+    if any(o.startswith("caller") for o in value.all_origins) or any(_of_caller(v, deep) for v, _ in value.choices):
+        return True
+    links = [link for v in value.deep() if v.step is not None for link in v.step.chain] if deep else []
+    return any(_of_caller(v, False) for link in links for v in link.values)
+
+
 def _admin_query(route: Route, queries: list[Query]) -> Step | None:
     for query in queries:
-        own = any(o.startswith("caller") for f in query.filters for o in f.value.all_origins)
+        own = any(_of_caller(f.value) for f in query.filters) or (
+            query.operation == "select" and any(map(_of_caller, query.step.values))
+        )
         if goes_round_rules(query) and not own:
             return query.step
     return next((s for s in route.steps if s.name.endswith(("reset", "clear", "flush"))), None)

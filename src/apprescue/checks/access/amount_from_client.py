@@ -24,6 +24,7 @@ from apprescue.source import known, meaning
 from apprescue.source.routes import goes_round_rules, head, pays, queries_of
 
 _GIFT = re.compile(r"\b[tT]ip(?:s|per|ping|_\w+|[A-Z]\w*)?\b|(?i:donat|top.?up|deposit)")
+_SAID = frozenset("dispute complaint report proposal quote offer budget goal".split())
 _COMPARES = {"<", "<=", ">", ">=", "==", "!="}
 
 
@@ -41,6 +42,7 @@ def amount_from_client(app: App) -> Iterator[Seen]:
         found = [step for step in route.steps if _charged(step) and not _compared(route)]
         for query in by_route.get(str(route), ()):
             bought = query.operation in ("insert", "upsert", "update") and meaning.is_money(query.table)
+            bought = bought and meaning.words(query.table)[-1] not in _SAID
             if bought and goes_round_rules(query) and query.written and _chosen(query.written) and not _compared(route):
                 found.append(query.step)
         if not found:
@@ -69,9 +71,14 @@ def _chosen(value: Value) -> bool:
     for part in value.deep():
         for name, field in (part.fields or {}).items():
             chosen = field.comes_from("body", "query") and not any(o.startswith("row.") for o in field.all_origins)
-            if chosen and meaning.AMOUNT.match(name):
+            if chosen and meaning.AMOUNT.match(name) and not _is_key(field):
                 return True
     return any(o.startswith(("body.", "query.")) and meaning.AMOUNT.match(o.partition(".")[2]) for o in value.origins)
+
+
+def _is_key(value: Value) -> bool:
+    """Whether a value is the provider's own id of a price (`priceId`), behind which the price stands."""
+    return all(re.search(r"(?i)[_.]?(?:id|key|ref)$", o) for o in value.origins if o.startswith(("body.", "query.")))
 
 
 def _compared(route: Route) -> bool:

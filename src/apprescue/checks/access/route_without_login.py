@@ -22,7 +22,7 @@ from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code
 from apprescue.model.trace import INPUT
 from apprescue.source import meaning
-from apprescue.source.routes import Effect, effects, head, open_to_all, queries_of
+from apprescue.source.routes import Effect, effects, head, is_left_over, open_to_all, queries_of
 
 _MANY = 4
 
@@ -36,7 +36,10 @@ _MANY = 4
 def route_without_login(app: App) -> Iterator[Seen]:
     by_route = queries_of(app)
     found = [
-        (route, worst) for route in app.routes if (worst := _worst(route, by_route.get(str(route), ()))) is not None
+        (route, worst)
+        for route in app.routes
+        if (worst := _worst(route, by_route.get(str(route), ()))) is not None
+        and not _told_as_left_over(app, route, worst)
     ]
     crowded = Counter(route.place.path for route, _ in found)
     for route, effect in found:
@@ -57,6 +60,11 @@ def _worst(route: Route, queries: Sequence[Query]) -> Effect | None:
     public = meaning.is_public_address(route.method, route.path)
     possible = [e for e in effects(route, queries) if open_to_all(e.step.guards) and not (public and _usual(e))]
     return min(possible, key=lambda e: e.severity.rank, default=None)
+
+
+def _told_as_left_over(app: App, route: Route, worst: Effect) -> bool:
+    """Whether the route is reported as a left-over tool, with the same harm."""
+    return worst.severity.rank <= Severity.HIGH.rank and open_to_all(route.guards) and is_left_over(app, route)
 
 
 def _severity(effect: Effect) -> Severity:
