@@ -39,3 +39,27 @@ def test_a_text_of_ones_own() -> None:
 
 def test_a_choice_between_texts_of_ones_own() -> None:
     assert found('{ error: error.code === "23505" ? "Already booked" : "Booking failed" }') == 0
+
+
+def test_a_handler_for_all_errors() -> None:
+    code = """
+        import express from "express";
+        const app = express();
+        app.use((err, req, res, next) => res.status(500).json({ error: err.message }));
+    """
+    assert len(audit_files({"server/index.ts": code}, only=NAME)) == 1
+
+
+def test_what_a_schema_says_is_for_the_user() -> None:
+    code = """
+        import express from "express";
+        import { z } from "zod";
+        const app = express();
+        const shape = z.object({ boat: z.string() });
+        app.post("/book", (req, res) => {
+          const result = shape.safeParse(req.body);
+          if (!result.success) return res.status(400).json({ error: result.error.issues });
+          res.json({ ok: true });
+        });
+    """
+    assert audit_files({"server/index.ts": code}, only=NAME) == []

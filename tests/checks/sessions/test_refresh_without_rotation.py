@@ -34,3 +34,7 @@ def test_the_user_alone_is_looked_up() -> None:
 
 def test_the_old_one_is_taken_from_a_store() -> None:
     assert found("await prisma.refreshToken.delete({ where: { token: req.body.refreshToken } });") == 0
+
+
+def test_only_looking_it_up_does_not_mark_it() -> None:
+    assert found("await prisma.revokedToken.findFirst({ where: { token: req.body.refreshToken } });") == 1

@@ -31,7 +31,8 @@ from apprescue.source.routes import effects, head, is_left_over, open_to_all, qu
 def left_over_route(app: App) -> Iterator[Seen]:
     """One sighting for each route, or for each file full of them."""
     by_route = queries_of(app)
-    found = [r for r in app.routes if is_left_over(app, r)]
+    template = {q.route for q in app.queries if q.table == "status_checks"}
+    found = [r for r in app.routes if is_left_over(app, r) or str(r) in template]
     crowded = Counter(r.place.path for r in found)
     for route in found:
         harms = any(e.severity.rank <= Severity.HIGH.rank for e in effects(route, by_route.get(str(route), ())))

@@ -12,6 +12,7 @@ When it is fine: texts that you wrote yourself for the user (a validation error)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
@@ -21,8 +22,10 @@ from apprescue.model.place import Place
 from apprescue.model.trace import Step, Value
 from apprescue.source import known
 
+_OF_HANDLER = re.compile(r"^(?:err|error)\.(?:message|stack)$")
 _ANSWERS = known.Names(
     r"(?:response(?:\.status\(\))?\.(?:json|send|end)|^(?:Next)?Response(?:\.json)?|next/server\.NextResponse\.json|context\.json|"
+    r"^(?:c|ctx|res|reply)(?:\.(?:status|code)\(\))?\.(?:json|send|text|end)|"
     r"jsonify|JSONResponse|HTTPException|context\.text|HttpResponse|JsonResponse|response\.code\(\)\.send)$"
 )
 
@@ -55,7 +58,14 @@ def _said(step: Step) -> Iterator[Value]:
 def _tells(value: Value) -> bool:
     """Whether the text of an error is in there: `error.message`, `str(e)`, or the error as it is."""
     for part in value.deep():
-        if part.comes_from("error") and part.op not in ("!", "==", "!=", "instanceof") and not _chosen_text(part):
+        if (
+            part.comes_from("error")
+            and "validated" not in part.origins
+            and part.op not in ("!", "==", "!=", "instanceof")
+            and not _chosen_text(part)
+        ):
+            return True
+        if _OF_HANDLER.match(part.name) and not part.origins:
             return True
         if part.step is not None and part.step.name == "JSON.stringify" and any(_tells(a) for a in part.step.args):
             return True

@@ -18,13 +18,14 @@ import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
-from apprescue.model.app import App
+from apprescue.model.app import App, Query
 from apprescue.model.finding import Evidence, Impact, Seen, Severity
 from apprescue.source import meaning
-from apprescue.source.routes import head
+from apprescue.source.routes import WRITES, head, queries_of
 
 _REFRESHES = re.compile(r"(?i)(?:^|[/_-])refresh(?:-?_?tokens?)?/?$")
 _SIGNS = re.compile(r"(?:jsonwebtoken(?:\.default)?\.sign|jwt\.encode|\.sign|[jJ]wtService(?:\(\))?\.sign(?:Async)?)$")
+_STORES = re.compile(r"(?i)redis|\.(?:setex|blocklist|revoke\w*|rotate\w*)$")
 _NOTED = re.compile(r"(?i)token|session|blocklist|blacklist|revoked|device")
 
 
@@ -37,10 +38,19 @@ _NOTED = re.compile(r"(?i)token|session|blocklist|blacklist|revoked|device")
 )
 def refresh_without_rotation(app: App) -> Iterator[Seen]:
     """One sighting for each such address."""
+    by_route = queries_of(app)
     for route in app.routes:
         if not _REFRESHES.search(route.path) or not any(_SIGNS.search(s.name) for s in route.steps):
             continue
-        rows = {o.split(".")[1] for s in route.steps if s.result for o in s.result.origins if o.startswith("row.")}
-        kept = any(_NOTED.search(" ".join(meaning.words(table))) for table in rows)
-        if not kept and not any(re.search(r"(?i)redis|\.(?:setex|blocklist|revoke\w*)$", s.name) for s in route.steps):
-            yield Seen(head(route), f"{route} renews a login; no store in which the old one is noted was seen.")
+        written = [q.table for q in by_route.get(str(route), ()) if _notes(q)]
+        kept = any(_NOTED.search(" ".join(meaning.words(table))) for table in written)
+        if not kept and not any(_STORES.search(s.name) for s in route.steps):
+            detail = f"{route} renews a login; nothing was seen that marks the old refresh token as used."
+            yield Seen(head(route), detail)
+
+
+def _notes(query: Query) -> bool:
+    """Whether a query writes down what happened, or takes away the very token that was sent."""
+    if query.operation == "delete":
+        return any(f.value.is_input for f in query.filters)
+    return query.operation in WRITES

@@ -20,11 +20,14 @@ from collections.abc import Iterator
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Route
 from apprescue.model.finding import Evidence, Impact, Seen, Severity
-from apprescue.model.place import Place
+from apprescue.model.place import Code, Place
 from apprescue.model.trace import Step
 from apprescue.source import known, meaning
+from apprescue.source.project import Project
+from apprescue.source.tree import Call, Function, Name
 
 _SIGNS = re.compile(r"(?:jsonwebtoken(?:\.default)?\.sign|jwt\.encode|SignJWT|[jJ]wtService(?:\(\))?\.sign(?:Async)?)$")
+_TELLS = re.compile(r"(?i)current_?user|auth|signed_?in|get_?user|require")
 _READS = re.compile(
     r"(?:jsonwebtoken(?:\.default)?\.verify|jwt\.decode|jwtVerify|[jJ]wtService(?:\(\))?\.verify(?:Async)?)$"
 )
@@ -37,7 +40,7 @@ _READS = re.compile(
     owasp=("A01:2025", "API2:2023"),
     evidence=Evidence.SUSPECTED,
 )
-def rights_from_token_only(app: App) -> Iterator[Seen]:
+def rights_from_token_only(app: App, code: Project) -> Iterator[Seen]:
     """One sighting for each place where such a token is read."""
     signed = next((s for t in app.traces for s in t.steps if _SIGNS.search(s.name) and _carries_role(s)), None)
     told: set[Place] = set()
@@ -50,11 +53,23 @@ def rights_from_token_only(app: App) -> Iterator[Seen]:
         detail = (
             "The role is taken from the token alone; no query for the user was seen on the way to the guarded work."
         )
-        yield Seen(read.place, detail, related=(signed.place,) if signed else ())
+        yield Seen(read.place, detail, related=(*_tellers(code, read), *((signed.place,) if signed else ())))
 
 
 def _carries_role(step: Step) -> bool:
     return any(known.ROLE_WORD.search(f".{name}") for a in step.args[:1] for name in a.fields or {})
+
+
+def _tellers(code: Project, read: Step) -> Iterator[Code]:
+    """The functions beside it that hand on what the token says: there the user should be read."""
+    module = code.module(read.place.path)
+    for node in module.body if module is not None else ():
+        if isinstance(node, Function) and _TELLS.search(node.name) and _calls(node, read.function):
+            yield Code(read.place.path, node.line, node.end_line)
+
+
+def _calls(node: Function, name: str) -> bool:
+    return any(isinstance(n, Call) and isinstance(n.callee, Name) and n.callee.id == name for n in node.walk())
 
 
 def _asks_again(route: Route) -> bool:
