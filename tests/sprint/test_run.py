@@ -105,6 +105,9 @@ def test_without_the_engine_no_report_is_clean(
     assert {"secrets/key_in_repository", "secrets/key_in_history", "secrets/key_in_client_code"} <= told.keys()
     assert "the secret engine" in told["secrets/key_in_repository"]
     assert KEY not in json.dumps(report)
+    paper = CliRunner().invoke(cli.program, ["audit", str(app), "--only", "secrets", "--format", "terminal"]).stdout
+    assert "No verdict." in paper
+    assert "Nothing wrong" not in paper
     assert shown(app, "--only", "cors")[0] == cli.Exit.CLEAN
 
 

@@ -186,6 +186,8 @@ def verdict(audit: Audit) -> tuple[str, str]:
         return "No verdict.", "No check could run to its end, so that nothing was found means nothing."
     if audit.crashed:
         return "No verdict.", "Nothing was found, but checks broke off: their silence means nothing."
+    if any(one.failed for one in audit.not_examined):
+        return "No verdict.", "Nothing was found, but a tool of ours failed, so a part of the audit was not made."
     below = "; what was not examined is listed below" if audit.not_examined else ""
     return "Nothing wrong was seen.", f"This is what reading the code can tell{below}."
 
