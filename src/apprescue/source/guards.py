@@ -70,11 +70,19 @@ def _logical(value: Value, truth: bool, place: Code, configured: frozenset[str])
     alone, other = (one, right) if one else (two, left)
     if not alone:
         return []
-    if _only_in_production(other):
+    if _only_in_production(other) or _always(other) is (value.op == "&&"):
         return alone
     if present(other) or _is_header(other):
         return [Guard(g.kind, g.name, g.place, g.kind != "development") for g in alone]
     return []
+
+
+def _always(value: Value) -> bool | None:
+    """What a literal in a test comes to (`const isModerator = false`); None for everything else."""
+    if value.op == "!":
+        inner = _always(value.operands[0])
+        return None if inner is None else not inner
+    return value.constant if value.literal and isinstance(value.constant, bool) else None
 
 
 def present(value: Value) -> frozenset[str]:
@@ -204,6 +212,8 @@ def _leaf(value: Value, truth: bool, place: Code, configured: frozenset[str]) ->
         return [Guard("plan", value.name, place)]
     if known.FLAG.search(value.name) and value.comes_from("caller") and not known.PLAIN_FLAG.search(value.name):
         return [Guard("role", value.name, place)]
+    if value.name in ("request.user", "current_user") and value.step is None and place.path.endswith(".py"):
+        return []
     if value.comes_from("caller") and not value.comes_from("row"):
         return [Guard("login", name or "caller", place)]
     if value.step is not None and any(o.startswith("row.") and o.count(".") == 1 for o in value.origins):

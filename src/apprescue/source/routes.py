@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from apprescue.model.app import App, Query, Route
+from apprescue.model.app import App, Filter, Query, Route
 from apprescue.model.finding import Impact, Severity
 from apprescue.model.place import Code, RoutePlace
 from apprescue.model.trace import Guard, Step, Value
@@ -23,6 +23,7 @@ _NOBODYS_BUSINESS = frozenset(
     "withdrawal payout wallet balance earning transaction invoice payment billing message conversation notification "
     "document address session".split()
 )
+_CUSTOMERS = frozenset("order customer subscriber lead contact booking purchase".split())
 _PAYS = known.Names(
     r"(?:transfers|payouts|refunds)\.create|(?:^|\.)(?:transfer|payout|refund|withdraw)\w*\.?(?:create|send)?$|"
     r"sendAndConfirmTransaction|sendRawTransaction|sendTransaction|Transfer\.create|Payout\.create|Refund\.create"
@@ -44,7 +45,9 @@ _SENDS_BY_ADDRESS = re.compile(
     r"api\.(?:resend|sendgrid|postmarkapp|mailgun|brevo|sendinblue|mailersend|mailjet)\.|onesignal\.com|fcm\.googleapis|"
     r"exp\.host|api\.twilio|api\.pushover|api\.elasticemail"
 )
-_RUNS = known.Names(r"(?:child_process\.\w+|(?:^|\.)exec(?:Sync)?|spawn(?:Sync)?|subprocess\.\w+|os\.system|os\.popen)$")
+_RUNS = known.Names(
+    r"(?:child_process\.\w+|(?:^|\.)exec(?:Sync)?|spawn(?:Sync)?|subprocess\.\w+|os\.system|os\.popen)$"
+)
 
 
 _WIPES = re.compile(r"(?:\.drop_all|\.dropDatabase|\.drop_database|\.reset_db|sequelize\.drop)$")
@@ -118,7 +121,7 @@ def written_by(query: Query) -> dict[str, Value]:
 
 def effects(route: Route, queries: Sequence[Query]) -> Iterator[Effect]:
     """What a route does that not everybody should be able to do, the guards in force at each step untold."""
-    for step in route.steps:
+    for step in (s for s in route.steps if not s.refusing):
         if pays(step):
             yield Effect("send money", Severity.CRITICAL, Impact.MONEY, step)
         elif sends(step):
@@ -130,7 +133,7 @@ def effects(route: Route, queries: Sequence[Query]) -> Iterator[Effect]:
             yield Effect("wipe the database", Severity.CRITICAL, Impact.DATA, step)
         elif _runs(route, step):
             yield Effect("run commands on the server", Severity.CRITICAL, Impact.DATA, step)
-    for query in queries:
+    for query in (q for q in queries if not q.step.refusing):
         if goes_round_rules(query) and (effect := _of_query(query, route.method)):
             yield effect
         elif goes_round_rules(query) and _of_somebody(query) and answers_with(route, query.step):
@@ -164,9 +167,21 @@ def _of_query(query: Query, method: str) -> Effect | None:
         level = Severity.HIGH if money or meaning.is_content(query.table) else Severity.MEDIUM
         return Effect(f"add {_rows(query)}", level, impact, query.step)
     shown = _ON_SHOW.intersection(meaning.words(query.table)) and not money
-    if query.operation == "select" and private and not query.filters and not shown:
+    everybodys = (
+        not query.filters
+        or (_NOBODYS_BUSINESS | _CUSTOMERS).intersection(meaning.words(query.table)[-1:])
+        and not any(map(_narrows, query.filters))
+    )
+    if query.operation == "select" and private and everybodys and not shown:
         return Effect(f"read {_rows(query)}", Severity.HIGH, impact, query.step)
     return None
+
+
+def _narrows(condition: Filter) -> bool:
+    """Whether a condition asks for one thing or person, or for what somebody's login or another row says."""
+    if re.search(r"(?i)(?:id|uuid|slug|email|phone|token|code|number|reference|key|name|by|\?)$", condition.column):
+        return True
+    return condition.value.comes_from("caller", "row", "claim")
 
 
 def _of_somebody(query: Query) -> bool:
@@ -181,10 +196,17 @@ def _of_somebody(query: Query) -> bool:
     )
 
 
+_COUNTER = re.compile(
+    r"(?i)(?:counts?|likes|dislikes|views|shares|clicks|downloads|plays|impressions|followers|subscribers|enrollments|"
+    r"last_?(?:seen|active|used)\w*|updated_?at)$"
+)
+
+
 def only_counts(written: Value | None) -> bool:
     """Whether a write does no more than count something up or note the time."""
     fields = (written.fields if written else None) or {}
-    return bool(fields) and all(name == "$inc" or _is_count(v) for name, v in fields.items()) and not _chosen(written)
+    counts = all(name == "$inc" or _COUNTER.search(name) or _is_count(v) for name, v in fields.items())
+    return bool(fields) and counts and not _chosen(written)
 
 
 def _chosen(written: Value | None) -> bool:
@@ -201,6 +223,19 @@ def _is_count(value: Value) -> bool:
     if value.op in ("+", "-"):
         return any(part.constant == 1 for part in value.operands)
     return value.all_origins == frozenset({"now"})
+
+
+def chosen_from_list(route: Route, value: Value) -> bool:
+    """Whether a test lets only texts of a short list of our own through (`["a", "b"].includes(kind)`)."""
+    origins = frozenset(o for o in value.origins if o.startswith(("body.", "query.")))
+    tests = route.trace.tests if route.trace else ()
+    return bool(origins) and origins <= {o for test in tests for o in _listed(test)}
+
+
+def _listed(test: Value) -> frozenset[str]:
+    if test.op == "in" and test.operands[1].items and all(i.literal for i in test.operands[1].items):
+        return test.operands[0].origins
+    return frozenset(o for part in test.operands for o in _listed(part))
 
 
 def answers_with(route: Route, step: Step, whole: bool = False) -> bool:
@@ -233,7 +268,8 @@ def _is_of(value: Value, step: Step, whole: bool) -> bool:
 
 
 _TEMPORARY = re.compile(
-    r"(?i)\b(?:temporary (?:route|endpoint|api|bypass|hack|workaround|access|fix|solution)|temp route|debug(?:ging)? (?:route|endpoint|only)|for (?:demo|testing|debug\w*) purposes?|"
+    r"(?i)\b(?:temporary (?:route|endpoint|api|bypass|hack|workaround|access|fix|solution)|"
+    r"temp route|debug(?:ging)? (?:route|endpoint|only)|for (?:demo|testing|debug\w*) purposes?|"
     r"remove (?:this )?(?:before|in|after) (?:prod\w*|launch|deploy\w*)|test(?:ing)? (?:route|endpoint)|dev only)"
 )
 _DEVELOPMENT = re.compile(

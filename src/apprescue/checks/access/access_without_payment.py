@@ -19,12 +19,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Query, Route
 from apprescue.model.finding import Evidence, Impact, Seen, Severity
-from apprescue.model.trace import Value
+from apprescue.model.trace import INPUT, Value
 from apprescue.source import known, meaning
 from apprescue.source.routes import answers_with, goes_round_rules, head, queries_of, written_by
 
 _GOODS = re.compile(
-    r"(?i)subscription|purchase|unlock|entitle|^tips?$|donation|earning|membership|access_?grant|ticket"
+    r"(?i)subscription|purchase|unlock|entitle|^tips?$|donation|(?<![a-z])earning|membership|access_?grant|ticket"
 )
 _MARKS = re.compile(r"(?i)^(?:is_?|has_?)?(?:purchased|paid|unlocked|subscribed|premium)$")
 _ASIDE = re.compile(
@@ -76,6 +76,8 @@ def _books(query: Query) -> bool:
     if query.operation == "update":
         return any(_MARKS.search(name) and value.constant is True for name, value in fields.items())
     if query.operation not in ("insert", "upsert") or not _GOODS.search(query.table) or _ASIDE.search(query.table):
+        return False
+    if not any(o.split(".")[0] in ("caller", *INPUT) for v in fields.values() for o in v.all_origins):
         return False
     state = fields.get("status")
     return state is None or str(state.constant).lower() not in ("pending", "draft", "requested", "incomplete")

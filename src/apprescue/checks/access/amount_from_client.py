@@ -37,7 +37,9 @@ _COMPARES = {"<", "<=", ">", ">=", "==", "!="}
 def amount_from_client(app: App) -> Iterator[Seen]:
     by_route = queries_of(app)
     for route in app.routes:
-        if any(g.kind in ("signature", "role") and not g.fail_open for g in route.guards):
+        if meaning.is_webhook(route.path) or any(
+            g.kind in ("signature", "role") and not g.fail_open for g in route.guards
+        ):
             continue
         found = [step for step in route.steps if _charged(step) and not _compared(route)]
         for query in by_route.get(str(route), ()):

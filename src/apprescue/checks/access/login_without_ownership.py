@@ -132,7 +132,7 @@ def _names_caller(step: Step) -> bool:
 
 def _adds_below_others(query: Query, owned: frozenset[str]) -> bool:
     """Whether a row is hung on somebody's thing that the request names, other than as people do."""
-    if meaning.is_social(query.table) or query.written is None:
+    if meaning.is_social(query.table) or query.written is None or meaning.is_social(query.route.rpartition("/")[2]):
         return False
     fields = query.written.fields or {}
     below = [k for k, v in fields.items() if meaning.words(k)[-1:] == ("id",) and _names_parent(k, v, owned)]

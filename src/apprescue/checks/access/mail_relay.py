@@ -14,10 +14,10 @@ import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
-from apprescue.model.app import App
+from apprescue.model.app import App, Route
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.trace import Step, Value
-from apprescue.source.routes import head, open_to_all, sends
+from apprescue.source.routes import chosen_from_list, head, open_to_all, sends
 
 _TO = re.compile(r"(?i)^(?:to|recipient\w*|personalizations|email|to_?emails?|destination)$")
 _TEXT = re.compile(r"(?i)^(?:html|text|body|subject|content|message|htmlbody)$")
@@ -33,7 +33,9 @@ def mail_relay(app: App) -> Iterator[Seen]:
     for route in app.routes:
         if any(g.kind in ("role", "ownership", "signature", "secret") and not g.fail_open for g in route.guards):
             continue
-        step = next((s for s in route.steps if sends(s) and not open_to_all(s.guards) and _anything_to_anyone(s)), None)
+        step = next(
+            (s for s in route.steps if sends(s) and not open_to_all(s.guards) and _anything_to_anyone(route, s)), None
+        )
         if step is not None:
             yield Seen(
                 head(route),
@@ -42,10 +44,10 @@ def mail_relay(app: App) -> Iterator[Seen]:
             )
 
 
-def _anything_to_anyone(step: Step) -> bool:
+def _anything_to_anyone(route: Route, step: Step) -> bool:
     fields = [(k, v) for value in (*step.args, *step.keywords.values()) for k, v in _named(value)]
     to = any(_TO.match(k) and v.comes_from("body", "query") for k, v in fields)
-    return to and any(_TEXT.match(k) and _from_request(v) for k, v in fields)
+    return to and any(_TEXT.match(k) and _from_request(route, v) for k, v in fields)
 
 
 def _named(value: Value) -> Iterator[tuple[str, Value]]:
@@ -55,5 +57,7 @@ def _named(value: Value) -> Iterator[tuple[str, Value]]:
             yield from (pair for a in part.step.args for pair in _named(a))
 
 
-def _from_request(value: Value) -> bool:
-    return any(v.comes_from("body", "query") for v in value.deep())
+def _from_request(route: Route, value: Value) -> bool:
+    if value.op == "text":
+        return any(_from_request(route, piece) for piece in value.operands)
+    return any(v.comes_from("body", "query") and not chosen_from_list(route, v) for v in value.deep())

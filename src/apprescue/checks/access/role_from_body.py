@@ -15,13 +15,15 @@ import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
-from apprescue.model.app import App, Query
+from apprescue.model.app import App, Query, Route
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.trace import Value
 from apprescue.source import meaning
-from apprescue.source.routes import goes_round_rules, head, queries_of, written_by
+from apprescue.source.routes import chosen_from_list, goes_round_rules, head, queries_of, written_by
 
-_POWER = re.compile(r"(?i)admin|staff|super|moderat|owner|root|manager")
+_POWER = re.compile(
+    r"(?i)admin|staff|super|moderat|owner|root|manager|pro\b|premium|enterprise|plus|gold|vip|paid|unlimited"
+)
 _TEAM = re.compile(r"(?i)member|employee|staff|team|collaborat|participant")
 _PEOPLE = re.compile(r"(?i)user|profile|account|member|admin|creator|employee|staff")
 
@@ -36,7 +38,7 @@ def role_from_body(app: App) -> Iterator[Seen]:
     by_route = queries_of(app)
     for route in app.routes:
         for query in by_route.get(str(route), ()):
-            rights = next(_rights(query), None) if _PEOPLE.search(query.table) else None
+            rights = next(_rights(route, query), None) if _PEOPLE.search(query.table) else None
             if rights is not None and not _by_somebody_above(query):
                 yield Seen(
                     head(route),
@@ -48,22 +50,34 @@ def role_from_body(app: App) -> Iterator[Seen]:
 
 def _by_somebody_above(query: Query) -> bool:
     """Whether somebody with more rights does it; a team's owner may change its members, nobody his own account."""
-    enough = (
-        ("role", "secret", "signature", "ownership") if _TEAM.search(query.table) else ("role", "secret", "signature")
-    )
-    return any(g.kind in enough for g in query.step.guards)
+    team = bool(_TEAM.search(query.table))
+    enough = ("role", "secret", "signature", "ownership") if team else ("role", "secret", "signature")
+    added = query.operation == "insert" and any(v.comes_from("caller") for v in written_by(query).values())
+    return (team and added) or any(g.kind in enough for g in query.step.guards)
 
 
-def _rights(query: Query) -> Iterator[str]:
+def _rights(route: Route, query: Query) -> Iterator[str]:
     if not goes_round_rules(query) or query.operation not in ("insert", "update", "upsert") or query.written is None:
         return
     for name, value in written_by(query).items():
-        if meaning.RIGHTS.match(name) and value.comes_from("body", "query") and not _harmless(value):
+        if meaning.RIGHTS.match(name) and value.comes_from("body", "query") and not _harmless(route, value):
             yield f"“{name}”"
 
 
-def _harmless(value: Value) -> bool:
+def _harmless(route: Route, value: Value) -> bool:
     """Whether the value is one of a list that gives no power (`z.enum(["FAN", "CREATOR"])`, `x ? "A" : "B"`)."""
+    if chosen_from_list(route, value) and not any(_POWER.search(text) for text in _texts_of_tests(route)):
+        return True
     texts = [str(choice.constant) for choice, _ in value.choices if choice.literal]
     listed = bool(texts) and len(texts) == len(value.choices)
     return value.op in ("==", "!=", "!") or (listed and not any(map(_POWER.search, texts)))
+
+
+def _texts_of_tests(route: Route) -> Iterator[str]:
+    """The texts of the lists that the route's tests compare with."""
+    waiting = list(route.trace.tests if route.trace else ())
+    while waiting:
+        test = waiting.pop()
+        if test.op == "in":
+            yield from (str(item.constant) for item in test.operands[1].items or ())
+        waiting.extend(test.operands)

@@ -14,12 +14,12 @@ import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
-from apprescue.model.app import App
+from apprescue.model.app import App, Route
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Place, RoutePlace
 from apprescue.model.trace import Step, Value
 from apprescue.source import known
-from apprescue.source.routes import head, sends
+from apprescue.source.routes import chosen_from_list, head, sends
 
 _TAG = re.compile(r"<(?:html|body|div|p|h[1-6]|a|table|td|strong|b|span|br|ul|li|img)\b", re.I)
 _ESCAPES = re.compile(r"(?i)escape|sanitiz|encode|purify|striptags|html_?safe")
@@ -37,7 +37,7 @@ def html_from_input(app: App) -> Iterator[Seen]:
         for step in route.steps:
             if step.place in seen or not sends(step):
                 continue
-            if any(_raw(part) for value in (*step.args, *step.keywords.values()) for part in _texts(value)):
+            if any(_raw(route, part) for value in (*step.args, *step.keywords.values()) for part in _texts(value)):
                 seen.add(step.place)
                 yield Seen(
                     RoutePlace(str(route), step.place),
@@ -56,11 +56,11 @@ def _texts(value: Value) -> Iterator[Value]:
                 yield from _texts(argument)
 
 
-def _raw(value: Value) -> bool:
+def _raw(route: Route, value: Value) -> bool:
     """Whether HTML is put together with something from the request."""
     if value.op != "text" or not _TAG.search(known.plain(value)):
-        return any(_raw(part) for part in value.operands if value.op in ("text", "||", "??"))
-    return any(_unescaped(piece) for piece in value.operands)
+        return any(_raw(route, part) for part in value.operands if value.op in ("text", "||", "??"))
+    return any(_unescaped(piece) and not chosen_from_list(route, piece) for piece in value.operands)
 
 
 def _replaces(step: Step) -> bool:

@@ -22,6 +22,7 @@ from apprescue.model.trace import Value
 from apprescue.source import meaning
 
 _LOCKED = re.compile(r"(?i)transaction|for_?update|with_for_update|select_for_update|begin$|atomic|advisory")
+_NUMBER_OF = re.compile(r"(?i)(?:purchases|orders|subscriptions|transactions|sales|claims|tips)(?:_?count)?$")
 _COUNT = re.compile(r"(?i)view|like|click|count|usage|read|share|visit|impression|comment")
 
 
@@ -39,7 +40,9 @@ def read_then_write(app: App) -> Iterator[Seen]:
         if not column or query.place in seen or id(query.step) in locked:
             continue
         seen.add(query.place)
-        money = meaning.is_money(column) or (meaning.is_money(query.table) and not _COUNT.search(column))
+        money = (meaning.is_money(column) and not _NUMBER_OF.search(column)) or (
+            meaning.is_money(query.table) and not _COUNT.search(column)
+        )
         place = RoutePlace(query.route, query.place) if query.route else query.place
         yield Seen(
             place,
