@@ -127,8 +127,10 @@ def effects(route: Route, queries: Sequence[Query]) -> Iterator[Effect]:
         elif sends(step):
             chosen = any(v.is_input for v in step.values)
             yield Effect("send mail in your name", Severity.HIGH if chosen else Severity.MEDIUM, Impact.DATA, step)
-        elif ".auth.admin." in step.name:
+        elif ".auth.admin." in step.name and not step.method.startswith(("get", "list")):
             yield Effect("manage user accounts", Severity.CRITICAL, Impact.DATA, step)
+        elif ".auth.admin." in step.name and answers_with(route, step):
+            yield Effect("read user accounts", Severity.HIGH, Impact.DATA, step)
         elif _WIPES.search(step.name):
             yield Effect("wipe the database", Severity.CRITICAL, Impact.DATA, step)
         elif _runs(route, step):

@@ -159,3 +159,28 @@ def test_reading_the_state_of_a_payout_pays_nobody() -> None:
         });
     """
     assert not found(express(text))
+
+
+def test_orders_of_everybody_by_their_state() -> None:
+    text = """
+        app.get("/api/orders", async (req, res) =>
+          res.json(await db.order.findMany({ where: { state: req.query.state } })));
+    """
+    assert found(express(text)) == ["high"]
+
+
+def test_one_order_by_its_number() -> None:
+    text = """
+        app.get("/api/orders/track", async (req, res) =>
+          res.json(await db.order.findFirst({ where: { trackingNumber: req.query.number } })));
+    """
+    assert not found(express(text))
+
+
+def test_asking_where_somebodys_mail_goes_manages_no_account() -> None:
+    files = edge("""
+        const { data } = await db.auth.admin.getUserById((await req.json()).to);
+        await fetch("https://mail.example.com/send", { method: "POST", body: data.user.email });
+        return new Response("done");
+    """)
+    assert not found(files)
