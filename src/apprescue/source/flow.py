@@ -30,6 +30,7 @@ _NOTHING = Value(literal=True)
 _SMALL = 12
 _WAYS = 12
 _PIECES = 80
+_SETTINGS = re.compile(r"^ROOT_URLCONF\s*=", re.M)
 _MODELS = re.compile(r"\b(?:Column|mapped_column|relationship)\(|\bmodels\.Model\b|\bSQLModel\b")
 _BUILDERS = ("constructor", "__init__")
 
@@ -249,9 +250,17 @@ class Flow:
     def of_package(self, name: str) -> Value:
         """A thing of a package: what it stands for in a request, what is written down of it, else its name."""
         own = name.rpartition(".")[2]
+        if name == "django.conf.settings" and self.settings:
+            return self._whole(self.settings)
         if stand_ins.SPEAKS.match(name) and own in self.stand_in.names:
             return self.lookup(self.stand_in, own)
         return known.shared(name) or Value(name=name)
+
+    @cached_property
+    def settings(self) -> str:
+        """The file that Django's `settings` stand for; empty where there is none."""
+        texts = self.project.files
+        return next((p for p in self.project.paths() if p.endswith(".py") and _SETTINGS.search(texts[p])), "")
 
     @cached_property
     def stand_in(self) -> Module:
@@ -1114,8 +1123,9 @@ class Run:
             value = Value(asked.origins, asked.name)
         if self.loops and (node.op == "+=" or value.op == "+") and value.comes_from("row"):
             self._step("+=", [value], {}, node, Value())
-        if node.op == "+=" and (before := self.value(node.target, scope)).items is not None and value.items is not None:
-            value = Value(before.origins | value.origins, items=(*before.items, *value.items))
+        if node.op == "+=" and (before := self.value(node.target, scope)).items is not None and before.step is None:
+            added = value.items if value.items is not None else (value,)
+            value = Value(before.origins | value.origins, items=(*before.items, *added))
             self.bind(node.target, value, scope, node.declares)
             return value
         if node.op in ("||=", "??=", "+=", "-="):
@@ -1512,6 +1522,7 @@ def _either(old: Value, new: Value, guards: tuple[Guard, ...]) -> Value:
         new.name or old.name,
         step=new.step or old.step,
         fields=_merged(old.fields, new.fields) if old.fields and new.fields else new.fields,
+        items=new.items if old.items and new.items and new.items[: len(old.items)] == old.items else None,
         function=new.function or old.function,
         choices=_flat(((old, ()), (new, guards))),
     )
@@ -1535,6 +1546,8 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
         return told
     if (asked := _asked(step, owner, results)) is not None:
         return asked
+    if step.name == "bool" and first is not None:
+        return first
     if step.method in known.SAME_TEXT and owner.comes_from("env") and not any(a.origins for a in step.args):
         return Value(owner.origins, owner.name, owner.constant, step=step)
     if owner.fields is not None and owner.is_input and step.method in ("dict", "model_dump", "to_dict", "items", "copy"):

@@ -214,6 +214,8 @@ def _leaf(value: Value, truth: bool, place: Code, configured: frozenset[str]) ->
         return [Guard("role", value.name, place)]
     if value.name in ("request.user", "current_user") and value.step is None and place.path.endswith(".py"):
         return []
+    if value.name in ("request.user", "current_user") and value.step is None and place.path.endswith(".py"):
+        return []
     if value.comes_from("caller") and not value.comes_from("row"):
         return [Guard("login", name or "caller", place)]
     if value.step is not None and any(o.startswith("row.") and o.count(".") == 1 for o in value.origins):

@@ -89,8 +89,11 @@ class _Reader:
         assert isinstance(view.function, Kind)
         mapping = view.step.args[0].fields if view.step is not None and view.step.args else None
         chosen = {str(v.constant): k.upper() for k, v in (mapping or {}).items()} or {v: v.upper() for v in _VERBS}
-        for name, closure in methods_of(self.flow, view.function, chosen):
+        known = list(methods_of(self.flow, view.function, chosen))
+        for name, closure in known:
             yield self.method(path, chosen[name], view.function, name, closure, outer, said, {})
+        if not known and view.function.node.bases:
+            yield Endpoint("ANY", path, "django", said.place, Value(name=view.function.node.name), [*self.middleware, *outer])
 
     def view_set(self, address: Address, call: Step) -> Iterator[Endpoint]:
         kind = call.args[1].function
