@@ -17,7 +17,7 @@ from apprescue.source import known
 
 _WEAKEST_FIRST = ("plan", "login", "secret", "signature", "ownership", "role")
 _DEEP = 3
-_TOKEN_FACT = re.compile(r"(?i)^(?:typ|type|token_?type|token_?use|iss|aud|azp|alg|purpose|version|aal)$")
+_TOKEN_FACT = re.compile(r"(?i)^(?:typ|type|token_?type|token_?use|use|usage|iss|aud|azp|alg|purpose|version|aal)$")
 _MARK_OF_CLOCK = re.compile(r"(?i)^header\.(?:x-vercel-cron|x-appengine-cron|x-cron\w*|x-cloudscheduler\w*)$")
 _ALWAYS_TRUE = re.compile(
     r"(?:Response|Error|HTTPException)(?:\(\))?(?:\.(?:json|redirect|next|rewrite|error))?(?:\(\))?$|^context\.json(?:\(\))?$"
