@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from apprescue.model.trace import Step, Trace, Value
 from apprescue.source import known
 
-_SETS = re.compile(
+_SETS = known.Names(
     r"(?:^|\.)(?:cookie|setCookie|set_cookie|setSignedCookie)$|cookies(?:\(\))?\.set$|^cookie(?:\.default)?\.serialize$"
 )
 _HEADER = known.Names(r"(?:setHeader|header|append|set)$")

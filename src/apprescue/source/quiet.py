@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import cache
 
 _TEST = re.compile(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|specs?|e2e|cypress|playwright|fixtures?|mocks?|testdata|test[_-]?data|testing"
@@ -31,6 +32,7 @@ _MACHINE = re.compile(
 _PROSE = (".md", ".mdx", ".mdc", ".rst", ".adoc", ".txt", ".html", ".htm", ".log", ".tex")
 
 
+@cache
 def is_test(path: str) -> bool:
     """Whether a file belongs to the tests: what stands there was invented for them."""
     return bool(_TEST.search(path))

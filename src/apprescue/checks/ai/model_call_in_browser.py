@@ -19,7 +19,10 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Place
+from apprescue.model.trace import Step
 from apprescue.source import known
+
+_ALLOWS = "dangerouslyAllowBrowser"
 
 
 @check(
@@ -31,14 +34,16 @@ from apprescue.source import known
 def model_call_in_browser(app: App) -> Iterator[Seen]:
     """One finding for each file."""
     seen: set[Place] = set()
+    allows = {path for path, text in app.files.items() if _ALLOWS in text}
     for trace in app.traces:
         for step in trace.steps if trace.side == "browser" else ():
-            allowed = any("dangerouslyAllowBrowser" in (v.fields or {}) for v in step.values)
-            direct = (
-                known.is_model(step) and bool(step.args) and bool(known.MODEL_URL.search(known.plain(step.args[0])))
-            )
-            if (allowed or direct) and step.place not in seen:
+            allowed = step.place.path in allows and any(_ALLOWS in (v.fields or {}) for v in step.values)
+            if step.place not in seen and (allowed or _direct(step)):
                 seen.add(step.place)
-                yield Seen(
-                    step.place, "The model is called from the visitor's browser, with your key.", cause=step.place.path
-                )
+                detail = "The model is called from the visitor's browser, with your key."
+                yield Seen(step.place, detail, cause=step.place.path)
+
+
+def _direct(step: Step) -> bool:
+    """Whether the provider's own address is fetched."""
+    return bool(step.args) and known.is_model(step) and bool(known.MODEL_URL.search(known.plain(step.args[0])))

@@ -20,9 +20,10 @@ from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Place
 from apprescue.model.trace import Step, Value
+from apprescue.source import known
 from apprescue.source.quiet import is_test
 
-_LOGS = re.compile(r"^(?:console\.(?:log|info|debug|warn|error)|print|(?:\w+\.)?(?:logger|log)\.\w+|logging\.\w+)$")
+_LOGS = known.Names(r"^(?:console\.(?:log|info|debug|warn|error)|print|(?:\w+\.)?(?:logger|log)\.\w+|logging\.\w+)$")
 _SMALL = re.compile(
     r"(?i)(?:usage|status\w*|length|id|model|tokens|ok|error|code|finish_reason|type|headers?|len\(\))(?:\(\))?$"
 )

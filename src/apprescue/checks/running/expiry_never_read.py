@@ -39,17 +39,18 @@ _ENDED = re.compile(r"(?i)subscription\.(?:deleted|cancelled|canceled|expired|up
 )
 def expiry_never_read(app: App) -> Iterator[Seen]:
     """One finding for each column."""
-    texts = [t for p, t in app.files.items() if not is_test(p) and not is_prose(p)]
+    stored = [(query, column) for query in app.queries for column in _written(query)]
+    texts = [t for p, t in app.files.items() if not is_test(p) and not is_prose(p)] if stored else []
     if any(_ENDED.search(text) for text in texts):
         return
-    read: dict[str, bool] = {}
-    for query in app.queries:
-        for column in _written(query):
-            if column not in read:
-                read[column] = any(_compares(column).search(text) for text in texts if column in text)
-            if not read[column]:
-                detail = f"{query.table}.{column} is stored, and nothing was seen that compares it with the time."
-                yield Seen(query.place, detail, cause=f"{query.table} {column}")
+    read = {
+        column: any(_compares(column).search(text) for text in texts if column in text)
+        for column in {column for _, column in stored}
+    }
+    for query, column in stored:
+        if not read[column]:
+            detail = f"{query.table}.{column} is stored, and nothing was seen that compares it with the time."
+            yield Seen(query.place, detail, cause=f"{query.table} {column}")
 
 
 def _written(query: Query) -> Iterator[str]:

@@ -22,9 +22,10 @@ from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Place
 from apprescue.model.trace import Step, Value
+from apprescue.source import known
 from apprescue.source.quiet import is_test
 
-_LOGS = re.compile(
+_LOGS = known.Names(
     r"^(?:console\.(?:log|info|warn|error|debug)|print|logging\.\w+|(?:\w+\.)?(?:logger|log)\.(?:info|debug|warn|"
     r"warning|error|exception)|logging\.getLogger\(\)\.\w+|loguru\.logger\.\w+|pino\(\)\.\w+|winston\.\w+)$"
 )

@@ -26,7 +26,7 @@ from apprescue.source.routes import ANSWERS, head
 _DONE = re.compile(
     r"(?i)^(?:queued|sent|completed|created|processed|scheduled|submitted)$|\b(?:successful(?:ly)?|created|sent|attempted)\b"
 )
-_HARMLESS = re.compile(
+_HARMLESS = known.Names(
     r"(?i)^(?:fastapi|sqlalchemy\.orm\.sessionmaker|Deno\.env|os|env|strip\w*|console|response|context|JSON|Date|Math|Object|Number|String|parse|Number|len|str|int|float|print|logger|log|"
     r"request|req|next|Response|NextResponse|jsonify|HTTPException|URL|zod|RegExp|Array|crypto\.randomUUID|uuid)\b|"
     r"(?:HTTPException|Response|NextResponse|JSONResponse)(?:\.\w+)?$|\.(?:strip|lower|upper|startswith|trim|toLowerCase|toString|toISOString|json|get|"

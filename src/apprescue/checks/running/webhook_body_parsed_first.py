@@ -22,10 +22,11 @@ from apprescue.model.app import App, Route
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code
 from apprescue.model.trace import Step
+from apprescue.source import known
 from apprescue.source.routes import head
 
-_PARSES = re.compile(r"^(?:express|body-parser)(?:\(\))?\.json$|^body-parser$")
-_NEEDS_RAW = re.compile(r"(?i)construct_?event\w*$|webhooks?\.(?:constructEvent|unwrap|verify)$|Webhook\(\)\.verify$")
+_PARSES = known.Names(r"^(?:express|body-parser)(?:\(\))?\.json$|^body-parser$")
+_NEEDS_RAW = known.Names(r"(?i)construct_?event\w*$|webhooks?\.(?:constructEvent|unwrap|verify)$|Webhook\(\)\.verify$")
 _KEEPS_RAW = re.compile(r"rawBody|raw_body")
 _SKIPS = re.compile(
     r"(?i)(?:originalUrl|\.path|\.url)[^\n]{0,60}webhook|webhook[^\n]{0,60}(?:originalUrl|\.path|\.url)"

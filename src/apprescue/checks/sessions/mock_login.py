@@ -21,12 +21,13 @@ from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code, Place
 from apprescue.model.trace import Step, Value
+from apprescue.source import known
 from apprescue.source.project import Project
 from apprescue.source.quiet import is_test
 from apprescue.source.tree import Function, Literal, Object, Return
 
-_KEEPS = re.compile(r"(?:\.|^)(?:user|userId|user_id|currentUser|auth)=$")
-_SIGNS = re.compile(r"(?:jsonwebtoken(?:\.default)?\.sign|jwt\.encode)$")
+_KEEPS = known.Names(r"(?:\.|^)(?:user|userId|user_id|currentUser|auth)=$")
+_SIGNS = known.Names(r"(?:jsonwebtoken(?:\.default)?\.sign|jwt\.encode)$")
 _WHO = ("id", "sub", "userId", "user_id", "uid", "email", "_id")
 _TELLS = re.compile(
     r"(?i)^(?:get_?)?(?:current_?user|authenticated_?user)$|^(?:require|verify|check)_?(?:auth|user|token)$"

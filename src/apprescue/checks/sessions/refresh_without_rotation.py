@@ -20,12 +20,12 @@ from collections.abc import Iterator
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Query
 from apprescue.model.finding import Evidence, Impact, Seen, Severity
-from apprescue.source import meaning
+from apprescue.source import known, meaning
 from apprescue.source.routes import WRITES, head, queries_of
 
 _REFRESHES = re.compile(r"(?i)(?:^|[/_-])refresh(?:-?_?tokens?)?/?$")
-_SIGNS = re.compile(r"(?:jsonwebtoken(?:\.default)?\.sign|jwt\.encode|\.sign|[jJ]wtService(?:\(\))?\.sign(?:Async)?)$")
-_STORES = re.compile(r"(?i)redis|\.(?:setex|blocklist|revoke\w*|rotate\w*)$")
+_SIGNS = known.Names(r"(?:jsonwebtoken(?:\.default)?\.sign|jwt\.encode|\.sign|[jJ]wtService(?:\(\))?\.sign(?:Async)?)$")
+_STORES = known.Names(r"(?i)redis|\.(?:setex|blocklist|revoke\w*|rotate\w*)$")
 _NOTED = re.compile(r"(?i)token|session|blocklist|blacklist|revoked|device")
 
 

@@ -26,9 +26,11 @@ from apprescue.source import known, meaning
 from apprescue.source.project import Project
 from apprescue.source.tree import Call, Function, Name
 
-_SIGNS = re.compile(r"(?:jsonwebtoken(?:\.default)?\.sign|jwt\.encode|SignJWT|[jJ]wtService(?:\(\))?\.sign(?:Async)?)$")
+_SIGNS = known.Names(
+    r"(?:jsonwebtoken(?:\.default)?\.sign|jwt\.encode|SignJWT|[jJ]wtService(?:\(\))?\.sign(?:Async)?)$"
+)
 _TELLS = re.compile(r"(?i)current_?user|auth|signed_?in|get_?user|require")
-_READS = re.compile(
+_READS = known.Names(
     r"(?:jsonwebtoken(?:\.default)?\.verify|jwt\.decode|jwtVerify|[jJ]wtService(?:\(\))?\.verify(?:Async)?)$"
 )
 

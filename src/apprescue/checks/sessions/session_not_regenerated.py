@@ -13,16 +13,16 @@ When it is fine: Passport's `req.login` from version 0.6 on does it; sessions th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Route
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.trace import Step
+from apprescue.source import known
 from apprescue.source.routes import head
 
-_KEEPS = re.compile(r"(?i)^(?:req|request)\.session\.(?:user|userId|user_id|uid|account|adminId|passport|member)=$")
+_KEEPS = known.Names(r"(?i)^(?:req|request)\.session\.(?:user|userId|user_id|uid|account|adminId|passport|member)=$")
 
 
 @check(

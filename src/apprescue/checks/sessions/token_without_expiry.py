@@ -21,11 +21,12 @@ from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code, Place
 from apprescue.model.trace import Step
+from apprescue.source import known
 from apprescue.source.project import Project
 from apprescue.source.quiet import is_test
 from apprescue.source.tree import Function
 
-_SIGNS = re.compile(
+_SIGNS = known.Names(
     r"^(?:jsonwebtoken(?:\.default)?\.sign|jwt\.encode|jose\.jwt\.encode|(?:\w+\.)?[jJ]wtService(?:\(\))?\.sign(?:Async)?|"
     r"jose\.SignJWT\(\)(?:\.\w+\(\))*\.sign)$"
 )
