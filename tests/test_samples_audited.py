@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 APPS = ("fanbase", "atelier")
 GRAVE = ("critical", "high")
 EVERY = (*GRAVE, "medium", "low")
-BARS = (("fanbase", GRAVE, 0.80), ("fanbase", EVERY, 0.72), ("atelier", GRAVE, 0.55), ("atelier", EVERY, 0.62))
+BARS = (("fanbase", GRAVE, 0.80), ("fanbase", EVERY, 0.75), ("atelier", GRAVE, 0.85), ("atelier", EVERY, 0.77))
 SECONDS = 5.0
 ACCUSED_ALTHOUGH_SAFE = {
     "fb-safe-access-14": "the counter is raised by an insert that meets a row; the check takes it for adding rows",
