@@ -107,7 +107,7 @@ _SIGN_IN = re.compile(
     r"(?i)(?:^|[/_-])(?:log-?in|sign-?in|authenticate|token|session|auth/\w*(?:login|signin)|verify-?(?:otp|code|password)|"
     r"forgot\w*|reset-?password|password-?reset|magic-?link|otp|2fa|mfa)(?:$|[/_-])"
 )
-_WEBHOOK = re.compile(r"(?i)web-?hooks?|(?:^|[/_-])(?:ipn|hooks?|notify|postback)(?:$|[/_-])")
+_WEBHOOK = re.compile(r"(?i)web-?hooks?|(?:^|[/_-])(?:ipn|hooks?|postback)(?:$|[/_-])|(?:^|[/_-])notify(?:$|/)")
 _SCHEDULED = re.compile(
     r"(?i)(?:^|[/_-])(?:cron|jobs?|scheduled?|scheduler|cleanup|maintenance|daily|hourly|weekly|nightly|auto|reminders?|"
     r"digest|check|expire\w*|expiration|process|sync|refresh|reconcil\w*|send-\w*-reminders?|aggregate)(?:$|[/_-])"
