@@ -283,7 +283,7 @@ def is_left_over(app: App, route: Route) -> bool:
     """Whether a route is a tool of building the app, by its address or a comment, that production still answers."""
     if any(g.kind in ("role", "secret", "signature") and not g.fail_open for g in route.guards):
         return False
-    said = meaning.is_debug(route.path) or _TEMPORARY.search(app.excerpt(route.place, around=3))
+    said = meaning.is_debug(route.path) or _TEMPORARY.search(app.excerpt(Code(route.place.path, route.place.line), around=3))
     return bool(said) and not _DEVELOPMENT.search(app.excerpt(route.place))
 
 
