@@ -650,6 +650,7 @@ class Run:
         steps_then, returned_then = len(self.trace.steps), len(self.returned)
         self.guards = before + [g for g in fails if g not in before]
         self.configured = configured | absent(test)
+        self.tests = (*tests, Value(test.origins, op="!", operands=(test,)))
         other_ended = self.block(node.other, scope)
         after_other = self.guards
         self.tests = tests

@@ -214,8 +214,6 @@ def _leaf(value: Value, truth: bool, place: Code, configured: frozenset[str]) ->
         return [Guard("role", value.name, place)]
     if value.name in ("request.user", "current_user") and value.step is None and place.path.endswith(".py"):
         return []
-    if value.name in ("request.user", "current_user") and value.step is None and place.path.endswith(".py"):
-        return []
     if value.comes_from("caller") and not value.comes_from("row"):
         return [Guard("login", name or "caller", place)]
     if value.step is not None and any(o.startswith("row.") and o.count(".") == 1 for o in value.origins):
@@ -290,6 +288,8 @@ def _compared(left: Value, right: Value, place: Code, configured: frozenset[str]
     origins = [v.all_origins for v in values]
     if _verified_elsewhere(values):
         return [Guard("signature", name, place)]
+    if any(v.comes_from("claim") for v in values) and any(v.constant == "service_role" for v in values):
+        return [Guard("secret", "service_role", place)]
     if any("hmac" in n.lower() or "digest" in n.lower() or "createHash" in n for n in names):
         empty = any(v.step is not None and _may_have_empty_key(v.step, configured) for v in values)
         return [Guard("signature", name, place, empty)]

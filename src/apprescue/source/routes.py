@@ -50,6 +50,7 @@ _RUNS = known.Names(
 )
 
 
+_ACCOUNTS = known.Names(r"\.auth\.admin\.\w+$")
 _WIPES = re.compile(r"(?:\.drop_all|\.dropDatabase|\.drop_database|\.reset_db|sequelize\.drop)$")
 
 
@@ -127,9 +128,9 @@ def effects(route: Route, queries: Sequence[Query]) -> Iterator[Effect]:
         elif sends(step):
             chosen = any(v.is_input for v in step.values)
             yield Effect("send mail in your name", Severity.HIGH if chosen else Severity.MEDIUM, Impact.DATA, step)
-        elif ".auth.admin." in step.name and not step.method.startswith(("get", "list")):
+        elif _ACCOUNTS.search(step.name) and not step.method.startswith(("get", "list")):
             yield Effect("manage user accounts", Severity.CRITICAL, Impact.DATA, step)
-        elif ".auth.admin." in step.name and answers_with(route, step):
+        elif _ACCOUNTS.search(step.name) and answers_with(route, step):
             yield Effect("read user accounts", Severity.HIGH, Impact.DATA, step)
         elif _WIPES.search(step.name):
             yield Effect("wipe the database", Severity.CRITICAL, Impact.DATA, step)
@@ -240,13 +241,18 @@ def _listed(test: Value) -> frozenset[str]:
     return frozenset(o for part in test.operands for o in _listed(part))
 
 
+def answers(route: Route) -> list[Value]:
+    """What a route answers: what it hands to the response, and what it gives back."""
+    values = [v for s in route.steps if ANSWERS.search(s.name) for v in s.args[:1]]
+    return values + (route.trace.returns if route.trace else [])
+
+
 def answers_with(route: Route, step: Step, whole: bool = False) -> bool:
     """Whether what a query gave is in the route's answers, pages among them; with `whole`, its rows as they are and not
     parts of them (a page shows no more of a row than it names)."""
-    values = [v for s in route.steps if ANSWERS.search(s.name) for v in s.args[:1]]
+    values = answers(route)
     if not whole:
         values += [v for s in route.steps if _RENDERS.search(s.name) for v in (*s.args[1:], *s.keywords.values())]
-    values += route.trace.returns if route.trace else []
     return any(_is_of(part, step, whole) for value in values for part in value.deep())
 
 
@@ -283,7 +289,9 @@ def is_left_over(app: App, route: Route) -> bool:
     """Whether a route is a tool of building the app, by its address or a comment, that production still answers."""
     if any(g.kind in ("role", "secret", "signature") and not g.fail_open for g in route.guards):
         return False
-    said = meaning.is_debug(route.path) or _TEMPORARY.search(app.excerpt(Code(route.place.path, route.place.line), around=3))
+    said = meaning.is_debug(route.path) or _TEMPORARY.search(
+        app.excerpt(Code(route.place.path, route.place.line), around=3)
+    )
     return bool(said) and not _DEVELOPMENT.search(app.excerpt(route.place))
 
 

@@ -184,3 +184,14 @@ def test_asking_where_somebodys_mail_goes_manages_no_account() -> None:
         return new Response("done");
     """)
     assert not found(files)
+
+
+def test_only_the_server_itself_has_the_role_of_the_service() -> None:
+    files = edge("""
+        const token = (req.headers.get("Authorization") ?? "").slice(7);
+        const claims = JSON.parse(atob(token.split(".")[1]));
+        if (claims?.role !== "service_role") return new Response("no", { status: 403 });
+        await db.from("bookings").delete().eq("id", (await req.json()).id);
+        return new Response("done");
+    """)
+    assert not found(files | {"supabase/config.toml": "[functions.work]\nverify_jwt = true\n"})

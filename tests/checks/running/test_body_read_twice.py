@@ -40,3 +40,14 @@ def test_one_of_two_ways_reads_it() -> None:
       }
     """
     assert found(body) == 0
+
+
+def test_one_reading_on_each_way() -> None:
+    assert not found("""
+      let wanted = "";
+      if (request.headers.get("content-type")?.includes("form")) {
+        wanted = new URLSearchParams(await request.text()).get("zine");
+      } else {
+        wanted = (await request.json()).zine;
+      }
+    """)
