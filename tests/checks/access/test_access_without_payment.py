@@ -86,6 +86,33 @@ def test_what_is_meant_to_be_seen(text: str) -> None:
     assert not found(express(FEED + text))
 
 
+LOCKED = """
+app.get("/api/films/:id", async (req, res) => {
+  const film = await db.film.findUnique({ where: { id: req.params.id } });
+  res.json({ id: film.id, locked: film.locked, videoUrl: %s });
+});
+"""
+
+
+def test_a_locked_film_is_told_with_its_address() -> None:
+    assert found(express(LOCKED % "film.videoUrl")) == ["high"]
+
+
+def test_a_locked_film_keeps_its_address() -> None:
+    assert not found(express(LOCKED % "film.locked ? null : film.videoUrl"))
+
+
+def test_a_job_that_books_what_is_due() -> None:
+    text = """
+        app.post("/api/jobs/renew", async (req, res) => {
+          const due = await db.plan.findMany({ where: { endsAt: { lt: new Date() } } });
+          for (const plan of due) await db.subscription.create({ data: { planId: plan.id, status: "active" } });
+          res.end();
+        });
+    """
+    assert not found(express(text))
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -49,6 +49,28 @@ def test_mongo_sets_it_too() -> None:
     assert found(fastapi(text)) == ["high"]
 
 
+def test_a_links_token_does_not_tell_who_opened_it() -> None:
+    files = edge("""
+        const { token, user_id } = await req.json();
+        const { data: seat } = await db.from("seats").select("id").eq("invitation_token", token).single();
+        if (!seat) return new Response("no", { status: 404 });
+        await db.from("seats").update({ user_id }).eq("id", seat.id);
+        return new Response("welcome");
+    """)
+    assert found(files) == ["medium"]
+
+
+def test_a_server_of_our_own_says_for_whom() -> None:
+    files = edge("""
+        const secret = Deno.env.get("INTERNAL_SECRET")!;
+        if (req.headers.get("x-internal-secret") !== secret) return new Response("no", { status: 401 });
+        const { user_id, text } = await req.json();
+        await db.from("notes").insert({ user_id, text });
+        return new Response("kept");
+    """)
+    assert not found(files)
+
+
 def test_the_session_says_who_writes() -> None:
     text = """
         app.post("/api/messages", signedIn, async (req, res) => {

@@ -103,6 +103,20 @@ def test_a_role_of_one_team_reaches_the_others() -> None:
         });
         """,
         """
+        app.post("/api/zines/:id/like", signedIn, async (req, res) => {
+          const likes = await db.like.count({ where: { zineId: req.params.id } });
+          res.json(await db.zine.update({ where: { id: req.params.id }, data: { likes } }));
+        });
+        """,
+        """
+        app.delete("/api/notes/:id", signedIn, async (req, res) => {
+          const note = await db.note.findUnique({ where: { id: req.params.id } });
+          const isModerator = false;
+          if (note.userId !== req.user.id && !isModerator) return res.status(403).end();
+          res.json(await db.note.delete({ where: { id: req.params.id } }));
+        });
+        """,
+        """
         app.get("/api/posts/:id", signedIn, async (req, res) => {
           res.json(await db.post.findUnique({ where: { id: req.params.id } }));
         });

@@ -55,6 +55,14 @@ def test_by_the_providers_address() -> None:
         });
         """,
         """
+        app.post("/api/invite", signedIn, async (req, res) => {
+          const { email, kind } = req.body;
+          if (!["band", "fan"].includes(kind)) return res.status(400).end();
+          res.json(await resend.emails.send({ from: "a@shop.test", to: email, subject: `Come as ${kind}`,
+            html: "<p>Hi</p>" }));
+        });
+        """,
+        """
         app.post("/api/support", signedIn, async (req, res) => {
           res.json(await resend.emails.send({ from: "a@shop.test", to: "help@shop.test", subject: "Help",
             text: req.body.text }));

@@ -63,6 +63,26 @@ def test_the_stored_row_has_more_than_was_sent() -> None:
     assert found(files | {"supabase/migrations/1_first.sql": TABLES}) == ["low"]
 
 
+def test_ones_own_hash_is_little() -> None:
+    text = """
+        app.get("/api/me", signedIn, async (req, res) => {
+          res.json(await db.user.findUnique({ where: { id: req.user.id } }));
+        });
+    """
+    assert found(shop(text)) == ["low"]
+
+
+def test_every_user_gets_a_list_of_phone_numbers() -> None:
+    text = """
+        app.get("/api/members", signedIn, async (req, res) => {
+          res.json(await db.member.findMany({ take: 50, select: { id: true, name: true, phone: true } }));
+        });
+    """
+    assert found(shop(text)) == ["medium"]
+    assert not found(shop(text.replace("signedIn,", "signedIn, adminsOnly,")))
+    assert not found(shop(text.replace("take: 50,", "where: { teamId: req.user.teamId },")))
+
+
 def test_columns_are_picked() -> None:
     text = """
         app.get("/api/artists", async (req, res) =>

@@ -88,6 +88,17 @@ def test_a_choice_between_harmless_kinds() -> None:
     assert not found(nextjs(text, "register"))
 
 
+def test_a_choice_that_is_looked_up_in_a_list() -> None:
+    text = """
+        app.post("/api/auth/register", async (req, res) => {
+          if (!["fan", "artist"].includes(req.body.role)) return res.status(400).end();
+          res.json(await db.user.create({ data: { email: req.body.email, role: req.body.role } }));
+        });
+    """
+    assert not found(express(text))
+    assert found(express(text.replace('"artist"', '"admin"')))
+
+
 def test_the_server_sets_the_role() -> None:
     text = """
         app.post("/api/auth/register", async (req, res) =>

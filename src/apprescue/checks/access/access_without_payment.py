@@ -21,7 +21,7 @@ from apprescue.model.app import App, Query, Route
 from apprescue.model.finding import Evidence, Impact, Seen, Severity
 from apprescue.model.trace import INPUT, Value
 from apprescue.source import known, meaning
-from apprescue.source.routes import answers_with, goes_round_rules, head, queries_of, written_by
+from apprescue.source.routes import answers, answers_with, goes_round_rules, head, queries_of, written_by
 
 _GOODS = re.compile(
     r"(?i)subscription|purchase|unlock|entitle|^tips?$|donation|(?<![a-z])earning|membership|access_?grant|ticket"
@@ -35,6 +35,8 @@ _PAID = re.compile(
 )
 _SIGNS = re.compile(r"(?i)hmac|verify_?payment|verify_?signature|validate\w*signature")
 _BOUGHT = re.compile(r"(?i)^row\.\w*(?:subscription|membership|purchase|entitlement)s?\b")
+_LOCK = re.compile(r"(?i)^(?:is_?)?(?:locked|premium|exclusive|paid|subscribers?_?only|members?_?only|ppv)$")
+_MEDIA = re.compile(r"(?i)^(?:video|media|file|content|audio|playback|download|stream|source)_?(?:urls?|ids?|path)$")
 _SOLD = frozenset(
     "post video content media photo image album lesson episode article stream clip file download track".split()
 )
@@ -54,6 +56,7 @@ def access_without_payment(app: App) -> Iterator[Seen]:
         queries = by_route.get(str(route), [])
         yield from _booked_for_nothing(route, queries)
         yield from _another_paid(route, queries)
+        yield from _locked_but_given(route)
     yield from _given_away(app, by_route)
 
 
@@ -114,6 +117,29 @@ def _compares(route: Route, signed: set[str]) -> bool:
         test.op in ("==", "!=") and any(v.comes_from("row") for v in test.operands) and test.all_origins & signed
         for test in (route.trace.tests if route.trace else ())
     )
+
+
+def _locked_but_given(route: Route) -> Iterator[Seen]:
+    """An answer tells that a thing is locked, and where it lies."""
+    if route.method != "GET" or route.guarded("plan", "ownership", "role", "secret"):
+        return
+    for fields in (p.fields for v in answers(route) for p in v.deep() if p.fields):
+        lock = next((k for k, v in fields.items() if _LOCK.search(k) and v.comes_from("row")), "")
+        media = next((k for k, v in fields.items() if _MEDIA.search(k) and v.comes_from("row") and not v.choices), "")
+        if lock and media and not _looks_at(route, lock):
+            yield Seen(head(route), f"{route} tells {lock} and gives {media} all the same, to everybody who asks.")
+            return
+
+
+def _looks_at(route: Route, column: str) -> bool:
+    """Whether a test asks for a column, or a query of the route for what was bought."""
+    waiting = list(route.trace.tests if route.trace else ())
+    while waiting:
+        test = waiting.pop()
+        if test.name.endswith(column) or any(o.endswith("." + column) or _BOUGHT.match(o) for o in test.origins):
+            return True
+        waiting.extend(test.operands)
+    return any(o.endswith("." + column) for s in route.steps for t in s.tests for o in t.all_origins)
 
 
 def _given_away(app: App, by_route: Mapping[str, Sequence[Query]]) -> Iterator[Seen]:

@@ -11,6 +11,7 @@ When it is fine: the id names whom something is meant for (a recipient, a creato
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
@@ -20,6 +21,9 @@ from apprescue.source import meaning
 from apprescue.source.routes import goes_round_rules, head, queries_of, written_by
 
 _TIES = ("role", "ownership", "signature", "secret")
+_LOOKED_UP = re.compile(
+    r"\.(?:single|maybe_?[sS]ingle|find\w*|first|one\w*|where|eq)$"
+)  # a link's token: it names nobody
 _ACTOR = frozenset(
     "user author owner sender account member profile customer buyer subscriber follower fan admin caller".split()
 )
@@ -53,7 +57,7 @@ def _claimed(query: Query) -> Iterator[str]:
     """The columns by which a write takes the actor from the body."""
     if not goes_round_rules(query) or query.operation not in ("insert", "update", "upsert"):
         return
-    if any(g.kind in _TIES for g in query.step.guards):
+    if any(g.kind in _TIES and not _LOOKED_UP.search(g.name) for g in query.step.guards):
         return
     fields = written_by(query)
     if any(o.startswith("caller") for v in fields.values() for o in v.all_origins):

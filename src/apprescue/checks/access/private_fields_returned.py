@@ -19,8 +19,17 @@ from apprescue.model.app import App, Query, Route
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.schema import Table
 from apprescue.source import meaning
-from apprescue.source.routes import answers_with, goes_round_rules, head, open_to_all, queries_of, written_by
+from apprescue.source.routes import (
+    ANSWERS_WHO,
+    answers_with,
+    goes_round_rules,
+    head,
+    open_to_all,
+    queries_of,
+    written_by,
+)
 
+_CONTACT = re.compile(r"(?i)phone|street|birth|home_?address|bank|iban|tax_?id")
 _PERSON = re.compile(r"(?i)email|phone|address|birth|stripe_?(?:account|customer)|bank|payout")
 
 
@@ -39,9 +48,12 @@ def private_fields_returned(app: App) -> Iterator[Seen]:
 
 
 def _seen(app: App, route: Route, query: Query) -> Seen | None:
-    if not goes_round_rules(query) or query.columns not in ((), ("*",)):
+    if not goes_round_rules(query):
         return None
-    told = _told(app, query, open_to_all(query.step.guards))
+    whole = query.columns in ((), ("*",))
+    told = _told(app, query, open_to_all(query.step.guards)) if whole else None
+    if told is None and not query.single and not _narrowed(query):
+        told = _contacts(app, query, route)
     if told is None or not answers_with(route, query.step, whole=True):
         return None
     columns, table, severity = told
@@ -60,7 +72,8 @@ def _told(app: App, query: Query, to_all: bool) -> tuple[list[str], str, Severit
     private = _private(table)
     secret = [c for c in private if meaning.SECRET_COLUMN.search(c)]
     if query.operation == "select" and private and (secret or to_all):
-        return secret or private, query.table, Severity.HIGH if to_all else Severity.MEDIUM
+        own = any(f.value.comes_from("caller") for f in query.filters)
+        return secret or private, query.table, Severity.HIGH if to_all else Severity.LOW if own else Severity.MEDIUM
     if query.operation in ("insert", "upsert") and to_all:
         own = {"".join(meaning.words(name)) for name in written_by(query)}
         others = [c for c in private if "".join(meaning.words(c)) not in own]
@@ -72,6 +85,24 @@ def _told(app: App, query: Query, to_all: bool) -> tuple[list[str], str, Severit
             kept = [c for c in inside if meaning.SECRET_COLUMN.search(c)]
             return kept or inside, name, Severity.HIGH if to_all and kept else Severity.MEDIUM
     return None
+
+
+def _contacts(app: App, query: Query, route: Route) -> tuple[list[str], str, Severity] | None:
+    """Phone numbers and addresses of everybody in a list that every user gets."""
+    if query.operation != "select" or any(g.kind != "login" for g in query.step.guards if g.kind in ANSWERS_WHO):
+        return None
+    listed = [c for c in query.columns if _CONTACT.search(c)] if meaning.is_personal(query.table) else []
+    if query.columns in ((), ("*",)):
+        listed = [c for c in _private(_table(app, query.table)) if _CONTACT.search(c)]
+    return (listed, query.table, Severity.MEDIUM) if listed and not route.guarded("role", "ownership") else None
+
+
+def _narrowed(query: Query) -> bool:
+    """Whether a query names one row, or the caller."""
+    return any(
+        f.operator == "eq" and (meaning.words(f.column)[-1:] == ("id",) or f.value.comes_from("caller"))
+        for f in query.filters
+    )
 
 
 def _private(table: Table | None) -> list[str]:
