@@ -114,7 +114,7 @@ _SCHEDULED = re.compile(
 )
 _DEBUG = re.compile(
     r"(?i)(?:^|[/_-])(?:debug\w*|test|tests|testing|test-\w+|dev|seed\w*|setup|init(?:ialize)?(?:-\w+)?|fix-\w+|repair\w*|"
-    r"migrate\w*|migration\w*|reset-(?!password)\w+|temp|tmp|demo\w*|sandbox|playground|dummy|mock\w*|sample|example|phpinfo|"
+    r"migrate\w*|migration\w*|reset-(?!password|token|link|code|email|pin)\w+|temp|tmp|demo\w*|sandbox|playground|dummy|mock\w*|sample|example|phpinfo|"
     r"create-?db|createdb|populate|_debug)(?:$|[/_-])"
 )
 _ADMIN = re.compile(
