@@ -31,3 +31,7 @@ def test_a_code_may_come_from_chance() -> None:
 
 def test_a_figure_that_was_counted() -> None:
     assert found("{ views: counted.views }") == 0
+
+
+def test_an_address_that_stands_in_for_a_setting() -> None:
+    assert found('{ clip: `${process.env.MEDIA_URL || "https://example.com"}/1.mp4` }') == 0

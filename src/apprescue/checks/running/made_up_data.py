@@ -82,9 +82,14 @@ def _invented(value: Value) -> str:
     for name, part in (value.fields or {}).items():
         if _FIGURE.match(name) and _is_dice(part):
             return f"`{name}` from a random generator"
-        if _NOWHERE.search(known.plain(part)):
+        if _NOWHERE.search(known.plain(part)) and not part.comes_from("env") and not _is_fallback(part):
             return f"`{name}` at an address of example.com"
     return ""
+
+
+def _is_fallback(value: Value) -> bool:
+    """Whether the address only stands in for a setting that is missing."""
+    return value.op in ("||", "??") or any(map(_is_fallback, value.operands))
 
 
 def _is_dice(value: Value, depth: int = 0) -> bool:

@@ -35,14 +35,15 @@ _OPENS = re.compile(
     owasp=("A04:2025", "API2:2023"),
 )
 def guessable_code(app: App) -> Iterator[Seen]:
-    """One sighting for each place where one is made."""
+    """One finding for each file."""
     seen: set[Place] = set()
     for trace in app.traces:
         if trace.side == "server":
             for step in trace.steps:
                 if _GUESSABLE.match(step.name) and step.place not in seen and _opens(app, step):
                     seen.add(step.place)
-                    yield Seen(step.place, f"{step.name} makes a code or token here, and it can be predicted.")
+                    detail = f"{step.name} makes a code or token here, and it can be predicted."
+                    yield Seen(step.place, detail, cause=step.place.path)
 
 
 def _opens(app: App, step: Step) -> bool:
