@@ -38,7 +38,8 @@ _BUILDERS = ("constructor", "__init__")
 @dataclass(slots=True, eq=False)
 class Closure:
     """A function with the names around it, and the object it is a method of (`unbound` where it is called on the
-    class, with the object as its first argument); `home` is the class whose body holds it."""
+    class, with the object as its first argument); `home` is the class whose body holds it, `first` an argument
+    that comes before those it is called with."""
 
     node: t.Function
     module: Module
@@ -46,6 +47,7 @@ class Closure:
     this: Value | None = None
     unbound: bool = False
     home: t.Class | None = None
+    first: Value | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -399,6 +401,7 @@ class Run:
         if id(node) in self.stack or len(self.stack) >= _DEPTH or self.entered[id(node)] > self.same or self.work <= 0:
             return _joined(args)
         kept = (self.module, self.function, self.returned, self.this, self.tried)
+        args = [closure.first, *args] if closure.first is not None else args
         before = list(self.guards)
         self.module, self.returned, self.this = closure.module, [], closure.this or self.this
         self.function = node.name or self.function
@@ -778,6 +781,9 @@ class Run:
             return self.this
         if node.id == "undefined":
             return _NOTHING
+        if node.id == "__name__" and self.module is not None:
+            dotted = self.module.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+            return Value(name="__name__", constant=dotted)
         if self.module is not None and (
             node.id in self.module.names or node.id in self.module.imports or self.module.stars
         ):
@@ -924,8 +930,11 @@ class Run:
         keywords = {k: self.value(v, scope) for k, v in node.keywords.items()}
         if (rest := keywords.get("**")) is not None and rest.fields is not None and "..." not in rest.fields:
             keywords = {k: v for k, v in keywords.items() if k != "**"} | rest.fields
-        if callee.name == "getattr" and len(args) > 1 and isinstance(args[1].constant, str):
-            return _with_fallback(self.part(args[0], args[1].constant), args[2] if len(args) > 2 else None)
+        if callee.name == "getattr" and len(args) > 1 and (part := known.plain(args[1])):
+            return _with_fallback(self.part(args[0], part), args[2] if len(args) > 2 else None)
+        if callee.name in ("importlib.import_module", "__import__") and args and self.module is not None:
+            if self.flow.project.target(self.module.path, known.plain(args[0])):
+                return self.flow.imported(self.module, known.plain(args[0]), "*")
         if isinstance(callee.function, Kind):
             made = self.instance(callee, args, keywords)
             made.origins = _joined([*args, *keywords.values()]).origins
@@ -1558,6 +1567,7 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
     if first is not None and (parts := _parts_of(step, first)) is not None:
         return Value(data_of(first, step.method), name, step=step, items=parts)
     if found := known.identity(step):
+        found = "caller" if any(g.kind == "login" for g in step.guards) else found
         return Value(frozenset({found}), name, step=step)
     if known.is_model(step):
         return Value(frozenset({"model"}), name, step=step)
@@ -1662,6 +1672,7 @@ def _parts(fields: dict[str, Value], method: str) -> tuple[Value, ...]:
     )
 
 
+_TRIMS = frozenset("strip lstrip rstrip lower upper removeprefix removesuffix".split())
 _ASKED: dict[str, Callable[[str, str], bool]] = {
     "startsWith": str.startswith,
     "endsWith": str.endswith,
@@ -1675,6 +1686,9 @@ def _asked(step: Step, owner: Value, results: list[Value]) -> Value | None:
     """The answer of a method of a known request's path or method, or of a list asked about one."""
     text, first = _text_of(owner), _text_of(step.args[0]) if step.args else Value()
     if text.literal and text.name.startswith("request.") and isinstance(text.constant, str):
+        if step.method in _TRIMS and all(isinstance(a.constant, str) for a in step.args):
+            changed = getattr(text.constant, step.method)(*(a.constant for a in step.args))
+            return Value(name=text.name, constant=changed, literal=True)
         if step.method in ("toLowerCase", "toUpperCase"):
             changed = text.constant.lower() if step.method == "toLowerCase" else text.constant.upper()
             return Value(name=text.name, constant=changed, literal=True)

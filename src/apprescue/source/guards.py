@@ -20,7 +20,8 @@ _DEEP = 3
 _TOKEN_FACT = re.compile(r"(?i)^(?:typ|type|token_?type|token_?use|use|usage|iss|aud|azp|alg|purpose|version|aal)$")
 _MARK_OF_CLOCK = re.compile(r"(?i)^header\.(?:x-vercel-cron|x-appengine-cron|x-cron\w*|x-cloudscheduler\w*)$")
 _ALWAYS_TRUE = re.compile(
-    r"(?:Response|Error|HTTPException)(?:\(\))?(?:\.(?:json|redirect|next|rewrite|error))?(?:\(\))?$|^context\.json(?:\(\))?$"
+    r"(?:Response|Error|HTTPException)(?:\(\))?(?:\.(?:json|redirect|next|rewrite|error))?(?:\(\))?$|^context\.json(?:\(\))?$|"
+    r"^(?:flask|quart|django)\b.*\.(?:redirect|jsonify|make_response|render_template|render|send_file)(?:\(\))?$"
 )
 
 
@@ -298,6 +299,8 @@ def _compared(left: Value, right: Value, place: Code, configured: frozenset[str]
         return [Guard("role", roles[0].name or name, place)]
     if any(o.startswith("env.") for v in origins for o in v):
         return _secret(values, name, place, configured)
+    if any(_introspected(v) and _number(w) == 200 for v, w in ((left, right), (right, left))):
+        return [Guard("login", name, place)]
     if any(v.comes_from("caller") for v in values):
         other = right if left.comes_from("caller") else left
         literal = other.literal or bool(other.items and all(i.literal for i in other.items))
@@ -407,6 +410,12 @@ def status_of(value: Value) -> int | None:
             if n is not None:
                 return n
     return None
+
+
+def _introspected(value: Value) -> bool:
+    """Whether another service answered about a token that the caller sent."""
+    sent = value.step.values if value.step is not None and value.comes_from("remote") else ()
+    return any(v.comes_from("header.authorization", "header.Authorization", "header.HTTP_AUTHORIZATION") for v in sent)
 
 
 def _number(value: Value) -> int | None:

@@ -12,7 +12,9 @@ from apprescue.source.manifests import relaxed_json_in, table, words
 SCRIPTS = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts")
 _ENDINGS = ("", *SCRIPTS, *(f"/index{e}" for e in SCRIPTS))
 _COMPILED = re.compile(r"\.(?:js|jsx|mjs|cjs)$")
-_REMOTE = re.compile(r"^(?:https?://(?:esm\.sh|cdn\.skypack\.dev|cdn\.jsdelivr\.net/npm|unpkg\.com|deno\.land/x)/(?:v\d+/)?)")
+_REMOTE = re.compile(
+    r"^(?:https?://(?:esm\.sh|cdn\.skypack\.dev|cdn\.jsdelivr\.net/npm|unpkg\.com|deno\.land/x)/(?:v\d+/)?)"
+)
 
 
 class Module:
@@ -162,7 +164,9 @@ class Project:
 
     def _python_file(self, parts: list[str]) -> str:
         stem = "/".join(p for p in parts if p)
-        return next((p for p in (f"{stem}.py", f"{stem}/__init__.py" if stem else "__init__.py") if p in self._python), "")
+        return next(
+            (p for p in (f"{stem}/__init__.py" if stem else "__init__.py", f"{stem}.py") if p in self._python), ""
+        )
 
     def exported(self, path: str, name: str, seen: frozenset[str] = frozenset()) -> tuple[Module, str | t.Node] | None:
         """The module and local name or node behind an exported name, re-exports followed."""

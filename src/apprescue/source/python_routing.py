@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from apprescue.model.place import Code
 from apprescue.model.trace import Step, Value
@@ -145,8 +145,9 @@ def decorates(step: Step) -> Closure | None:
 
 def wrapped(flow: Flow, closure: Closure) -> tuple[Value, list[Value]]:
     """A function with the app's own decorators round it, and the packages' decorators, outermost first."""
-    node = closure.node
-    handler = Value(name=node.name, function=closure)
+    node, this = closure.node, closure.this
+    bare = replace(closure, unbound=True) if this is not None else closure
+    handler = Value(name=node.name, function=bare)
     run = flow.run(closure.module)
     before: list[Value] = []
     for decorator in reversed(node.decorators):
@@ -157,7 +158,10 @@ def wrapped(flow: Flow, closure: Closure) -> tuple[Value, list[Value]]:
             handler = Value(name=node.name, function=inner.function)
         elif (value.name or value.step) and not _optional(value):
             before.insert(0, value)
-    return handler, before
+    if handler.function is bare:
+        return Value(name=node.name, function=closure), before
+    assert isinstance(handler.function, Closure)
+    return Value(name=node.name, function=replace(handler.function, first=this)), before
 
 
 def wrapped_by_class(flow: Flow, kind: Kind, handler: Value, names: Iterable[str]) -> tuple[Value, list[Value]]:

@@ -50,6 +50,7 @@ class _Layer:
 
     prefix: str = ""
     hooks: tuple[Closure, ...] = ()
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -117,7 +118,8 @@ class _Walk:
         prefix = plain(given or made.keywords.get("path"))
         if call.method == "add_namespace" and not prefix:
             prefix = "/" + plain(_first(made, "name"))
-        yield from self.router(child, replace(layer, prefix=layer.prefix + prefix.rstrip("/")))
+        name = layer.name + plain(call.keywords.get("name") or _first(made, "name")) + "."
+        yield from self.router(child, replace(layer, prefix=layer.prefix + prefix.rstrip("/"), name=name))
 
     def view(self, view: Value, paths: list[str], call: Step, layer: _Layer) -> Iterator[Endpoint]:
         """The endpoints of a function or of a class with a method for each verb."""
@@ -137,6 +139,11 @@ class _Walk:
             handler, outer = wrapped_by_class(self.flow, kind, handler, ("decorators", "method_decorators"))
             before = [*outer, *before]
         path = path or "/"
+        asked = request(method, path)
+        if asked.fields is not None:
+            own = layer.name + (plain(call.keywords.get("endpoint")) or closure.node.name)
+            asked.fields["endpoint"] = Value(name="request.endpoint", constant=own, literal=True)
+            asked.fields["blueprint"] = Value(name="request.blueprint", constant=layer.name.rstrip("."), literal=True)
         return Endpoint(
             method,
             path,
@@ -146,7 +153,7 @@ class _Walk:
             before=before,
             named={name: Value(frozenset({f"path.{name}"}), name) for name in _PARAMETER.findall(path)},
             hooks=[_hook(h) for h in layer.hooks],
-            request=request(method, path),
+            request=asked,
             stands=head_of(closure),
         )
 
