@@ -51,6 +51,9 @@ _RUNS = known.Names(
 
 
 _ACCOUNTS = known.Names(r"\.auth\.admin\.\w+$")
+_BY_GUESTS = frozenset("order pending booking ticket checkout cart donation reservation".split())
+_STOCK = re.compile(r"(?i)inventory|stock|(?:^|_)(?:sold|slots|seats|available|remaining|quantity)(?:$|_)")
+_PAID = re.compile(r"(?i)^(?:paid|complete\w*|succe\w+|captured|approved|confirmed|settled|no_payment_required)$")
 _WIPES = re.compile(r"(?:\.drop_all|\.dropDatabase|\.drop_database|\.reset_db|sequelize\.drop)$")
 
 
@@ -136,7 +139,12 @@ def effects(route: Route, queries: Sequence[Query]) -> Iterator[Effect]:
             yield Effect("wipe the database", Severity.CRITICAL, Impact.DATA, step)
         elif _runs(route, step):
             yield Effect("run commands on the server", Severity.CRITICAL, Impact.DATA, step)
+    paid = _provider_says_paid(route)
     for query in (q for q in queries if not q.step.refusing):
+        if query.operation == "insert" and _of_a_guest(query):
+            continue
+        if _of_own_making(query) or (paid and query.operation != "delete" and meaning.is_money(query.table)):
+            continue
         if goes_round_rules(query) and (effect := _of_query(query, route.method)):
             yield effect
         elif goes_round_rules(query) and _of_somebody(query) and answers_with(route, query.step):
@@ -148,6 +156,33 @@ def _runs(route: Route, step: Step) -> bool:
     """Whether a call starts a program that the request or a tool of building the app chooses."""
     starts = bool(_RUNS.search(step.name)) and step.name != "re.exec"
     return starts and (any(v.is_input for v in step.values) or meaning.is_debug(route.path))
+
+
+def _provider_says_paid(route: Route) -> bool:
+    """Whether the payment provider was asked and its answer held against "paid": a page that comes back from paying."""
+
+    def asks(test: Value) -> bool:
+        if test.op in ("==", "!=") and any(p.comes_from("remote") for p in test.operands):
+            return any(_PAID.search(str(p.constant or "")) for p in test.operands)
+        return any(map(asks, test.operands))
+
+    return any(map(asks, route.trace.tests if route.trace else ()))
+
+
+def _of_a_guest(query: Query) -> bool:
+    """Whether what is added is a guest's order, which nothing in it calls paid."""
+    if query.written is None or not _BY_GUESTS.intersection(meaning.words(query.table)):
+        return False
+    said = [str(v.constant or "") for v in query.written.deep()] + re.findall(r"'([^']*)'", query.sql)
+    return not any(map(_PAID.search, said))
+
+
+def _of_own_making(query: Query) -> bool:
+    """Whether a row is changed that the same request has made."""
+    made = ("insert", "create", "insertOne", "insert_one")
+    return query.operation == "update" and any(
+        f.value.step is not None and any(link.method in made for link in f.value.step.chain) for f in query.filters
+    )
 
 
 def _of_query(query: Query, method: str) -> Effect | None:
@@ -208,6 +243,8 @@ _COUNTER = re.compile(
 def only_counts(written: Value | None) -> bool:
     """Whether a write does no more than count something up or note the time."""
     fields = (written.fields if written else None) or {}
+    if fields and all(_STOCK.search(name) and v.op in ("+", "-") for name, v in fields.items()):
+        return True
     counts = all(name == "$inc" or _COUNTER.search(name) or _is_count(v) for name, v in fields.items())
     return bool(fields) and counts and not _chosen(written)
 

@@ -195,3 +195,35 @@ def test_only_the_server_itself_has_the_role_of_the_service() -> None:
         return new Response("done");
     """)
     assert not found(files | {"supabase/config.toml": "[functions.work]\nverify_jwt = true\n"})
+
+
+def test_coming_back_from_paying() -> None:
+    text = """
+        import Stripe from "stripe";
+        const stripe = new Stripe(process.env.STRIPE_SECRET_KEY);
+        app.post("/api/verify-payment", async (req, res) => {
+          const session = await stripe.checkout.sessions.retrieve(req.body.session);
+          if (session.payment_status !== "paid") return res.json({ paid: false });
+          res.json(await db.order.update({ where: { id: session.metadata.order }, data: { status: "paid" } }));
+        });
+    """
+    assert not found(express(text))
+
+
+def test_a_guest_finishes_what_he_began() -> None:
+    text = """
+        app.post("/api/buy", async (req, res) => {
+          const order = await db.order.create({ data: { state: "pending" } });
+          res.json(await db.order.update({ where: { id: order.id }, data: { reference: "R" + order.id } }));
+        });
+    """
+    assert not found(express(text))
+
+
+@pytest.mark.parametrize(("state", "severities"), [("pending", []), ("paid", ["high"])])
+def test_guests_order_and_do_not_say_that_they_paid(state: str, severities: list[str]) -> None:
+    text = f"""
+        app.post("/api/buy", async (req, res) =>
+          res.json(await db.order.create({{ data: {{ state: "{state}", mail: req.body.mail }} }})));
+    """
+    assert found(express(text)) == severities

@@ -87,7 +87,7 @@ def _reaches_others(query: Query, route: Route, owned: frozenset[str]) -> bool:
     ]
     if query.operation in ("update", "delete"):
         own = not meaning.is_social(query.table) or any(meaning.words(f.column) in _OWN_ID for f in chosen)
-        return bool(chosen) and own and not only_counts(query.written)
+        return bool(chosen) and own and not (only_counts(query.written) or _told_by_a_service(query))
     if query.operation == "select":
         checked_later = any(g.kind in _TIES for g in route.guards)
         narrow = bool(chosen) or not (query.filters or query.single)
@@ -95,6 +95,12 @@ def _reaches_others(query: Query, route: Route, owned: frozenset[str]) -> bool:
     if query.operation in ("insert", "upsert"):
         return _adds_below_others(query, owned)
     return False
+
+
+def _told_by_a_service(query: Query) -> bool:
+    """Whether a change keeps nothing but what another service answered (its id of a price, of a customer)."""
+    fields = (query.written.fields if query.written else None) or {}
+    return bool(fields) and all(v.comes_from("remote") for v in fields.values())
 
 
 def _somebodys(query: Query, owned: frozenset[str]) -> bool:

@@ -58,6 +58,8 @@ def _written_back(query: Query) -> str:
     """The column of an update whose new value is worked out from its old one."""
     if query.operation not in ("update", "upsert") or query.written is None:
         return ""
+    if any((v.fields or {}).get("ignoreDuplicates", v).constant is True for v in query.step.values):
+        return ""
     conditions = {f.column for f in query.filters}
     for column, value in (query.written.fields or {}).items():
         if column not in conditions and any(_is_column(o, query.table, column) for o in _worked_out(value)):
