@@ -127,6 +127,27 @@ def test_express_look_alikes(text: str) -> None:
     assert not found(express(text))
 
 
+def test_the_first_change_told_whose_it_is() -> None:
+    text = """
+        @app.post("/streams/{stream_id}/end")
+        async def end(stream_id: str, user: dict = Depends(signed_in)):
+            done = await db.streams.update_one({"id": stream_id, "host_id": user["id"]}, {"$set": {"live": False}})
+            if done.matched_count == 0:
+                raise HTTPException(404)
+            await db.tickets.delete_many({"stream_id": stream_id})
+    """
+    assert not found(fastapi(text))
+
+
+def test_taking_part_adds_to_a_number() -> None:
+    text = """
+        @app.post("/streams/{stream_id}/join")
+        async def join(stream_id: str, user: dict = Depends(signed_in)):
+            await db.streams.update_one({"id": stream_id}, {"$inc": {"guests": 1}, "$push": {"names": user["name"]}})
+    """
+    assert not found(fastapi(text))
+
+
 def test_a_row_that_was_found_as_the_callers() -> None:
     text = """
         @app.delete("/bookings/{booking_id}")
@@ -155,3 +176,15 @@ def test_rows_of_the_user_that_the_address_names(audit_files):
     assert len(audit_files({"app.js": app % "req.params.userId"}, only=only)) == 1
     assert not audit_files({"app.js": app % "req.session.userId"}, only=only)
     assert not audit_files({"app.js": (app % "req.params.userId").replace("shelves", "comments")}, only=only)
+
+
+def test_everybody_but_the_owner_is_meant() -> None:
+    text = """
+        app.post("/api/zines/:id/bid", signedIn, async (req, res) => {
+          const zine = await db.zine.findUnique({ where: { id: req.params.id } });
+          if (zine.ownerId === req.user.id) return res.status(400).json({ error: "It is yours" });
+          if (req.body.bid <= zine.price) return res.status(400).json({ error: "Too low" });
+          res.json(await db.zine.update({ where: { id: req.params.id }, data: { price: req.body.bid } }));
+        });
+    """
+    assert not found(express(text))

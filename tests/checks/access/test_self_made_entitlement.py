@@ -52,3 +52,16 @@ def test_a_newsletter_subscription_is_worth_nothing() -> None:
     create policy letter on public.newsletter_subscriptions for insert with check (auth.uid() = user_id);
     """
     assert not found(sql)
+
+
+def test_a_row_that_is_itself_the_key_to_what_was_bought() -> None:
+    sql = """
+        create table public.song_purchases (
+          id uuid primary key,
+          fan_id uuid references auth.users (id),
+          song_id uuid
+        );
+        alter table public.song_purchases enable row level security;
+        create policy buy on public.song_purchases for insert with check (auth.uid() = fan_id);
+    """
+    assert found(sql)

@@ -22,13 +22,14 @@ from apprescue.model.app import App, Filter, Query, Route
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.trace import Step, Value
 from apprescue.source import meaning
-from apprescue.source.routes import answers_with, goes_round_rules, head, only_counts, queries_of
+from apprescue.source.routes import adds_up, answers_with, goes_round_rules, head, is_counter, only_counts, queries_of
 
 _TIES = ("role", "ownership", "signature", "secret")
 _TEAM = re.compile(r"(?i)^(?:organi[sz]ation|org|tenant|workspace|company|team|agency)_?id$")
 _WHOSE = re.compile(r"(?i)^(?:user|owner|account|customer|client|employee|patient)_?id$")
 _MANY = 6
 _OFTEN = 2
+_PASSING = frozenset({"signal", "presence", "queue"})
 _OWN_ID = (("id",), ("uuid",))
 _SHARED = frozenset(
     "profile creator user account room channel member post video course product category tag comment plan".split()
@@ -87,14 +88,32 @@ def _reaches_others(query: Query, route: Route, owned: frozenset[str]) -> bool:
     ]
     if query.operation in ("update", "delete"):
         own = not meaning.is_social(query.table) or any(meaning.words(f.column) in _OWN_ID for f in chosen)
-        return bool(chosen) and own and not (only_counts(query.written) or _told_by_a_service(query))
+        if _knows_the_owner(query, route):
+            return False
+        return bool(chosen) and own and not (only_counts(query.written) or adds_up(query) or _told_by_a_service(query))
     if query.operation == "select":
         checked_later = any(g.kind in _TIES for g in route.guards)
         narrow = bool(chosen) or not (query.filters or query.single)
+        if query.columns not in ((), ("*",)) and all(is_counter(c) or c == "id" for c in query.columns):
+            return False
         return narrow and not checked_later and _somebodys(query, owned) and answers_with(route, query.step)
     if query.operation in ("insert", "upsert"):
         return _adds_below_others(query, owned)
     return False
+
+
+def _knows_the_owner(query: Query, route: Route) -> bool:
+    """Whether the handler turns away the row's owner: others than he are meant to change it (a bid, a purchase)."""
+
+    def turned_away(test: Value) -> bool:
+        if test.op == "==" and len(test.operands) == 2:
+            one, other = test.operands
+            for row, caller in ((one, other), (other, one)):
+                if row.comes_from(f"row.{query.table}") and not row.comes_from("caller") and caller.comes_from("caller"):
+                    return True
+        return any(map(turned_away, test.operands))
+
+    return query.operation == "update" and any(map(turned_away, route.trace.tests if route.trace else ()))
 
 
 def _told_by_a_service(query: Query) -> bool:
@@ -138,7 +157,8 @@ def _names_caller(step: Step) -> bool:
 
 def _adds_below_others(query: Query, owned: frozenset[str]) -> bool:
     """Whether a row is hung on somebody's thing that the request names, other than as people do."""
-    if meaning.is_social(query.table) or query.written is None or meaning.is_social(query.route.rpartition("/")[2]):
+    aside = meaning.is_social(query.table) or meaning.is_social(query.route.rpartition("/")[2])
+    if aside or query.written is None or _PASSING.intersection(meaning.words(query.table)):
         return False
     fields = query.written.fields or {}
     below = [k for k, v in fields.items() if meaning.words(k)[-1:] == ("id",) and _names_parent(k, v, owned)]
