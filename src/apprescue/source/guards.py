@@ -19,6 +19,7 @@ _WEAKEST_FIRST = ("plan", "login", "secret", "signature", "ownership", "role")
 _DEEP = 3
 _TOKEN_FACT = re.compile(r"(?i)^(?:typ|type|token_?type|token_?use|use|usage|iss|aud|azp|alg|purpose|version|aal)$")
 _MARK_OF_CLOCK = re.compile(r"(?i)^header\.(?:x-vercel-cron|x-appengine-cron|x-cron\w*|x-cloudscheduler\w*)$")
+_AFFECTED = re.compile(r"(?i)\.(?:matched_?count|modified_?count|deleted_?count|row_?count|rows_?affected)$")
 _ALWAYS_TRUE = re.compile(
     r"(?:Response|Error|HTTPException)(?:\(\))?(?:\.(?:json|redirect|next|rewrite|error))?(?:\(\))?$|^context\.json(?:\(\))?$|"
     r"^(?:flask|quart|django)\b.*\.(?:redirect|jsonify|make_response|render_template|render|send_file)(?:\(\))?$"
@@ -189,6 +190,8 @@ def _leaf(value: Value, truth: bool, place: Code, configured: frozenset[str]) ->
     if value.comes_from("error") and value.step is not None:
         asked = known.identity(value.step) == "caller"
         return [Guard("login", name, place)] if asked and not truth else []
+    if truth and _AFFECTED.search(value.name) and value.step is not None and _narrowed_to_caller(value.step):
+        return [Guard("ownership", name, place)]
     if not truth:
         limited = value.step is not None and _limits(value)
         return [Guard("rate_limit", name, place)] if limited else []
@@ -254,16 +257,32 @@ def _names_a_thing(value: Value) -> bool:
     return value.comes_from("row") and not value.comes_from("caller")
 
 
+def _narrowed_to_caller(step: Step) -> bool:
+    return any(v.comes_from("caller") for link in step.chain for v in link.values)
+
+
 def _looked_up_by_secret(step: Step) -> bool:
     """Whether a row was found by a token that the request had to know: `where: { tokenHash: hash(body.token) }`."""
     for link in step.chain:
         for key, wanted in (f for a in link.args for f in _leaves(a)):
             if known.TOKEN_WORD.search(key) and wanted.comes_from(*INPUT):
                 return True
+        if any(_asks_for_token(a) for a in link.args):
+            return True
         column = link.args[0].constant if len(link.args) > 1 else None
         if isinstance(column, str) and known.TOKEN_WORD.search(column) and link.args[1].comes_from(*INPUT):
             return True
     return False
+
+
+def _asks_for_token(condition: Value) -> bool:
+    """SQLAlchemy's `Invite.token_hash == hashed(token)`."""
+    if condition.op in ("&", "&&"):
+        return any(map(_asks_for_token, condition.operands))
+    return condition.op == "==" and any(
+        known.TOKEN_WORD.search(one.name.rpartition(".")[2]) and other.comes_from(*INPUT)
+        for one, other in (condition.operands, condition.operands[::-1])
+    )
 
 
 def _leaves(value: Value) -> Iterator[tuple[str, Value]]:
@@ -320,7 +339,7 @@ def _compared(left: Value, right: Value, place: Code, configured: frozenset[str]
     if mark and any(isinstance(v.constant, str) for v in values):
         return [Guard("secret", mark, place, True)]
     shown = next((v for v in values if _shown(v)), None)
-    if shown is not None and any(isinstance(v.constant, str) for v in values):
+    if shown is not None and {v.constant.strip().lower() for v in values if isinstance(v.constant, str)} - _SCHEMES:
         by_hand = all(o.split(".")[0] == "cookie" for o in shown.origins)
         return [Guard("secret", name, place, fail_open=by_hand)]
     return []
@@ -410,6 +429,9 @@ def status_of(value: Value) -> int | None:
             if n is not None:
                 return n
     return None
+
+
+_SCHEMES = frozenset({"", "bearer", "basic", "token", "jwt", "apikey"})
 
 
 def _introspected(value: Value) -> bool:

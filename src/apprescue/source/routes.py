@@ -240,6 +240,23 @@ _COUNTER = re.compile(
 )
 
 
+def is_counter(column: str) -> bool:
+    """Whether a column by its name holds how many there are."""
+    return bool(_COUNTER.search(column))
+
+
+def adds_up(query: Query) -> bool:
+    """Whether a change only adds to numbers or puts somebody on a list, as taking part in something does."""
+    fields = (query.written.fields if query.written else None) or {}
+    return bool(fields) and all(
+        name in ("$inc", "$push", "$addToSet", "$pull")
+        or _COUNTER.search(name)
+        or bool(v.fields and set(v.fields) <= {"increment", "decrement", "push", "connect"})
+        or (v.op in ("+", "-") and any(part.comes_from("row") for part in v.operands))
+        for name, v in fields.items()
+    )
+
+
 def only_counts(written: Value | None) -> bool:
     """Whether a write does no more than count something up or note the time."""
     fields = (written.fields if written else None) or {}
@@ -250,7 +267,7 @@ def only_counts(written: Value | None) -> bool:
 
 
 def _chosen(written: Value | None) -> bool:
-    return written is not None and any(v.is_input for v in written.deep())
+    return written is not None and any(v.comes_from("body", "query", "path", "form") for v in written.deep())
 
 
 def _is_count(value: Value) -> bool:
@@ -305,7 +322,8 @@ def _is_of(value: Value, step: Step, whole: bool) -> bool:
     if value.items is not None and value.step.method == "map" and value.step is not step:
         return any(_is_of(part, step, whole) for part in value.items)
     if value.step is step or step in value.step.chain:
-        return not whole or any(o.startswith("row.") and o.count(".") == 1 for o in value.origins)
+        given = step.result.origins if step.result is not None else value.origins
+        return not whole or any(o.startswith("row.") and o.count(".") == 1 for o in value.origins & given)
     inside = _CARRIES.search(value.step.name) is not None
     return inside and any(
         _is_of(part, step, whole) for a in (*value.step.args, *(o for o in value.operands)) for part in a.deep()

@@ -119,6 +119,34 @@ def test_a_clock_with_its_secret() -> None:
     assert not found(files)
 
 
+def test_a_mail_that_follows_an_error_is_no_door() -> None:
+    text = """
+        import { Resend } from "resend";
+        const resend = new Resend(process.env.RESEND_API_KEY);
+        app.post("/api/backup", async (req, res) => {
+          try {
+            const claims = jwt.verify(req.headers.authorization.slice(7), process.env.JWT_SECRET);
+            res.json(await db.backup.create({ data: { by: claims.id } }));
+          } catch (error) {
+            await resend.emails.send({ from: "a@shop.test", to: "b@shop.test", subject: "Broken",
+              text: error.message });
+            res.status(500).end();
+          }
+        });
+    """
+    assert not found(express(text))
+
+
+def test_what_only_a_header_tells_is_not_chosen() -> None:
+    text = """
+        app.post("/api/collect", async (req, res) => {
+          await db.lookup.create({ data: { ip: req.headers["x-real-ip"] } });
+          res.end();
+        });
+    """
+    assert not found(express(text))
+
+
 def test_a_dependency_is_a_login() -> None:
     text = """
         @app.delete("/zines/{zine_id}")

@@ -72,8 +72,9 @@ def _told(app: App, query: Query, to_all: bool) -> tuple[list[str], str, Severit
     private = _private(table)
     secret = [c for c in private if meaning.SECRET_COLUMN.search(c)]
     if query.operation == "select" and private and (secret or to_all):
-        own = any(f.value.comes_from("caller") for f in query.filters)
-        return secret or private, query.table, Severity.HIGH if to_all else Severity.LOW if own else Severity.MEDIUM
+        mine = any(f.value.comes_from("caller") for f in query.filters)
+        mine = mine or any(g.kind == "role" for g in query.step.guards)
+        return secret or private, query.table, Severity.HIGH if to_all else Severity.LOW if mine else Severity.MEDIUM
     if query.operation in ("insert", "upsert") and to_all:
         own = {"".join(meaning.words(name)) for name in written_by(query)}
         others = [c for c in private if "".join(meaning.words(c)) not in own]
@@ -83,7 +84,12 @@ def _told(app: App, query: Query, to_all: bool) -> tuple[list[str], str, Severit
         of = _related(app, table, name)
         if inside := _private(of):
             kept = [c for c in inside if meaning.SECRET_COLUMN.search(c)]
-            return kept or inside, name, Severity.HIGH if to_all and kept else Severity.MEDIUM
+            admins = any(g.kind == "role" for g in query.step.guards)
+            return (
+                kept or inside,
+                name,
+                Severity.HIGH if to_all and kept else Severity.LOW if admins else Severity.MEDIUM,
+            )
     return None
 
 

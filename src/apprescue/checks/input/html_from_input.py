@@ -43,6 +43,7 @@ def html_from_input(app: App) -> Iterator[Seen]:
                     RoutePlace(str(route), step.place),
                     "A text from the request stands in the HTML of this mail as it came.",
                     related=(head(route),),
+                    severity=Severity.LOW if any(g.kind == "role" for g in step.guards) else Severity.MEDIUM,
                 )
 
 
