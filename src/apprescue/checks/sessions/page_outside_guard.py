@@ -1,7 +1,7 @@
 """A page that belongs behind the sign-in can be opened without it.
 
-What we look at: the pages of a React app (`<Route path=… element=…>`), which of them stand behind a guard component, and
-pages below a guarded address that are not guarded themselves.
+What we look at: the pages of a React app (`<Route path=… element=…>`), which of them stand behind a guard component,
+and pages below a guarded address that are not guarded themselves.
 Why it matters: whoever types the address sees the page. What it shows is protected only if the server asks again; often
 the admin page loads, and with it buttons that work.
 How to repair: move the page under the guard that its neighbours have, and check that the server refuses its data to
@@ -45,9 +45,13 @@ def page_outside_guard(app: App, code: Project) -> Iterator[Seen]:
         module = code.module(path)
         pages = [p for node in module.body for p in _pages(node, path, "", False)] if module else []
         for page in pages:
-            above = [p for p in pages if p.guarded and page.address.startswith(p.address.rstrip("/") + "/")]
+            above = [p for p in pages if p.guarded and _below(page.address, p.address)]
             if above and not page.guarded and ":" not in page.address and not _PUBLIC.search(page.address):
                 yield Seen(page.place, f"{page.address} stands outside the guard that {above[0].address} has.")
+
+
+def _below(address: str, above: str) -> bool:
+    return len(above) > 1 and address.startswith(above.rstrip("/") + "/")
 
 
 def _pages(node: Node, path: str, above: str, guarded: bool) -> Iterator[_Page]:
