@@ -312,3 +312,46 @@ def test_permissions_by_action_and_combined() -> None:
     }
     removed = next(q for q in queries if q.route.startswith("DELETE"))
     assert [(f.column, set(f.value.origins)) for f in removed.filters] == [("id", {"path.pk"})]
+
+
+def test_a_token_that_another_service_verified_is_a_login_and_its_scheme_no_secret() -> None:
+    routes, _ = flask("""
+        import requests
+        def verified(token):
+            return requests.post("https://id.example/verify", headers={"Authorization": token}).status_code == 200
+        def signed_in(f):
+            @wraps(f)
+            def wrapper(*args, **kwargs):
+                header = request.headers.get("Authorization", "")
+                if header[0:7] != "Bearer " or not verified(header[7:]): return jsonify(error="no"), 401
+                return f(*args, **kwargs)
+            return wrapper
+        @app.get("/checked")
+        @signed_in
+        def checked(): return jsonify([])
+    """)
+    assert kinds(routes["GET /checked"]) == ["login"]
+
+
+def test_a_blueprints_hook_lets_its_login_page_pass() -> None:
+    routes, _ = flask("""
+        from flask import Blueprint, redirect, url_for
+        back = Blueprint("back", __name__)
+        @back.before_request
+        def ask():
+            if request.endpoint == "back.login" or request.path.rstrip("/") == "/back/help": return None
+            if session.get("role") == "owner": return None
+            return redirect(url_for("back.login"))
+        @back.post("/login")
+        def login(): ...
+        @back.get("/help/")
+        def aid(): ...
+        @back.get("/looms")
+        def looms(): ...
+        app.register_blueprint(back, url_prefix="/back")
+    """)
+    assert {name: kinds(route) for name, route in routes.items()} == {
+        "POST /back/login": [],
+        "GET /back/help/": [],
+        "GET /back/looms": ["role"],
+    }

@@ -85,6 +85,7 @@ class Scope:
         self.outer = outer
 
     def find(self, name: str) -> Value | None:
+        """The value of a name, here or further out."""
         scope: Scope | None = self
         while scope is not None:
             if name in scope.names:
@@ -452,6 +453,7 @@ class Run:
         return [g for g in returned[0][1] if g in common]
 
     def parameters(self, closure: Closure, args: list[Value], fields: dict[str, Value], scope: Scope) -> None:
+        """Bind the parameters of a function to what it is called with."""
         params = closure.node.params
         first = params[0].target if params else None
         if isinstance(first, t.Name) and first.id in ("self", "cls") and self.this and not closure.unbound:
@@ -556,6 +558,7 @@ class Run:
         return False
 
     def statement(self, node: t.Node, scope: Scope) -> bool:
+        """Run one statement; whether control never comes out behind it."""
         self.work -= 1
         if self.work <= 0:
             return False
@@ -607,12 +610,14 @@ class Run:
                 self._step(value.name, [decorated], {}, decorator, value)
 
     def local_import(self, node: t.Import, scope: Scope) -> None:
+        """Bind the names of an import that stands inside a function."""
         if self.module is not None:
             for imported, local in node.names:
                 if local != "*" and not (local in self.module.imports and scope.outer is None):
                     scope.names[local] = self.flow.imported(self.module, node.module, imported)
 
     def class_body(self, node: t.Class, scope: Scope) -> None:
+        """Note the methods of a class, so that those that nobody calls are run later."""
         if self.module is None:
             return
         this = Value(name="this", function=Instance(node, self.module))
@@ -636,6 +641,7 @@ class Run:
         return [Guard("unset", name, self.trace.place, True) for name in sorted(absent(self.tests[-1]))]
 
     def branch(self, node: t.If, scope: Scope) -> bool:
+        """Both ways of an `if`, with what is known of the caller on each and behind them."""
         test = self.value(node.test, scope)
         self.trace.tests.append(test)
         if (truth := settled(test)) is not None:
@@ -710,6 +716,7 @@ class Run:
         self.trace.guards.extend(g for g in now if g not in before and g not in self.trace.guards)
 
     def loop(self, node: t.For, scope: Scope) -> bool:
+        """A loop's body, once, or once for each piece where the pieces are known."""
         over = self.value(node.iterable, scope) if node.iterable is not None else Value()
         if self.one_by_one(over) and node.target is not None:
             return self._pieces(node, over.items or (), scope)
@@ -745,6 +752,7 @@ class Run:
         return False
 
     def attempt(self, node: t.Try, scope: Scope) -> bool:
+        """A `try`: what its body found holds behind it as far as every handler leaves."""
         before, tried = list(self.guards), self.tried
         self.tried = True
         ended = self.block(node.body, scope)
@@ -774,6 +782,7 @@ class Run:
         return Value()
 
     def name(self, node: t.Name, scope: Scope) -> Value:
+        """The value of a name."""
         found = scope.find(node.id)
         if found is not None:
             return found
@@ -791,6 +800,7 @@ class Run:
         return Value(name=node.id)
 
     def member(self, node: t.Member, scope: Scope) -> Value:
+        """`object.name`."""
         return self.part(self.value(node.object, scope), node.name)
 
     def part(self, owner: Value, name: str) -> Value:
@@ -829,6 +839,7 @@ class Run:
         return _sub(owner, name)
 
     def method(self, owner: Value, name: str) -> Value:
+        """A part of an object: its field, or the method or field of its class."""
         made = owner.function
         assert isinstance(made, Instance)
         if name in made.fields:
@@ -901,6 +912,7 @@ class Run:
         return None
 
     def index(self, node: t.Index, scope: Scope) -> Value:
+        """`object[key]`."""
         owner, key = self.value(node.object, scope), self.value(node.key, scope)
         if owner.items and isinstance(key.constant, int) and -len(owner.items) <= key.constant < len(owner.items):
             return owner.items[key.constant]
@@ -921,6 +933,7 @@ class Run:
         return step.result
 
     def call(self, node: t.Call, scope: Scope) -> Value:
+        """A call; a class makes an object."""
         if (loaded := self._loaded(node)) is not None:
             return loaded
         if isinstance(node.callee, t.Name) and node.callee.id == "super" and self.this and self.home:
@@ -932,9 +945,9 @@ class Run:
             keywords = {k: v for k, v in keywords.items() if k != "**"} | rest.fields
         if callee.name == "getattr" and len(args) > 1 and (part := known.plain(args[1])):
             return _with_fallback(self.part(args[0], part), args[2] if len(args) > 2 else None)
-        if callee.name in ("importlib.import_module", "__import__") and args and self.module is not None:
-            if self.flow.project.target(self.module.path, known.plain(args[0])):
-                return self.flow.imported(self.module, known.plain(args[0]), "*")
+        loads = callee.name in ("importlib.import_module", "__import__") and args and self.module is not None
+        if loads and self.module and self.flow.project.target(self.module.path, known.plain(args[0])):
+            return self.flow.imported(self.module, known.plain(args[0]), "*")
         if isinstance(callee.function, Kind):
             made = self.instance(callee, args, keywords)
             made.origins = _joined([*args, *keywords.values()]).origins
@@ -1113,6 +1126,7 @@ class Run:
         return callee.operands[0] if callee.op == "of" and callee.operands else Value(callee.origins)
 
     def closure(self, node: t.Function, scope: Scope) -> Value:
+        """A function with the names around it."""
         if self.module is None:
             return Value(name=node.name)
         made = Closure(node, self.module, scope, self.this)
@@ -1121,12 +1135,15 @@ class Run:
         return Value(name=node.name, function=made)
 
     def function_value(self, node: t.Function, scope: Scope) -> Value:
+        """A function as an expression."""
         return self.closure(node, scope)
 
     def class_value(self, node: t.Class, scope: Scope) -> Value:
+        """A class as an expression."""
         return Value(name=node.name, function=Kind(node, self.module) if self.module is not None else None)
 
     def assign(self, node: t.Assign, scope: Scope) -> Value:
+        """An assignment."""
         value = self.value(node.value, scope) if node.value is not None else Value()
         asked = self.tests[-1] if self.tests else Value()
         if isinstance(value.constant, bool) and value.literal and asked.is_input and asked.op in ("", "of"):
@@ -1139,10 +1156,10 @@ class Run:
             self.bind(node.target, value, scope, node.declares)
             return value
         if node.op in ("||=", "??=", "+=", "-="):
-            before, added = self.value(node.target, scope), value
-            value = _joined([before, added])
+            old, new = self.value(node.target, scope), value
+            value = _joined([old, new])
             if node.op == "+=":
-                value.op, value.operands = "text", (*(before.operands if before.op == "text" else (before,)), added)
+                value.op, value.operands = "text", (*(old.operands if old.op == "text" else (old,)), new)
         self.bind(node.target, value, scope, node.declares)
         return value
 
@@ -1192,6 +1209,7 @@ class Run:
             owner.fields[name] = value
 
     def object(self, node: t.Object, scope: Scope) -> Value:
+        """An object or dict, its parts kept."""
         fields: dict[str, Value] = {}
         origins: frozenset[str] = frozenset()
         for key, inner in node.entries:
@@ -1215,6 +1233,7 @@ class Run:
         return made
 
     def array(self, node: t.Array, scope: Scope) -> Value:
+        """A list, its parts kept."""
         items: list[Value] = []
         for item in node.items:
             value = self.value(item.value if isinstance(item, t.Spread) else item, scope)
@@ -1223,13 +1242,16 @@ class Run:
         return Value(frozenset().union(*(i.origins for i in items)) if items else frozenset(), items=tuple(items))
 
     def literal(self, node: t.Literal, scope: Scope) -> Value:
+        """A literal."""
         return Value(constant=node.value, literal=True)
 
     def template(self, node: t.Template, scope: Scope) -> Value:
+        """A text with parts."""
         pieces = tuple(self.value(p, scope) for p in node.pieces)
         return Value(frozenset().union(*(p.all_origins for p in pieces)), op="text", operands=pieces)
 
     def binary(self, node: t.Binary, scope: Scope) -> Value:
+        """A comparison or calculation, its operands kept."""
         left = self.value(node.left, scope)
         if node.op in ("&&", "||", "??"):
             return self._logical(node, left, scope)
@@ -1237,9 +1259,9 @@ class Run:
         op = node.op
         if op in ("==", "!=") and (same := asked_equal(left, right)) is not None:
             return known_truth(same == (op == "=="))
-        if op == "in" and right.items is not None and left.name.startswith("request.") and left.literal:
-            if all(i.literal for i in right.items):
-                return known_truth(any(i.constant == left.constant for i in right.items))
+        asked = op == "in" and left.name.startswith("request.") and left.literal
+        if asked and right.items is not None and all(i.literal for i in right.items):
+            return known_truth(any(i.constant == left.constant for i in right.items))
         if op == "+" and left.items is not None and left.step is None:
             return Value(left.origins | right.origins, items=(*left.items, *(right.items or (right,))))
         if op == "+" and (
@@ -1273,6 +1295,7 @@ class Run:
         return value
 
     def unary(self, node: t.Unary, scope: Scope) -> Value:
+        """A negation and the like."""
         inner = self.value(node.value, scope)
         if node.op == "!" and (truth := settled(inner)) is not None:
             return known_truth(not truth)
@@ -1283,6 +1306,7 @@ class Run:
         return Value(inner.origins, op=node.op, operands=(inner,)) if node.op == "typeof" else Value(inner.origins)
 
     def conditional(self, node: t.Conditional, scope: Scope) -> Value:
+        """Both ways of a conditional expression."""
         test = self.value(node.test, scope)
         if (truth := settled(test)) is not None:
             return self.value(node.then if truth else node.other, scope)
@@ -1305,20 +1329,24 @@ class Run:
         )
 
     def awaited(self, node: t.Await, scope: Scope) -> Value:
+        """`await`."""
         value = self.value(node.value, scope)
         if value.step is not None:
             value.step.awaited = True
         return value
 
     def inside(self, node: t.Node, scope: Scope) -> Value:
+        """Anything that only holds other expressions."""
         values = [self.value(child, scope) for child in node.children()]
         return _joined(values) if values else Value()
 
     def statement_value(self, node: t.Node, scope: Scope) -> Value:
+        """A statement where an expression may stand."""
         self.statement(node, scope)
         return Value()
 
     def comprehension(self, node: t.For, scope: Scope) -> Value:
+        """A comprehension: a loop that gives a list."""
         over = self.value(node.iterable, scope) if node.iterable is not None else Value()
         if node.target is not None and over.items and self.one_by_one(over) and len(node.body) == 1:
             return Value(over.origins, items=tuple(self._of_piece(node, piece, scope) for piece in over.items))
@@ -1342,6 +1370,7 @@ class Run:
         return _joined([self.value(n, scope) for n in node.then])
 
     def place(self, node: t.Node) -> Code:
+        """Where a node stands."""
         return place_of(self.module, node) if self.module is not None and self.module.path else self.trace.place
 
 

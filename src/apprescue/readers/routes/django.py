@@ -115,8 +115,8 @@ class _Reader:
     def actions(self, kind: Kind) -> Iterator[tuple[Closure, dict[str, Value]]]:
         """The methods that `@action` makes addresses of."""
         for one in self.flow.family(kind):
-            for member in one.node.body:
-                for decorator in member.decorators if isinstance(member, t.Function) else ():
+            for member in (m for m in one.node.body if isinstance(m, t.Function)):
+                for decorator in member.decorators:
                     made = self.flow.run(one.module).value(decorator, self.flow.scope(one.module)).step
                     if made is not None and made.method in ("action", "detail_route", "list_route"):
                         found = dict(methods_of(self.flow, kind, [member.name]))
@@ -142,7 +142,8 @@ class _Reader:
     ) -> Endpoint:
         """A method of a view behind the class's own `dispatch`."""
         this = closure.this
-        assert this is not None and isinstance(this.function, Instance)
+        assert this is not None
+        assert isinstance(this.function, Instance)
         handler, before = wrapped(self.flow, closure)
         classed = [self.flow.run(kind.module).value(d, self.flow.scope(kind.module)) for d in kind.node.decorators]
         asked = request(method, path)
