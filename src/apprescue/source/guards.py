@@ -220,28 +220,25 @@ def _leaf(value: Value, truth: bool, place: Code, configured: frozenset[str]) ->
         return []
     if value.comes_from("caller") and not value.comes_from("row"):
         return [Guard("login", name or "caller", place)]
-    if value.step is not None and any(o.startswith("row.") and o.count(".") == 1 for o in value.origins):
+    return _of_row(value, name, place)
+
+
+def _of_row(value: Value, name: str, place: Code) -> list[Guard]:
+    """What is known of the caller once a row was found."""
+    if value.step is None or not value.comes_from("row"):
+        return []
+    if any(o.startswith("row.") and o.count(".") == 1 for o in value.origins):
         chain = value.step.chain
-        if any(o.startswith("caller") for link in chain for v in link.values for o in v.origins):
-            role = any(
-                known.ROLE_WORD.search("." + str(v.constant))
-                for link in chain
-                for v in link.values
-                if isinstance(v.constant, str)
-            ) or any(
-                f"{k}"
-                for link in chain
-                if link.args
-                for k in (link.args[0].fields or {})
-                if known.ROLE_WORD.search("." + k)
-            )
-            chosen = any(_names_a_thing(v) for link in chain for v in link.values)
+        given = [v for link in chain for v in link.values]
+        if any(o.startswith("caller") for v in given for o in v.origins):
+            texts = [str(v.constant) for v in given if isinstance(v.constant, str)]
+            texts += [k for link in chain if link.args for k in (link.args[0].fields or {})]
+            role = any(known.ROLE_WORD.search("." + t) for t in texts)
+            chosen = any(_names_a_thing(v) for v in given)
             return [Guard("role" if role else "ownership" if chosen else "login", name, place)]
-        if any(v.comes_from("header", "cookie") for link in chain for v in link.values):
+        if any(v.comes_from("header", "cookie") for v in given):
             return [Guard("login", name, place)]
-    if value.step is not None and value.comes_from("row") and _looked_up_by_secret(value.step):
-        return [Guard("secret", name, place)]
-    return []
+    return [Guard("secret", name, place)] if _looked_up_by_secret(value.step) else []
 
 
 def _limits(value: Value) -> bool:

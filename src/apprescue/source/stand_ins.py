@@ -2,6 +2,7 @@
 
 Only what decides over who may call and which rows are reached: mixins, permissions, generic views, view sets,
 serializers. `answer`, `queryset`, `lookup`, `request` and `kwargs` are set by `readers/routes/django.py`.
+It is longer than other files because each of the frameworks' classes that apps build on stands in it.
 """
 
 from __future__ import annotations
