@@ -17,6 +17,7 @@ from apprescue.source import known
 
 _WEAKEST_FIRST = ("plan", "login", "secret", "signature", "ownership", "role")
 _DEEP = 3
+_HMAC = re.compile(r"(?:createHmac|(?:^|\.)hmac\.(?:new|digest)|(?:^|\.)[hH]mac)$")
 _TOKEN_FACT = re.compile(r"(?i)^(?:typ|type|token_?type|token_?use|use|usage|iss|aud|azp|alg|purpose|version|aal)$")
 _MARK_OF_CLOCK = re.compile(r"(?i)^header\.(?:x-vercel-cron|x-appengine-cron|x-cron\w*|x-cloudscheduler\w*)$")
 _AFFECTED = re.compile(r"(?i)\.(?:matched_?count|modified_?count|deleted_?count|row_?count|rows_?affected)$")
@@ -248,7 +249,7 @@ def _limits(value: Value) -> bool:
 
 
 def _names_a_thing(value: Value) -> bool:
-    """Whether a value tells which row is meant: one that the request named, or one found before, none of the caller's."""
+    """Whether a value tells which row is meant: one that the request named, or one found before, not the caller."""
     if value.comes_from("path", "query", "body", "form"):
         return True
     return value.comes_from("row") and not value.comes_from("caller")
@@ -361,9 +362,10 @@ def _asked_for(value: Value) -> str:
 def _may_have_empty_key(step: Step, configured: frozenset[str], depth: int = 0) -> bool:
     """Whether a signature is computed with a key that is the empty text where the environment does not set it."""
     for link in step.chain:
+        hashes = _HMAC.search(link.name) is not None
         for value in (*link.args, *link.keywords.values()):
             env = frozenset(o for o in value.origins if o.startswith("env."))
-            if env and not env & configured and "" in (value.constant, *(p.constant for p in value.operands)):
+            if hashes and env and not env & configured and "" in (value.constant, *(p.constant for p in value.operands)):
                 return True
             inner = value.step if depth < _DEEP and value.step is not link else None
             if inner is not None and _may_have_empty_key(inner, configured, depth + 1):

@@ -57,7 +57,7 @@ def named_values(path: str, text: str) -> Iterator[Named]:
     line, counted = 1, 0
     for found in _FOLLOWED.finditer(low):
         one = _value(text, found, is_code)
-        if one:
+        if one and not (path.endswith((".tf", ".hcl")) and found["sep"] not in ("=", ":")):
             start = found.start()
             line, counted = line + text.count("\n", counted, start), start
             yield Named(one[0], one[1], line, one[2])

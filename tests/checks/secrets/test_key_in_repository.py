@@ -41,3 +41,8 @@ def test_placeholders_examples_and_tests_are_let_pass() -> None:
         ".env.example": "JWT_SECRET=make-your-own\n",
     }
     assert audit_files(files, only=CHECK) == []
+
+
+def test_the_name_of_a_block_is_no_value() -> None:
+    text = 'resource "aws_secretsmanager_secret" "zines" {\n  name = "${var.stage}/zines"\n}\n'
+    assert not audit_files({"infra/main.tf": text}, only=CHECK)

@@ -109,7 +109,8 @@ def _knows_the_owner(query: Query, route: Route) -> bool:
         if test.op == "==" and len(test.operands) == 2:
             one, other = test.operands
             for row, caller in ((one, other), (other, one)):
-                if row.comes_from(f"row.{query.table}") and not row.comes_from("caller") and caller.comes_from("caller"):
+                of_table = row.comes_from(f"row.{query.table}") and not row.comes_from("caller")
+                if of_table and caller.comes_from("caller"):
                     return True
         return any(map(turned_away, test.operands))
 

@@ -23,7 +23,7 @@ from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code
 from apprescue.model.trace import Loop, Step
 from apprescue.source.growth import FEW, by_step, for_staff, in_job, is_small, offline, per_row, query_behind
-from apprescue.source.known import REMOTE
+from apprescue.source.known import REMOTE, is_model
 
 _MAIL = re.compile(
     r"(?i)(?:emails\.send|send_?e?mail\w*|sendmail|messages\.create|\.sms\.\w+|send_message|send_each\w*)$"
@@ -43,7 +43,7 @@ def slow_work_on_request(app: App) -> Iterator[Seen]:
             loop = next((x for x in step.loops if _many(x, known)), None) if _calls_out(step) else None
             if loop is not None and loop.place not in seen and not offline(step.place.path):
                 seen.add(loop.place)
-                mail = bool(_MAIL.search(step.name))
+                mail = bool(_MAIL.search(step.name)) and not is_model(step)
                 yield Seen(
                     Code(loop.place.path, loop.place.line),
                     f"{route} {'sends a message' if mail else 'calls another service'} for each row of a list"
