@@ -146,7 +146,8 @@ def effects(route: Route, queries: Sequence[Query]) -> Iterator[Effect]:
         if _of_own_making(query) or (paid and query.operation != "delete" and meaning.is_money(query.table)):
             continue
         if goes_round_rules(query) and (effect := _of_query(query, route.method)):
-            yield effect
+            if not effect.what.startswith("read") or answers_with(route, query.step):
+                yield effect
         elif goes_round_rules(query) and _of_somebody(query) and answers_with(route, query.step):
             impact = Impact.MONEY if meaning.is_money(query.table) else Impact.DATA
             yield Effect(f"read {query.table} of anybody he names", Severity.HIGH, impact, query.step)
@@ -205,9 +206,8 @@ def _of_query(query: Query, method: str) -> Effect | None:
         level = Severity.HIGH if money or meaning.is_content(query.table) else Severity.MEDIUM
         return Effect(f"add {_rows(query)}", level, impact, query.step)
     shown = _ON_SHOW.intersection(meaning.words(query.table)) and not money
-    everybodys = (
-        not query.filters
-        or (_NOBODYS_BUSINESS | _CUSTOMERS).intersection(meaning.words(query.table)[-1:])
+    everybodys = not query.filters or (
+        (_NOBODYS_BUSINESS | _CUSTOMERS).intersection(meaning.words(query.table)[-1:])
         and not any(map(_narrows, query.filters))
     )
     if query.operation == "select" and private and everybodys and not shown:
@@ -235,7 +235,7 @@ def _of_somebody(query: Query) -> bool:
 
 
 _COUNTER = re.compile(
-    r"(?i)(?:counts?|likes|dislikes|views|shares|clicks|downloads|plays|impressions|followers|subscribers|enrollments|"
+    r"(?i)(?:counts?|likes|dislikes|views|shares|clicks|downloads|plays|impressions|followers|subscribers|viewers|enrollments|"
     r"last_?(?:seen|active|used)\w*|updated_?at)$"
 )
 
@@ -251,6 +251,7 @@ def adds_up(query: Query) -> bool:
     return bool(fields) and all(
         name in ("$inc", "$push", "$addToSet", "$pull")
         or _COUNTER.search(name)
+        or (name in ("$set", "$max", "$min") and all(_COUNTER.search(inner) for inner in v.fields or ("?",)))
         or bool(v.fields and set(v.fields) <= {"increment", "decrement", "push", "connect"})
         or (v.op in ("+", "-") and any(part.comes_from("row") for part in v.operands))
         for name, v in fields.items()
