@@ -815,6 +815,8 @@ class Run:
                 return Value(name=name)
             origins = frozenset().union(*(v.origins for v, _ in ways))
             return Value(origins, f"{owner.name}.{name}", step=ways[0][0].step or owner.step, op="of", operands=(owner,), choices=ways)
+        if name == "length" and owner.items is not None:
+            return Value(name=f"{owner.name}.length")
         if owner.fields is not None:
             if name in owner.fields:
                 return owner.fields[name]
@@ -1110,6 +1112,7 @@ class Run:
         if owner.items is None or owner.op or shared or not self.stack:
             return
         owner.origins = owner.origins.union(*(v.all_origins for v in added))
+        owner.operands = (*owner.operands, *added)[:_SMALL]
         if owner.step is None:
             parts = (v for a in added for v in a.deep())
             owner.step = next((v.step for v in parts if v.step is not None and v.comes_from("row")), None)
@@ -1617,7 +1620,7 @@ def _answer(step: Step, callee: Value, results: list[Value]) -> Value:
     if owner.items is not None and step.method == "filter" and first is not None and first.name == "Boolean":
         return Value(data, name, step=step, items=owner.items)
     if owner.items is not None and step.method == "join":
-        return Value(data, name, step=step, op="text", operands=owner.items)
+        return Value(data, name, step=step, op="text", operands=(*owner.items, *(() if owner.op else owner.operands)))
     if step.method == "map" and results:
         return Value(
             data | _joined(results).origins, name, step=step, items=tuple(results) if len(results) == 1 else None
@@ -1661,11 +1664,18 @@ def _of_one_row(step: Step) -> bool:
 
 
 def _asks_for_caller(step: Step) -> bool:
-    """Whether a query for one row names the caller and nothing that whoever calls chose: it is the caller's own."""
+    """Whether a query for one row names the caller, or the token that he shows, and nothing that whoever calls chose:
+    it is the caller's own."""
     values = [v for link in step.chain for v in link.values]
-    return any(v.comes_from("caller") for v in values) and not any(
+    return any(v.comes_from("caller") or _shows_token(v) for v in values) and not any(
         v.is_input and not v.comes_from("header", "cookie") for v in values
     )
+
+
+def _shows_token(value: Value) -> bool:
+    """Whether a value is from a cookie, or from a header that is made to show who one is."""
+    shown = [o for o in value.origins if o.startswith(("header.", "cookie."))]
+    return any(o.startswith("cookie.") or known.SHOWN_HEADER.search(o) for o in shown)
 
 
 def _with_fallback(value: Value, fallback: Value | None) -> Value:

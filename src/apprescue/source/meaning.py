@@ -55,6 +55,7 @@ _CONTENT = frozenset(
     "topic skill genre city country currency rate leaderboard trending discover explore feed public slug catalog "
     "catalogue listing service gallery portfolio config health status creator price pricing like view follower".split()
 )
+_OFFERS = frozenset("tier plan package pricing".split())
 _SOCIAL = frozenset(
     "comment like follow follower view message review rating reaction vote bookmark favorite favourite save share "
     "report subscription booking order tip notification activity event log read member participant reply request "
@@ -84,7 +85,7 @@ def is_private(name: str) -> bool:
 def is_content(name: str) -> bool:
     """Whether a table holds what an app shows to everybody."""
     found = words(name)
-    return bool(found) and found[-1] in _CONTENT and not _MONEY.intersection(found)
+    return bool(found) and (found[-1] in _OFFERS or (found[-1] in _CONTENT and not _MONEY.intersection(found)))
 
 
 def is_social(name: str) -> bool:

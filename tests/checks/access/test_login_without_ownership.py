@@ -188,3 +188,45 @@ def test_everybody_but_the_owner_is_meant() -> None:
         });
     """
     assert not found(express(text))
+
+
+TOKENS = """
+    from fastapi import Depends, FastAPI, Header, HTTPException
+    from motor.motor_asyncio import AsyncIOMotorClient
+    from pydantic import BaseModel
+    app = FastAPI()
+    db = AsyncIOMotorClient("mongodb://localhost")["shelf"]
+
+    class User(BaseModel):
+        user_id: str
+
+    async def signed_in(authorization: str = Header(None)):
+        token = authorization.replace("Bearer ", "")
+        session = await db.sessions.find_one({"token": token})
+        if not session:
+            raise HTTPException(401)
+        row = await db.users.find_one({"user_id": session["user_id"]})
+        return User(**row)
+
+    @app.delete("/invoices/{order_id}")
+    async def remove(order_id: str, user: User = Depends(signed_in)):
+        order = await db.invoices.find_one({"order_id": order_id})
+        %s
+        await db.invoices.delete_one({"order_id": order_id})
+"""
+
+
+def test_the_owner_of_the_token_that_was_shown_is_the_caller() -> None:
+    asked = 'if order["user_id"] != user.user_id:\n            raise HTTPException(403)'
+    assert not found({"server.py": TOKENS % asked, "requirements.txt": "fastapi"})
+    assert found({"server.py": TOKENS % "print(order)", "requirements.txt": "fastapi"}) == ["high"]
+
+
+def test_people_leave_something_at_other_peoples_things() -> None:
+    text = """
+        app.post("/api/songs/:id/%s", signedIn, async (req, res) => {
+          res.json(await db.song.update({ where: { id: req.params.id }, data: { moods: req.body.moods } }));
+        });
+    """
+    assert not found(express(text % "react"))
+    assert found(express(text % "rename")) == ["high"]

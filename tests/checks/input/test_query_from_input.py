@@ -82,3 +82,33 @@ def test_look_alikes(line: str) -> None:
 )
 def test_filters_that_look_alike(line: str) -> None:
     assert not found(search(line))
+
+
+LISTED = """
+    import express from "express";
+    import { Pool } from "pg";
+    const pool = new Pool();
+    const app = express();
+    app.get("/songs", async (req, res) => {
+      const { sort, mood } = req.query;
+      const known = (await pool.query("select column_name from information_schema.columns")).rows;
+      const parts = [];
+      const values = [];
+      %s
+      const { rows } = await pool.query(`select * from songs where ${parts.join(" and ")} order by "${sort}"`, values);
+      res.json(rows);
+    });
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("if (!known.includes(sort)) return res.sendStatus(400);", 0),
+        ("if (!known.includes(sort)) return no(); values.push(mood); parts.push(`mood = $${values.length}`);", 0),
+        ("", 1),
+        ("if (!known.includes(sort)) return no(); parts.push(`mood = '${mood}'`);", 1),
+    ],
+)
+def test_columns_that_a_list_knows_and_parts_joined_later(code: str, found: int) -> None:
+    assert len(audit_files({"server.js": LISTED % code}, only="input/query_from_input")) == found

@@ -44,6 +44,7 @@ def amount_from_client(app: App) -> Iterator[Seen]:
         found = [step for step in route.steps if _charged(step) and not _compared(route)]
         for query in by_route.get(str(route), ()):
             bought = query.operation in ("insert", "upsert", "update") and meaning.is_money(query.table)
+            bought = bought and not meaning.is_content(query.table)
             bought = bought and meaning.words(query.table)[-1] not in _SAID
             if bought and goes_round_rules(query) and query.written and _chosen(query.written) and not _compared(route):
                 found.append(query.step)

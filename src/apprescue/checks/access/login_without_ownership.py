@@ -90,7 +90,8 @@ def _reaches_others(query: Query, route: Route, owned: frozenset[str]) -> bool:
         own = not meaning.is_social(query.table) or any(meaning.words(f.column) in _OWN_ID for f in chosen)
         if _knows_the_owner(query, route):
             return False
-        return bool(chosen) and own and not (only_counts(query.written) or adds_up(query) or _told_by_a_service(query))
+        harmless = only_counts(query.written) or adds_up(query) or _told_by_a_service(query)
+        return bool(chosen) and own and not (harmless or _done_by_many(query, route))
     if query.operation == "select":
         checked_later = any(g.kind in _TIES for g in route.guards)
         narrow = bool(chosen) or not (query.filters or query.single)
@@ -121,6 +122,13 @@ def _told_by_a_service(query: Query) -> bool:
     """Whether a change keeps nothing but what another service answered (its id of a price, of a customer)."""
     fields = (query.written.fields if query.written else None) or {}
     return bool(fields) and all(v.comes_from("remote") for v in fields.values())
+
+
+def _done_by_many(query: Query, route: Route) -> bool:
+    """Whether an address is there for people to leave something at other people's things (`/posts/{id}/like`)."""
+    done = re.sub(r"^(?:un|dis)-?", "", route.path.rstrip("/").rpartition("/")[2])
+    social = done in ("join", "leave", "react", "watch") or (meaning.is_social(done) and not meaning.is_money(done))
+    return query.operation == "update" and done.isalpha() and social
 
 
 def _somebodys(query: Query, owned: frozenset[str]) -> bool:

@@ -1,9 +1,9 @@
 """People can give themselves rights in a form that takes every field.
 
-What we look at: Django REST framework serializers that store what the request holds, whether a role, a flag of the staff,
-a balance or a plan is among the fields that they accept, and who may call the addresses that use them.
-Why it matters: the form of your page does not show the field; whoever writes the request himself adds it, signs up as an
-admin or fills his own balance.
+What we look at: Django REST framework serializers that store what the request holds, whether a role, a flag of the
+staff, a balance or a plan is among the fields that they accept, and who may call the addresses that use them.
+Why it matters: the form of your page does not show the field; whoever writes the request himself adds it, signs up as
+an admin or fills his own balance.
 How to repair: list such fields under `read_only_fields` (or leave them out of `fields`), and set them in code.
 When it is fine: addresses that ask for an admin's role first; roles of which none has power over others.
 """
@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
-from apprescue.model.app import App, Route
+from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code
 from apprescue.model.trace import Step
@@ -65,12 +65,11 @@ def _serializer(step: Step) -> tuple[t.Class, Code] | None:
 def _accepted(app: App, node: t.Class) -> list[str]:
     """The fields of people's own rows that a serializer takes from the request."""
     meta = next((m for m in node.body if isinstance(m, t.Class) and m.name == "Meta"), None)
-    given = {m.target.id: m.value for m in meta.body if _is_setting(m)} if meta is not None else {}  # type: ignore[union-attr]
+    given = _settings(meta)
     model = given.get("model")
     if model is None or not _PEOPLE.search(_last(model)):
         return []
-    own = {m.target.id: m.value for m in node.body if _is_setting(m)}  # type: ignore[union-attr]
-    closed = {*_texts(given.get("read_only_fields")), *(name for name, value in own.items() if _reads_only(value))}
+    closed = {*_texts(given.get("read_only_fields")), *(n for n, value in _settings(node).items() if _reads_only(value))}
     fields = given.get("fields")
     named = _texts(fields)
     if isinstance(fields, t.Literal) and fields.value == "__all__":
@@ -78,8 +77,13 @@ def _accepted(app: App, node: t.Class) -> list[str]:
     return [name for name in named if name not in closed]
 
 
-def _is_setting(node: t.Node) -> bool:
-    return isinstance(node, t.Assign) and isinstance(node.target, t.Name) and node.value is not None
+def _settings(node: t.Class | None) -> dict[str, t.Node]:
+    """What a class's body sets, by name."""
+    return {
+        m.target.id: m.value
+        for m in (node.body if node is not None else ())
+        if isinstance(m, t.Assign) and isinstance(m.target, t.Name) and m.value is not None
+    }
 
 
 def _reads_only(value: t.Node | None) -> bool:

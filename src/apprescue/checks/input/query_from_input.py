@@ -12,13 +12,13 @@ When it is fine: values that were turned into numbers or taken from a fixed list
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Place
-from apprescue.model.trace import Step, Value
+from apprescue.model.trace import INPUT, Step, Value
 from apprescue.source import known
 
 _RAW = re.compile(r"(?:\$queryRawUnsafe|\$executeRawUnsafe|sql\.raw|sequelize\(?\)?\.query|\.raw|text|\.extra)$")
@@ -43,7 +43,7 @@ def query_from_input(app: App) -> Iterator[Seen]:
         if trace.side != "server":
             continue
         for step in trace.steps:
-            sort = _sort(step)
+            sort = _sort(step, _listed((*trace.tests, *step.tests)))
             if sort and step.place not in seen:
                 seen.add(step.place)
                 severity, words = _SORTS[sort]
@@ -60,25 +60,25 @@ _SORTS = {
 }
 
 
-def _sort(step: Step) -> str:
+def _sort(step: Step, listed: frozenset[str]) -> str:
     first = step.args[0] if step.args else None
     executes = step.method in _EXECUTES or _RAW.search(step.name)
-    if executes and first is not None and _pasted(first) and _SQL.match(known.plain(first)):
+    if executes and first is not None and _pasted(first, listed) and _SQL.match(known.plain(first)):
         return "sql"
     if (
         step.method in ("or", "or_")
         and step.receiver is not None
         and first is not None
-        and any(map(_pasted, _pieces(first)))
+        and any(_pasted(piece, listed) for piece in _pieces(first))
     ):
         return "filter"
-    if step.name in ("RegExp", "re.compile") and first is not None and _tainted(first):
+    if step.name in ("RegExp", "re.compile") and first is not None and _tainted(first, listed):
         return "regex"
     values = [v for value in step.values for v in (value, *(choice for choice, _ in value.choices))]
     fields = [(k, v) for value in values for k, v in (value.fields or {}).items()]
-    if any(k == "$regex" and _tainted(v) for k, v in fields):
+    if any(k == "$regex" and _tainted(v, listed) for k, v in fields):
         return "regex"
-    return "sql" if any(k == "$where" and _tainted(v) for k, v in fields) else ""
+    return "sql" if any(k == "$where" and _tainted(v, listed) for k, v in fields) else ""
 
 
 def _pieces(value: Value) -> Iterator[Value]:
@@ -88,16 +88,30 @@ def _pieces(value: Value) -> Iterator[Value]:
         yield from _pieces(part)
 
 
-def _pasted(value: Value) -> bool:
-    return value.op == "text" and _tainted(value)
+def _listed(tests: Iterable[Value]) -> frozenset[str]:
+    """The parts of the request that a test asked to be one of a list, or a key, that the request did not bring."""
+    found: set[str] = set()
+    for test in tests:
+        if test.op == "in" and not test.operands[1].is_input:
+            found.update(o for o in test.operands[0].origins if o.split(".")[0] in INPUT and "." in o)
+        elif test.operands:
+            found.update(_listed(test.operands))
+    return frozenset(found)
 
 
-def _tainted(value: Value) -> bool:
-    """Whether a text from the request is in there as it came (numbers and cleaned texts are not)."""
+def _pasted(value: Value, listed: frozenset[str]) -> bool:
+    return value.op == "text" and _tainted(value, listed)
+
+
+def _tainted(value: Value, listed: frozenset[str] = frozenset()) -> bool:
+    """Whether a text from the request is in there as it came (numbers, cleaned texts and those of a list are not)."""
     if value.op == "text":
-        return any(map(_tainted, value.operands))
+        return any(_tainted(part, listed) for part in value.operands)
+    if value.choices:
+        return any(_tainted(choice, listed) for choice, _ in value.choices)
     if value.step is not None and value.step.name.rpartition(":")[2] in _CLEANED:
         return False
     if value.step is not None and re.search(r"(?i)escape|sanitiz|replace|clean|quote", value.step.name):
         return False
-    return value.is_input and "validated" not in value.origins and value.op not in ("==", "!=", "<", ">")
+    chosen = any(o.split(".")[0] in INPUT and o not in listed for o in value.origins)
+    return chosen and "validated" not in value.origins and value.op not in ("==", "!=", "<", ">")
