@@ -355,3 +355,20 @@ def test_a_blueprints_hook_lets_its_login_page_pass() -> None:
         "GET /back/help/": [],
         "GET /back/looms": ["role"],
     }
+
+
+def test_a_list_made_of_rows_tells_which_parts_of_them_it_shows() -> None:
+    routes, _ = flask("""
+        class Shown:
+            @staticmethod
+            def every(): return [{"name": loom.name} for loom in Loom.query.all()]
+        @app.get("/looms")
+        def looms(): return jsonify(Shown.every())
+    """)
+    trace = routes["GET /looms"].trace
+    assert trace is not None
+    shown = trace.returns[0].step
+    assert shown is not None
+    assert shown.args[0].origins == {"row.Loom.name"}
+    assert shown.args[0].step is not None
+    assert shown.args[0].step.name == "Loom.query.all"

@@ -1360,7 +1360,8 @@ class Run:
             self.bind(node.target, _element(over), inner)
         values = [self.value(n, inner) if not isinstance(n, t.If) else self._filtered(n, inner) for n in node.body]
         self.loops = kept
-        return _joined([over, *values])
+        made = _joined(values if any(v.fields for v in values) else [over, *values])
+        return Value(made.origins, over.name, step=over.step)
 
     def _of_piece(self, node: t.For, piece: Value, scope: Scope) -> Value:
         inner = Scope(scope)
