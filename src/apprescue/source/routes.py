@@ -1,4 +1,7 @@
-"""Questions that several checks ask of a route: what it does to whom, and whether anybody is let in."""
+"""Questions that several checks ask of a route: what it does to whom, and whether anybody is let in.
+
+It is longer than a room should be because the questions share one idea of what a route does to whom.
+"""
 
 from __future__ import annotations
 
@@ -146,11 +149,18 @@ def effects(route: Route, queries: Sequence[Query]) -> Iterator[Effect]:
         if _of_own_making(query) or (paid and query.operation != "delete" and meaning.is_money(query.table)):
             continue
         if goes_round_rules(query) and (effect := _of_query(query, route.method)):
-            if not effect.what.startswith("read") or answers_with(route, query.step):
+            if not effect.what.startswith("read") or _tells(route, query):
                 yield effect
         elif goes_round_rules(query) and _of_somebody(query) and answers_with(route, query.step):
             impact = Impact.MONEY if meaning.is_money(query.table) else Impact.DATA
             yield Effect(f"read {query.table} of anybody he names", Severity.HIGH, impact, query.step)
+
+
+def _tells(route: Route, query: Query) -> bool:
+    """Whether rows are answered; of money also what was worked out from them, such as the turnover."""
+    row = f"row.{query.table}"
+    told = (o for v in answers(route) for o in v.all_origins) if meaning.is_money(query.table) else ()
+    return answers_with(route, query.step) or any(o == row or o.startswith(row + ".") for o in told)
 
 
 def _runs(route: Route, step: Step) -> bool:
