@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.samples import express, fastapi
+from tests.samples import express, fastapi, nextjs
 from tests.support import audit_files
 
 NAME = "access/private_files_served"
@@ -42,3 +42,22 @@ def test_any_file_by_its_name() -> None:
 )
 def test_look_alikes(text: str) -> None:
     assert not found(express(text))
+
+
+def test_passports_in_the_public_folder() -> None:
+    text = """
+        import path from "path";
+        import { writeFile } from "fs/promises";
+        async function keep(file, folder, name) {
+          const target = path.join(folder, `${name}.jpg`);
+          await writeFile(target, Buffer.from(await file.arrayBuffer()));
+        }
+        export async function POST(request) {
+          const form = await request.formData();
+          const folder = path.join(process.cwd(), "public", "uploads", "FOLDER");
+          await keep(form.get("front"), folder, "front");
+          return NextResponse.json({ ok: true });
+        }
+    """
+    assert audit_files(nextjs(text.replace("FOLDER", "id-check"), "prove"), only=NAME)
+    assert not audit_files(nextjs(text.replace("FOLDER", "covers"), "prove"), only=NAME)
