@@ -93,7 +93,9 @@ class _Reader:
         for name, closure in known:
             yield self.method(path, chosen[name], view.function, name, closure, outer, said, {})
         if not known and view.function.node.bases:
-            yield Endpoint("ANY", path, "django", said.place, Value(name=view.function.node.name), [*self.middleware, *outer])
+            yield Endpoint(
+                "ANY", path, "django", said.place, Value(name=view.function.node.name), [*self.middleware, *outer]
+            )
 
     def view_set(self, address: Address, call: Step) -> Iterator[Endpoint]:
         kind = call.args[1].function
