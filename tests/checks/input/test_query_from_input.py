@@ -112,3 +112,12 @@ LISTED = """
 )
 def test_columns_that_a_list_knows_and_parts_joined_later(code: str, found: int) -> None:
     assert len(audit_files({"server.js": LISTED % code}, only="input/query_from_input")) == found
+
+
+def test_columns_that_a_query_told_are_a_list_of_ones_own() -> None:
+    code = """
+        const told = await desk.request().input("name", req.query.shelf).query("select column_name from columns");
+        const names = told.recordset.map((c) => c.column_name);
+        if (!names.includes(sort)) return res.sendStatus(400);
+    """
+    assert not audit_files({"server.js": LISTED % code}, only="input/query_from_input")

@@ -69,7 +69,8 @@ def _accepted(app: App, node: t.Class) -> list[str]:
     model = given.get("model")
     if model is None or not _PEOPLE.search(_last(model)):
         return []
-    closed = {*_texts(given.get("read_only_fields")), *(n for n, value in _settings(node).items() if _reads_only(value))}
+    read_only = (name for name, value in _settings(node).items() if _reads_only(value))
+    closed = {*_texts(given.get("read_only_fields")), *read_only}
     fields = given.get("fields")
     named = _texts(fields)
     if isinstance(fields, t.Literal) and fields.value == "__all__":

@@ -92,11 +92,17 @@ def _listed(tests: Iterable[Value]) -> frozenset[str]:
     """The parts of the request that a test asked to be one of a list, or a key, that the request did not bring."""
     found: set[str] = set()
     for test in tests:
-        if test.op == "in" and not test.operands[1].is_input:
+        if test.op == "in" and not _sent_along(test.operands[1]):
             found.update(o for o in test.operands[0].origins if o.split(".")[0] in INPUT and "." in o)
         elif test.operands:
             found.update(_listed(test.operands))
     return frozenset(found)
+
+
+def _sent_along(known_texts: Value) -> bool:
+    """Whether a list is the request's own; what a query answered is not, whatever it was asked with."""
+    links = known_texts.step.chain if known_texts.step is not None else ()
+    return known_texts.is_input and not any(link.method in _EXECUTES for link in links)
 
 
 def _pasted(value: Value, listed: frozenset[str]) -> bool:

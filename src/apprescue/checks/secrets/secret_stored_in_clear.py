@@ -63,7 +63,7 @@ def _is_plain(app: App, query: Query, column: str, value: Value) -> bool:
     if value.literal or (value.constant is not None):
         return False
     text = without_remarks(app.excerpt(query.place, around=30), query.place.path)
-    written = re.search(rf"\b{re.escape(column)}[\"']?\s*:\s*([\w.]+)", text)
+    written = re.search(rf"\b{re.escape(column)}[\"']?\s*[:=]\s*([\w.]+)", text)
     if _PROTECTED.search(value.name) or (written and _PROTECTED.search(written[1])):
         return False
     if value.is_input:
