@@ -365,7 +365,8 @@ def _may_have_empty_key(step: Step, configured: frozenset[str], depth: int = 0) 
         hashes = _HMAC.search(link.name) is not None
         for value in (*link.args, *link.keywords.values()):
             env = frozenset(o for o in value.origins if o.startswith("env."))
-            if hashes and env and not env & configured and "" in (value.constant, *(p.constant for p in value.operands)):
+            empty = "" in (value.constant, *(part.constant for part in value.operands))
+            if hashes and empty and env and not env & configured:
                 return True
             inner = value.step if depth < _DEEP and value.step is not link else None
             if inner is not None and _may_have_empty_key(inner, configured, depth + 1):

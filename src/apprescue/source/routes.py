@@ -328,6 +328,8 @@ _CARRIES = re.compile(
 
 
 def _is_of(value: Value, step: Step, whole: bool) -> bool:
+    if value.name.endswith((".length", ".size", ".count")):
+        return False
     if value.step is None:
         return any(_is_of(choice, step, whole) for choice, _ in value.choices)
     if value.items is not None and value.step.method == "map" and value.step is not step:

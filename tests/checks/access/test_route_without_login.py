@@ -137,6 +137,16 @@ def test_a_mail_that_follows_an_error_is_no_door() -> None:
     assert not found(express(text))
 
 
+def test_a_job_that_tells_how_many_there_were() -> None:
+    text = """
+        app.post("/api/jobs/look", async (req, res) => {
+          const bookings = await db.booking.findMany();
+          res.json({ seen: bookings.length });
+        });
+    """
+    assert not found(express(text))
+
+
 def test_what_only_a_header_tells_is_not_chosen() -> None:
     text = """
         app.post("/api/collect", async (req, res) => {
