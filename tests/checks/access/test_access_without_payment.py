@@ -153,3 +153,15 @@ def test_a_job_that_books_what_is_due() -> None:
 )
 def test_look_alikes(text: str) -> None:
     assert not found(express(text))
+
+
+def test_the_page_after_paying_writes_the_receipt_itself() -> None:
+    text = """
+        app.get("/api/thanks", signedIn, async (req, res) => {
+          const zine = await db.zine.findFirst({ where: { session: req.query.session, winnerId: req.user.id } });
+          const data = { buyerId: req.user.id, zineId: zine.id, paymentStatus: "STATE" };
+          res.json(await db.transaction.create({ data }));
+        });
+    """
+    assert found(express(text.replace("STATE", "paid")))
+    assert not found(express(text.replace("STATE", "pending")))

@@ -33,6 +33,7 @@ _ASIDE = re.compile(
 _PAID = re.compile(
     r"(?i)stripe|paypal|razorpay|paystack|square|checkout|payment_?(?:intent|method)|charge|invoice|wallet|balance|credit|debit|coin"
 )
+_RECEIPTS = ("payment", "transaction", "order")
 _SIGNS = re.compile(r"(?i)hmac|verify_?payment|verify_?signature|validate\w*signature")
 _BOUGHT = re.compile(r"(?i)^row\.\w*(?:subscription|membership|purchase|entitlement)s?\b")
 _LOCK = re.compile(r"(?i)^(?:is_?)?(?:locked|premium|exclusive|paid|subscribers?_?only|members?_?only|ppv)$")
@@ -63,7 +64,8 @@ def access_without_payment(app: App) -> Iterator[Seen]:
 def _booked_for_nothing(route: Route, queries: Sequence[Query]) -> Iterator[Seen]:
     if route.guarded("signature", "secret", "role") or meaning.is_webhook(route.path):
         return
-    booked = next((q for q in queries if _books(q)), None) if route.method in ("POST", "PUT", "PATCH", "ANY") else None
+    writes = route.method in ("POST", "PUT", "PATCH", "ANY")
+    booked = next((q for q in queries if (writes and _books(q)) or _calls_itself_paid(q)), None)
     if booked is not None and not _paid(route, queries):
         yield Seen(
             head(route),
@@ -84,6 +86,14 @@ def _books(query: Query) -> bool:
         return False
     state = fields.get("status")
     return state is None or str(state.constant).lower() not in ("pending", "draft", "requested", "incomplete")
+
+
+def _calls_itself_paid(query: Query) -> bool:
+    """Whether a payment is written down as done."""
+    if not goes_round_rules(query) or query.operation != "insert" or meaning.words(query.table)[-1] not in _RECEIPTS:
+        return False
+    states = [v for name, v in written_by(query).items() if re.search(r"(?i)(?:^|_)stat(?:us|e)$|Status$", name)]
+    return any(v.literal and re.match(r"(?i)paid|completed?|succe", str(v.constant)) for v in states)
 
 
 def _paid(route: Route, queries: Sequence[Query]) -> bool:
