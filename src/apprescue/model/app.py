@@ -101,12 +101,14 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class EnvRead:
-    """A read of an environment name. `fallback` is the literal used where it is not set."""
+    """A read of an environment name. `fallback` is the literal used where it is not set; `needed` tells that
+    something is missing then (not so for a switch, or where something else stands in)."""
 
     name: str
     place: Code
     side: str
     fallback: str | None = None
+    needed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,3 +31,16 @@ def test_the_platform_sets_it() -> None:
 
 def test_it_has_a_fallback() -> None:
     assert found({"server/mail.ts": 'export const from = process.env.MAIL_FROM || "crew";'}) == 0
+
+
+def test_settings_with_defaults_and_switches_are_not_needed() -> None:
+    files = {
+        "server/mail.ts": 'export const demo = process.env.SHOW_DEMO === "true";',
+        "app/config.py": 'class S(BaseSettings):\n    tide: int = 3\n    shed: str = Field(default="", alias="SHED")\n',
+    }
+    assert found(files) == 0
+
+
+def test_a_setting_without_a_default_is_needed() -> None:
+    files = {"server/mail.ts": "", "app/config.py": "class S(BaseSettings):\n    crane_key: str\n"}
+    assert found(files) == 1

@@ -61,6 +61,37 @@ def test_python_reads_in_all_their_forms() -> None:
     ]  # fmt: skip
 
 
+def test_a_settings_class_names_what_it_reads() -> None:
+    code = """
+        class Harbour(BaseSettings):
+            model_config = SettingsConfigDict(env_prefix="quay_")
+            berth: str
+            crane: str = Field(..., validation_alias="CRANE_URL")
+            store: str = Field(default="", validation_alias=AliasChoices("SHED", "BARN"))
+            tide: int = 3
+            lamp: str | None = Field(None, env="LAMP_KEY")
+            bell: SecretStr = Field(default=SecretStr("ding"))
+    """
+    files = {"app/config.py": dedent(code).lstrip("\n")}
+    assert [(r.name, r.fallback, r.needed) for r in python.read(files)] == [
+        ("QUAY_BERTH", None, True), ("CRANE_URL", None, True), ("SHED", "", False), ("BARN", "", False),
+        ("QUAY_TIDE", None, False), ("LAMP_KEY", None, False), ("QUAY_BELL", "ding", False),
+    ]  # fmt: skip
+
+
+def test_a_switch_is_not_needed() -> None:
+    code = """
+        const demo = process.env.SHOW_DEMO === "true";
+        const from = process.env.MAIL_FROM ?? fallbackFor(site);
+        const key = process.env.MAIL_KEY;
+        const must = process.env.DB_URL || fail("no database");
+    """
+    found = javascript.read({"src/server/a.ts": dedent(code).lstrip("\n")})
+    assert {r.name: r.needed for r in found} == {
+        "SHOW_DEMO": False, "MAIL_FROM": False, "MAIL_KEY": True, "DB_URL": True
+    }  # fmt: skip
+
+
 def test_the_side_is_told_and_tests_are_left_out() -> None:
     code = "use(import.meta.env.VITE_URL)\n"
     files = {

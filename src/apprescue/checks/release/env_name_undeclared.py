@@ -9,7 +9,8 @@ first.
 How to repair: write an `.env.example` with every name, and check at start that all needed ones are set, naming those
 that are not.
 
-When it is fine: names that the platform itself sets.
+When it is fine: names that the platform itself sets, switches that are off where nobody sets them, and settings with
+a default.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ def env_name_undeclared(app: App) -> Iterator[Seen]:
     told = "\n".join(t for p, t in app.files.items() if p.endswith(_TEXTS) or p.rpartition("/")[2].startswith(".env"))
     seen: set[str] = set()
     for read in app.env_reads:
-        if read.name in seen or read.name in declared or read.fallback is not None or _GIVEN.match(read.name):
+        if read.name in seen or read.name in declared or _GIVEN.match(read.name):
+            continue
+        if read.fallback is not None or not read.needed:
             continue
         seen.add(read.name)
         if read.name not in told:

@@ -24,6 +24,9 @@ _LITERAL = re.compile(
     r"\s*!?\)*\s*(?:(?:\|\||\?\?)\s*\(?|(?<=,)\s*|(?<=, ))"
     r"(?:\"([^\"\n]*)\"|'([^'\n]*)'|`([^`$\n]*)`)(?!\s*(?:\+|\?(?!\?)))"
 )
+_STANDS_IN = re.compile(
+    r"\s*\)?\s*(?:(?:===?|!==?)\s*['\"`]|(?:\?\?|\|\|)(?!\s*\(?\s*(?:throw|fail|panic)\b)|\?\.toLowerCase\(\)\s*[=!]==?)"
+)
 _UNPACKED = re.compile(r"\{([^{}]*)\}\s*=\s*(?:process|import\.meta)\.env\b")
 _PART = re.compile(r"([A-Za-z_]\w*)(?:\s*:\s*\w+)?(?:\s*=\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'))?")
 _SCHEMA = re.compile(r"^\s*['\"]?([A-Z][A-Z0-9_]{2,})['\"]?\s*:\s*z\b([^\n]*(?:\n\s*\.[^\n]*)*)", re.M)
@@ -37,7 +40,8 @@ def read(files: Mapping[str, str]) -> Iterator[EnvRead]:
             side = side_of(path, files)
             for name, at, fallback in (*_plain(text), *_unpacked(text), *_schema(text)):
                 if not _commented(text, at):
-                    yield EnvRead(name, Code(path, text.count("\n", 0, at) + 1), side, fallback)
+                    needed = not _optional(text, at)
+                    yield EnvRead(name, Code(path, text.count("\n", 0, at) + 1), side, fallback, needed)
 
 
 def _plain(text: str) -> Iterator[tuple[str, int, str | None]]:
@@ -71,6 +75,12 @@ def _schema(text: str) -> Iterator[tuple[str, int, str | None]]:
     for found in _SCHEMA.finditer(text):
         default = _DEFAULT.search(found[2])
         yield found[1], found.start(1), (default[1] or default[2]) if default else None
+
+
+def _optional(text: str, at: int) -> bool:
+    """Whether a read is a switch (only compared with a text), or something else stands in where it is not set."""
+    found = _READ.match(text, at)
+    return found is not None and _STANDS_IN.match(text, found.end()) is not None
 
 
 def _commented(text: str, at: int) -> bool:
