@@ -1480,7 +1480,8 @@ def _sub(owner: Value, name: str) -> Value:
         return Value(owner.origins, full, step=owner.step, op="of", operands=(owner,))
     origins = frozenset(_inner(o, name) for o in owner.origins)
     if name == "error" and owner.step is not None:
-        return Value(frozenset({"error"}), full, step=owner.step)
+        of_schema = {"validated"} if owner.step.method in ("safeParse", "safeParseAsync") else set[str]()
+        return Value(frozenset({"error", *of_schema}), full, step=owner.step)
     same = name in ("data", "rows", "user", "session", "count") or owner.step is not None
     return Value(origins, full, step=owner.step if same else None, op="of", operands=(owner,))
 

@@ -355,7 +355,7 @@ _DEVELOPMENT = re.compile(
 
 def is_left_over(app: App, route: Route) -> bool:
     """Whether a route is a tool of building the app, by its address or a comment, that production still answers."""
-    if any(g.kind in ("role", "secret", "signature") and not g.fail_open for g in route.guards):
+    if any(g.kind in ("role", "secret", "signature", "development") and not g.fail_open for g in route.guards):
         return False
     said = meaning.is_debug(route.path) or _TEMPORARY.search(
         app.excerpt(Code(route.place.path, route.place.line), around=3)

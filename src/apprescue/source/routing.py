@@ -141,7 +141,7 @@ def _registrations(flow: Flow) -> Registrations:
         p for p in flow.project.paths() if found.loads and _HANDED.search(flow.project.files[p]) and not is_test(p)
     ]
     for path in dict.fromkeys((*(m.path for m in modules), *by_name)):
-        if uncalled := flow.project.module(path):
+        if (uncalled := flow.project.module(path)) and (found.loads or _named_elsewhere(flow, path)):
             _uncalled(flow, uncalled, found)
     return found
 
@@ -204,6 +204,17 @@ def _uncalled(flow: Flow, module: Module, found: Registrations) -> None:
         if any(v.step is not None for v in given):
             found.add(flow.registrations(module, _handing(given), closure))
             reached.append(node.line)
+
+
+def _named_elsewhere(flow: Flow, path: str) -> bool:
+    """Whether any other file names a file, as an import, a script or a setting does."""
+    folder, _, file = path.rpartition("/")
+    stem = file.split(".")[0]
+    name = folder.rpartition("/")[2] if stem in ("index", "main", "app", "server") else stem
+    if not name or name != stem:
+        return True
+    named = re.compile(rf"""['"/]{re.escape(name)}(?:\.[cm]?[jt]sx?)?['"`]""")
+    return any(named.search(text) for other, text in flow.project.files.items() if other != path and not is_test(other))
 
 
 def _handing(given: Sequence[Value]) -> Entered:

@@ -56,3 +56,28 @@ def test_look_alikes(html: str) -> None:
 
 def test_a_plain_text_is_no_html() -> None:
     assert not found(mail("undefined, text: `From ${req.body.name}`"))
+
+
+INVITE = """
+import { z } from "zod";
+const role = z.enum(["cook", "guest"], { errorMap: () => ({ message: "No such role" }) });
+const shape = z.object({ email: z.string().email(), name: z.string(), role });
+async function invite(to, text) {
+  await resend.emails.send({ from: "a@shop.test", to, subject: "Hello", html: `<p>Come as <b>${text}</b></p>` });
+}
+app.post("/api/rooms/:id/invite", async (req, res) => {
+  const parsed = shape.safeParse(req.body);
+  if (!parsed.success) return res.status(400).json({ error: parsed.error.errors[0].message });
+  const { email, name, role } = parsed.data;
+  await invite(email, FIELD);
+  res.end();
+});
+"""
+
+
+def test_one_of_a_schemas_own_texts_goes_through_a_helper() -> None:
+    assert not found(express(RESEND + INVITE.replace("FIELD", "role")))
+
+
+def test_a_free_text_that_passed_a_schema_goes_through_a_helper() -> None:
+    assert found(express(RESEND + INVITE.replace("FIELD", "name"))) == ["medium"]

@@ -51,3 +51,56 @@ def test_what_the_server_made_is_no_upload() -> None:
         return new Response("kept");
     """)
     assert not audit_files(files, only=NAME)
+
+
+SHED = {
+    "shed/routes.py": """
+        from fastapi import APIRouter, FastAPI, UploadFile, File, Depends
+        from .pictures import keep_picture
+        app = FastAPI()
+
+        @app.post("/boats/me/picture")
+        async def picture(user=Depends(who_calls), file: UploadFile = File(...)):
+            return {"key": keep_picture(user.id, file)}
+    """,
+    "shed/pictures.py": """
+        from .bucket import put_picture
+        MOST = 5_000_000
+
+        def _whole(upload):
+            if not (upload.content_type or "").startswith("image/"):
+                raise HTTPException(400, "No picture")
+            parts, size = [], 0
+            while True:
+                part = upload.file.read(65536)
+                if not part:
+                    break
+                size += len(part)
+                LIMIT
+                parts.append(part)
+            return b"".join(parts)
+
+        def keep_picture(owner, upload):
+            return put_picture(f"pictures/{owner}.jpg", _whole(upload))
+    """,
+    "shed/bucket.py": """
+        import boto3
+
+        def put_picture(key, body):
+            boto3.client("s3").put_object(Bucket="boats", Key=key, Body=body)
+            return key
+    """,
+}
+
+
+def shed(limit: str) -> int:
+    files = SHED | {"shed/pictures.py": SHED["shed/pictures.py"].replace("LIMIT", limit)}
+    return len(audit_files({"shed/__init__.py": "", **files}, only=NAME))
+
+
+def test_the_limit_stands_two_calls_down() -> None:
+    assert shed('if size > MAX_PICTURE_BYTES: raise HTTPException(413, "Too large")') == 0
+
+
+def test_no_limit_stands_two_calls_down() -> None:
+    assert shed("") == 1

@@ -47,3 +47,43 @@ def test_a_comment_far_inside_is_about_something_else() -> None:
 
 def test_an_address_of_a_reset_mail() -> None:
     assert found("/auth/validate-reset-token") == 0
+
+
+def test_it_is_registered_outside_of_production_only() -> None:
+    code = """
+        import express from "express";
+        const app = express();
+        if (process.env.NODE_ENV !== "production") {
+          app.get("/debug/versions", (req, res) => res.json({ ok: true }));
+        }
+    """
+    assert audit_files({"server/index.ts": code}, only=NAME) == []
+
+
+def test_no_other_file_knows_its_file() -> None:
+    old = """
+        export function install(app) {
+          app.get("/debug/versions", (req, res) => res.json({ ok: true }));
+        }
+    """
+    main = 'import express from "express";\nIMPORT\nconst app = express();\n'
+    assert not audit_files({"server/index.ts": main, "server/oldTools.ts": 'import type { Express } from "express";\n' + old.strip().replace("(app)", "(app: Express)")}, only=NAME)
+    used = main.replace("IMPORT", 'import { install } from "./oldTools";') + "install(app);\n"
+    assert audit_files({"server/index.ts": used, "server/oldTools.ts": old}, only=NAME)
+
+
+def test_an_earlier_route_answers_first() -> None:
+    code = """
+        import express from "express";
+        import { tools } from "./tools";
+        const app = express();
+        app.use("/debug", tools);
+        app.get("/debug/versions", (req, res) => res.json({ ok: true }));
+    """
+    tools = """
+        import { Router } from "express";
+        export const tools = Router();
+        tools.get("/versions", (req, res) => res.json({ ok: true }));
+    """
+    (finding,) = audit_files({"server/index.ts": code, "server/tools.ts": tools}, only=NAME)
+    assert "server/tools.ts" in str(finding.place.at)

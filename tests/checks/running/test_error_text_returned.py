@@ -63,3 +63,23 @@ def test_what_a_schema_says_is_for_the_user() -> None:
         });
     """
     assert audit_files({"server/index.ts": code}, only=NAME) == []
+
+
+def test_an_error_that_the_app_wrote_itself() -> None:
+    code = SERVER.replace("console.error(error);", 'if (error.message?.includes("fully booked")) { return WHEN; }')
+    code = code.replace("WHEN", "res.status(409).json({ error: error.message })").replace("ANSWER", '{ error: "Sorry" }')
+    assert audit_files({"server/index.ts": code}, only=NAME) == []
+
+
+def test_a_schemas_errors_where_nobody_follows_the_request() -> None:
+    code = """
+        import { z } from "zod";
+        export function install(app) {
+          app.post("/book", (req, res) => {
+            const result = z.object({ boat: z.string() }).safeParse(req.body);
+            if (!result.success) return res.status(400).json({ error: result.error.errors[0].message });
+            res.json({ ok: true });
+          });
+        }
+    """
+    assert audit_files({"server/book.ts": code}, only=NAME) == []

@@ -74,4 +74,6 @@ def _unescaped(piece: Value) -> bool:
         return False
     if piece.op == "text":
         return any(map(_unescaped, piece.operands))
+    if piece.choices and all(choice.literal for choice, _ in piece.choices):
+        return False
     return any(o.startswith(("body.", "query.")) for o in piece.origins) and piece.op not in ("==", "!=", "*", "/", "-")

@@ -12,12 +12,13 @@ When it is fine: storage whose bucket limits types and size.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Route
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.place import RoutePlace
+from apprescue.model.place import Code, RoutePlace
 from apprescue.model.trace import Step
 from apprescue.source.routes import head
 
@@ -31,6 +32,8 @@ _MAGIC = re.compile(r"(?i)magic|file-type|fileTypeFrom|first bytes|signature|sha
 _SIZE = re.compile(
     r"(?i)\.size\b|max_?(?:file_?)?size|fileSize|limits|content-?length|MAX_\w*(?:SIZE|BYTES)|len\(\w*(?:contents?|data|file)\w*\)"
 )
+
+_READS = ("read", "arrayBuffer", "stream", "bytes", "iter_chunked", "chunks")
 
 
 @check(
@@ -59,8 +62,25 @@ def _from_caller(step: Step) -> bool:
     return any(v.comes_from("form", "body") for v in step.values)
 
 
+def _followed(app: App, route: Route, store: Step) -> Iterator[str]:
+    """The text of the app's own functions, from other files or further down, that hold the upload before it is stored."""
+    held: dict[tuple[str, str], list[Step]] = defaultdict(list)
+    for step in route.steps:
+        if step is store:
+            break
+        held[step.place.path, step.function].append(step)
+    for (path, _), steps in held.items():
+        if any(_reads(step) for step in steps):
+            lines = [step.place.line for step in steps]
+            yield app.excerpt(Code(path, min(lines), max(max(s.place.end_line, s.place.line) for s in steps)), around=4)
+
+
+def _reads(step: Step) -> bool:
+    return step.method in _READS or any(v.comes_from("form") for v in step.values)
+
+
 def _missing(app: App, route: Route, step: Step) -> list[str]:
-    text = app.excerpt(route.place) + app.excerpt(step.place, around=40)
+    text = app.excerpt(route.place) + app.excerpt(step.place, around=40) + "".join(_followed(app, route, step))
     missing = []
     claimed = any(v.name.endswith((".type", ".name", ".mimetype", ".content_type")) for v in step.values)
     if not _TYPES.search(text) or (claimed and not _MAGIC.search(text) and not re.search(r"(?i)allowed", text)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -39,12 +40,14 @@ def _children(found: Registrations, step: Step) -> Iterator[object]:
 @dataclass(slots=True)
 class _Walk:
     """One app's routers, walked in the order of registration. `active` is the middleware so far and its path,
-    `handed_on` what stands at one method and address and goes on from there."""
+    `handed_on` what stands at one method and address and goes on from there, `answered` the methods and addresses
+    behind which nothing registered later is reached."""
 
     found: Registrations
     active: list[tuple[str, Value]] = field(default_factory=list)
     handed_on: list[tuple[str, str, Value]] = field(default_factory=list)
     inside: list[object] = field(default_factory=list)
+    answered: set[tuple[str, str]] = field(default_factory=set)
 
     def router(self, key: object, prefix: str) -> Iterator[Endpoint]:
         if key in self.inside or len(self.inside) > 8:
@@ -78,7 +81,13 @@ class _Walk:
         if not values:
             return
         for path in paths if paths is not None else [""]:
-            yield self.endpoint(_VERBS[step.method], joined(prefix, path), step, values)
+            address = _VERBS[step.method], re.sub(r":\w+", ":", joined(prefix, path))
+            if address in self.answered:
+                continue
+            endpoint = self.endpoint(_VERBS[step.method], joined(prefix, path), step, values)
+            yield endpoint
+            if not step.tests and not step.guards and _answers(endpoint.handler):
+                self.answered.add(address)
             self.handed_on += [(_VERBS[step.method], joined(prefix, path), v) for v in values[-1:] if _goes_on(v)]
 
     def endpoint(self, method: str, path: str, step: Step, values: list[Value]) -> Endpoint:
