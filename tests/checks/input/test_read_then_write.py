@@ -74,3 +74,38 @@ def test_it_runs_in_a_transaction() -> None:
         });
     """
     assert not found(express(text))
+
+
+def test_a_name_is_kept_or_made() -> None:
+    text = """
+        app.post("/api/trips/:id/share", signedIn, async (req, res) => {
+          const trip = await db.trip.findUnique({ where: { id: req.params.id } });
+          let slug = trip.slug;
+          if (req.body.enable) {
+            if (!slug) slug = crypto.randomBytes(12).toString("hex");
+          } else {
+            slug = null;
+          }
+          await db.trip.update({ where: { id: trip.id }, data: { slug } });
+          res.end();
+        });
+    """
+    assert not found(express(text))
+
+
+TIPPED = """
+    app.post("/api/boats/:id/tip", signedIn, async (req, res) => {
+      const boat = await db.boat.findUnique({ where: { id: req.params.id } });
+      TEST
+      await db.boat.update({ where: { id: boat.id }, data: { tip_total: boat.tip_total + req.body.amount } });
+      res.end();
+    });
+"""
+
+
+def test_a_sum_that_is_only_shown() -> None:
+    assert found(express(TIPPED.replace("TEST", ""))) == ["medium"]
+
+
+def test_a_sum_that_decides() -> None:
+    assert found(express(TIPPED.replace("TEST", "if (boat.tip_total < 100) return res.end();"))) == ["high"]

@@ -53,3 +53,34 @@ def test_looking_is_open_by_purpose() -> None:
 def test_another_family_has_other_rules() -> None:
     more = 'app.post("/api/leads", async (req, res) => res.json(await prisma.lead.create({ data: req.body })));'
     assert found(more) == 0
+
+
+def test_each_address_asks_for_itself() -> None:
+    guard = """
+        from fastapi import Header, HTTPException
+        import jwt
+
+        def who(authorization: str = Header()):
+            try:
+                return jwt.decode(authorization, KEY, algorithms=["HS256"])["sub"]
+            except jwt.PyJWTError:
+                raise HTTPException(401)
+    """
+    routes = """
+        from fastapi import FastAPI, Depends
+        from .guard import who
+        from .tables import session, Boat
+        app = FastAPI()
+    """ + "".join(
+        f"""
+        @app.put("/boats/{{key}}/{part}")
+        def change_{part}(key: int, user=Depends(who)):
+            session.query(Boat).filter(Boat.id == key).update({{"{part}": 1}})
+        """
+        for part in ("bow", "mast", "keel", "sail")
+    ) + """
+        @app.put("/boats/{key}/wreck")
+        def wreck(key: int):
+            session.query(Boat).filter(Boat.id == key).delete()
+    """
+    assert audit_files({"app/guard.py": guard, "app/main.py": routes}, only=NAME) == []

@@ -47,8 +47,8 @@ def route_without_login(app: App) -> Iterator[Seen]:
             head(route),
             f"{route} lets anybody {effect.what} without signing in.",
             related=(effect.step.place, *_by_whom(route, effect)),
-            cause=f"{route.place.path} {_severity(effect)}" if crowded[route.place.path] >= _MANY else "",
-            severity=_severity(effect),
+            cause=f"{route.place.path} {_severity(route, effect)}" if crowded[route.place.path] >= _MANY else "",
+            severity=_severity(route, effect),
             impact=effect.impact,
         )
 
@@ -67,13 +67,20 @@ def _told_as_left_over(app: App, route: Route, worst: Effect) -> bool:
     return worst.severity.rank <= Severity.HIGH.rank and open_to_all(route.guards) and is_left_over(app, route)
 
 
-def _severity(effect: Effect) -> Severity:
+def _severity(route: Route, effect: Effect) -> Severity:
     """A job that does what is due, and nothing that the caller chooses, does less harm when strangers start it."""
+    if effect.what.startswith("send money") and not _asks_caller(route):
+        return Severity.HIGH
     origins = {o for link in effect.step.chain for v in link.values for o in v.all_origins}
     due = any(o == "now" or o.startswith("row.") for o in origins)
     if not effect.what.startswith(("change", "delete")) or not due or any(o.split(".")[0] in INPUT for o in origins):
         return effect.severity
     return Severity.HIGH if effect.severity is Severity.CRITICAL else Severity.MEDIUM
+
+
+def _asks_caller(route: Route) -> bool:
+    """Whether anything that the caller sends reaches a call, so that he may choose who gets money or how much."""
+    return any(v.comes_from("body", "query", "path", "form", "cookie") for s in route.steps for v in s.values)
 
 
 def _by_whom(route: Route, effect: Effect) -> Iterator[Code]:

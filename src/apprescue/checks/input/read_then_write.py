@@ -20,9 +20,11 @@ from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Place, RoutePlace
 from apprescue.model.trace import Value
 from apprescue.source import meaning
+from apprescue.source.routes import pays
 
 _LOCKED = re.compile(r"(?i)transaction|for_?update|with_for_update|select_for_update|begin$|atomic|advisory")
 _NUMBER_OF = re.compile(r"(?i)(?:purchases|orders|subscriptions|transactions|sales|claims|tips)(?:_?count)?$")
+_SUM = re.compile(r"(?i)(?:^|_)(?:total|sum|raised|lifetime)(?:$|_)|Total$|^total[A-Z]")
 _COUNT = re.compile(r"(?i)view|like|click|count|usage|read|share|visit|impression|comment")
 
 
@@ -49,9 +51,25 @@ def read_then_write(app: App) -> Iterator[Seen]:
             f"{column} of {query.table} is read, changed in the code and written back: "
             "requests at the same time undo each other.",
             cause=f"{query.place.path} {query.table} {column}",
-            severity=Severity.HIGH if money else Severity.LOW,
+            severity=_severity(app, query, column) if money else Severity.LOW,
             impact=Impact.MONEY if money else Impact.BLINDNESS,
         )
+
+
+def _severity(app: App, query: Query, column: str) -> Severity:
+    """A sum that is only shown, because no test asks for it and nothing is paid by it, is wrong but no lost money."""
+    if not _SUM.search(column):
+        return Severity.HIGH
+    origin = f"row.{query.table}.{column}"
+    asked = any(_asks(test, origin) for trace in app.traces for test in trace.tests)
+    paid = any(pays(step) and any(origin in v.origins for v in step.values) for t in app.traces for step in t.steps)
+    return Severity.HIGH if asked or paid else Severity.MEDIUM
+
+
+def _asks(test: Value, origin: str) -> bool:
+    if test.op in ("<", "<=", ">", ">=", "-"):
+        return any(origin in part.origins for part in test.operands)
+    return any(_asks(part, origin) for part in test.operands)
 
 
 def _written_back(query: Query) -> str:
@@ -68,7 +86,9 @@ def _written_back(query: Query) -> str:
 
 
 def _worked_out(value: Value) -> frozenset[str]:
-    """The origins of a value that was computed, not copied."""
+    """The origins of a value that was computed, not copied; what is kept or made new is neither."""
+    if value.choices:
+        return frozenset(o for choice, _ in value.choices for o in _worked_out(choice))
     computed = value.op in ("+", "-", "*", "/", "text") or (
         value.step is not None and not value.step.awaited and value.step.args
     )

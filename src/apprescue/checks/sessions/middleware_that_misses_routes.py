@@ -27,6 +27,7 @@ from apprescue.source.routes import head, open_to_all
 
 _ENOUGH = 3
 _PREFIX = re.compile(r"^/(?:(?:api|v\d+|functions|rest|backend)/)*")
+_DEPENDS = re.compile(r"\b(?:Depends|Security)\(|^\s*@(?!\w+\.)\w*(?:login|auth|required|protected)", re.M)
 _COUNTS = {"view", "click", "track", "event", "contact", "subscribe", "rsvp", "log"}
 
 
@@ -43,7 +44,7 @@ def middleware_that_misses_routes(app: App) -> Iterator[Seen]:
     for route in app.routes:
         families[_family(route.path)].append(route)
     for family, routes in families.items():
-        guards = {id(r): _shared_guard(r) for r in routes}
+        guards = {id(r): None if _asks_itself(app, r) else _shared_guard(r) for r in routes}
         guarded = [r for r in routes if guards[id(r)] is not None]
         missed = [r for r in routes if open_to_all(r.guards) and "data" in r.touches and not _by_purpose(r)]
         if len(guarded) < _ENOUGH or not missed or len(missed) * 2 > len(guarded):
@@ -59,6 +60,14 @@ def _family(path: str) -> str:
     start = _PREFIX.match(path)
     own = path[start.end() :] if start else path
     return (start[0] if start else "/") + own.split("/")[0]
+
+
+def _asks_itself(app: App, route: Route) -> bool:
+    """Whether a route names its own guard as what it depends on, so that no pattern could have missed another."""
+    if not route.place.path.endswith(".py"):
+        return False
+    places = [route.place, *([route.trace.place] if route.trace else [])]
+    return any(_DEPENDS.search(app.excerpt(place)) for place in places)
 
 
 def _shared_guard(route: Route) -> Code | None:
