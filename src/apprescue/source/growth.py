@@ -76,7 +76,9 @@ def endless(query: Query) -> bool:
 def of_one_row(query: Query, table: Table | None) -> bool:
     """Whether a query's conditions leave one row, or as many as a list that was given."""
     equal = {f.column.rpartition(".")[2].lower() for f in query.filters if f.operator == "eq"}
-    if equal & {"id", "_id", "uuid", "pk", "slug", "email", "username", "token", "code", "handle"}:
+    if equal & {"id", "_id", "uuid", "pk", "slug", "email", "username", "code", "handle"}:
+        return True
+    if any(_ONE_OF_A_KIND.search(column) for column in equal):
         return True
     if any(f.operator == "in" for f in query.filters):
         return True
@@ -167,6 +169,15 @@ _OWNED = re.compile(
     r"(?i)(?:_id|Id|_uuid|_by|By|_wallet|_email|_address|_key|_slug)$|^(?:user|owner|author|sender|recipient|creator|profile)$"
 )
 _WAITING = re.compile(r"(?i)^(?:pending|open|new|queued|processing|scheduled|in_progress|live|requested|failed|draft)")
+_QUEUED = re.compile(
+    r"(?i)^(?:pending\w*|queued|running|scheduled|submitted|awaiting\w*|waiting|in_?progress|in_?review|under_?review|unreviewed|open)$"
+)
+_STATE = re.compile(r"(?i)(?:^|[_a-z])(?:status|state)$|^(?:status|state)$")
+_ONE_OF_A_KIND = re.compile(r"(?:slug|token|token_?hash|(?:^|_)api_?key|(?:invite|reset|referral|share|access)_?code)$")
+_PARTS = frozenset(
+    "distribution item line split allocation share option step member invite invitation collaborator".split()
+)
+_CIRCLES = frozenset("team workspace organization organisation org company family household".split())
 _TIME = re.compile(r"(?i)(?:_at|At|_on|date|Date|time|timestamp|day|month|week)$|^(?:date|day|start|end)")
 
 
@@ -197,6 +208,39 @@ def narrowed(query: Query) -> bool:
         if f.operator in ("ilike", "like", "textSearch", "fts"):
             return True
     return False
+
+
+def is_queue(query: Query) -> bool:
+    """Whether a query asks for what waits to be done, which leaves the list as soon as it is: `status` is `pending`."""
+    return any(
+        any(_STATE.search(c.rpartition(".")[2]) for c in f.column.split(","))
+        and f.operator in ("eq", "in", "or")
+        and (texts := [v.constant for v in f.value.deep() if isinstance(v.constant, str)])
+        and all(_QUEUED.search(text) for text in texts)
+        for f in query.filters
+    )
+
+
+def parts_of_one(query: Query) -> bool:
+    """Whether a query asks for the few parts of one thing: the items of an order, the members of a team."""
+    named = words(query.table)
+    if len(named) < 2 or named[-1] not in _PARTS:
+        return bool(set(named[-1:]) & {"invite", "invitation"}) and narrowed(query)
+    if named[-1] in ("member", "invite", "invitation", "collaborator"):
+        return named[0] in _CIRCLES and narrowed(query)
+    owners = {plain_name(f.column.rpartition(".")[2]) for f in query.filters if f.operator == "eq"}
+    return bool(owners & {f"{named[0]}id", plain_name("_".join(named[:-1])) + "id"})
+
+
+def within_one(loop: Loop, known: dict[int, Query], schema: Schema) -> bool:
+    """Whether a loop goes over what one row keeps in a column of its own, such as a JSON list."""
+    source = query_behind(loop.of, known)
+    if source is None or not source.single:
+        return False
+    table = table_named(schema, source.table)
+    columns = {plain_name(c.name) for c in table.columns} if table is not None else set()
+    kept = {o.split(".")[2] for o in loop.over if o.startswith(f"row.{source.table}.")}
+    return bool(kept) and all(plain_name(name) in columns for name in kept)
 
 
 _ADDS = ("reduce", "+=", "sum", "fsum", "mean")

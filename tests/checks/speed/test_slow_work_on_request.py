@@ -56,3 +56,18 @@ def test_look_alikes(inside: str) -> None:
 def test_a_clock_starts_it() -> None:
     code = "const all = await prisma.member.findMany(); for (const m of all) await resend.emails.send({ to: m.mail });"
     assert not found(code, "/api/cron/newsletter")
+
+
+@pytest.mark.parametrize(
+    ("path", "model", "where"),
+    [
+        ("/admin/newsletter", "member", ""),
+        ("/newsletter", "member", "{ where: { status: 'queued' } }"),
+        ("/pay", "payoutShare", "{ where: { payoutId: req.params.id } }"),
+    ],
+)
+def test_a_short_or_rare_list_weighs_less(path: str, model: str, where: str) -> None:
+    (finding,) = found(
+        f"const all = await prisma.{model}.findMany({where}); for (const m of all) await resend.emails.send(m);", path
+    )
+    assert finding.severity is Severity.LOW

@@ -78,3 +78,54 @@ def test_a_backup_reads_every_table_by_nature() -> None:
     assert not found(
         "export const a = () => supabase.from('messages').select('*');", "supabase/functions/backup/index.ts"
     )
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from('posts').select('*').eq('status', 'pending')",
+        "from('orders').select('*').in('status', ['queued', 'running'])",
+        "from('team_members').select('*').eq('team_id', id)",
+        "from('order_items').select('*').eq('order_id', id)",
+        "from('users').select('*').eq('reset_token', id)",
+    ],
+)
+def test_short_by_nature(query: str) -> None:
+    assert not found(f"export const a = (id) => supabase.{query};")
+
+
+def test_a_page_of_the_staff_weighs_less() -> None:
+    (finding,) = found("export const a = () => supabase.from('messages').select('*');", "src/pages/admin/List.tsx")
+    assert finding.severity is Severity.LOW
+
+
+def test_only_the_first_is_taken() -> None:
+    code = """
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { eq } from 'drizzle-orm';
+import { pgTable, text } from 'drizzle-orm/pg-core';
+const users = pgTable('users', { name: text('name') });
+const db = drizzle(process.env.DATABASE_URL);
+export async function a(name) { READ return user; }
+"""
+    first = "const [user] = await db.select().from(users).where(eq(users.name, name));"
+    assert not audit_files({"server/a.ts": code.replace("READ", first)}, only=NAME)
+    assert audit_files({"server/a.ts": code.replace("READ", first.replace("[user]", "user"))}, only=NAME)
+
+
+def test_a_method_that_nobody_calls() -> None:
+    kept = HEAD + "export class Store {\n  async all() { return supabase.from('messages').select('*'); }\n}"
+    assert not audit_files({"server/store.ts": kept}, only=NAME)
+    assert audit_files({"server/store.ts": kept, "server/use.ts": "export const f = (s) => s.all();"}, only=NAME)
+
+
+@pytest.mark.parametrize("end", [".subquery()", ".cte()"])
+def test_a_part_of_another_query_is_no_list(end: str) -> None:
+    code = """
+from sqlalchemy.orm import Session
+from app.models import Message
+def count(db: Session):
+    return db.query(Message).filter(Message.hidden == False)END
+"""
+    assert not audit_files({"app/a.py": code.replace("END", end)}, only=NAME)
+    assert audit_files({"app/a.py": code.replace("END", ".all()")}, only=NAME)

@@ -14,6 +14,7 @@ When it is fine: the table stays small, and what it points at is never deleted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
@@ -21,24 +22,36 @@ from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import ColumnPlace
 from apprescue.model.schema import ForeignKey, Table
+from apprescue.source.growth import grows, offline
+from apprescue.source.meaning import words
 from apprescue.source.sql_text import bare
+
+_ONCE = frozenset({"application", "profile", "verification", "request", "invite", "invitation", "claim"})
+_NOTED = re.compile(r"(?i)(?:_by|By)(?:_?(?:user_?)?id)?$")
 
 
 @check(severity=Severity.LOW, impact=Impact.PERFORMANCE, cwe=["CWE-1089"], owasp=["API4:2023"])
 def foreign_key_without_index(app: App) -> Iterator[Seen]:
-    """One finding for the app, with every such column; it weighs more where queries filter by one."""
-    filtered = {(bare(q.table), f.column) for q in app.queries for f in q.filters}
+    """One finding for the app, with every such column; one by which a growing table is searched weighs more."""
+    reading = [q for q in app.queries if q.operation in ("select", "count") and not offline(q.place.path)]
+    filtered = {(bare(q.table), f.column) for q in reading for f in q.filters}
     asked = " ".join(f"{p.using} {p.check}" for p in app.schema.policies)
     found = [(t, key) for t in app.schema.tables for key in t.foreign_keys if not _served(t, key)]
     for table, key in found:
         column = key.columns[0]
-        hot = (bare(table.name), column) in filtered or f"{bare(table.name)}.{column}" in asked
+        asked_for = (bare(table.name), column) in filtered or f"{bare(table.name)}.{column}" in asked
+        hot = asked_for and _long(bare(table.name)) and not _NOTED.search(column)
         yield Seen(
             ColumnPlace(table.name, column, key.place),
             f"{bare(table.name)}.{column} points at {bare(key.to_table)} and has no index.",
             cause="foreign key",
-            severity=Severity.MEDIUM if hot or len(found) > 8 else Severity.LOW,
+            severity=Severity.MEDIUM if hot else Severity.LOW,
         )
+
+
+def _long(table: str) -> bool:
+    """Whether a table grows with the app's use, by more than a row for each person."""
+    return grows(table) and words(table)[-1] not in _ONCE
 
 
 def _served(table: Table, key: ForeignKey) -> bool:

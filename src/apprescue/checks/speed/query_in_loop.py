@@ -23,18 +23,24 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App, Query
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code
-from apprescue.model.trace import INPUT, Loop
+from apprescue.model.schema import Schema
+from apprescue.model.trace import INPUT, Loop, Value
+from apprescue.source.audience import Audience
 from apprescue.source.growth import (
     FEW,
     by_step,
     for_staff,
     in_job,
+    is_queue,
     is_small,
     loops_around,
     offline,
+    parts_of_one,
     per_row,
     query_behind,
+    within_one,
 )
+from apprescue.source.known import REMOTE
 
 _READS = ("select", "count", "rpc", "raw")
 _JOB_ROWS = 200
@@ -44,18 +50,21 @@ _JOB_ROWS = 200
 def query_in_loop(app: App) -> Iterator[Seen]:
     """One finding for each loop, at the loop; those that only write, or go over what was sent, are one that is low."""
     known = by_step(app.queries)
+    audience, calls, saved = Audience(app), _outside_calls(app), _saved_each_turn(app)
     loops: dict[Code, list[tuple[Query, list[Loop]]]] = defaultdict(list)
     for query in app.queries:
-        around = _loops(query, known)
+        around = [] if _recorded(query, calls) or _gathered(query, saved) else _loops(query, known, app.schema)
         if around and not offline(query.place.path) and not offline(around[0].place.path):
             loops[around[0].place].append((query, around))
     for place, inside in loops.items():
         weights = [s for q, around in inside if (s := _severity(q, around, known)) is not None]
         if not weights:
             continue
-        worst = min(weights, key=lambda s: s.rank)
+        asking = [q for q, _ in inside]
+        idle = audience.few_wait(asking, place.path) or all(audience.unused(q) for q in asking)
+        worst = Severity.LOW if idle else min(weights, key=lambda s: s.rank)
         asked = sorted({q.table for q, _ in inside if q.table not in ("", "?")}) or ["the database"]
-        count = len({(q.place, q.operation) for q, _ in inside})
+        count = _calls(asking)
         over = next((name for _, around in inside if (name := _over(around[0], known))), "")
         nested = " in a loop inside a loop" if max(len(around) for _, around in inside) > 1 else ""
         yield Seen(
@@ -68,13 +77,70 @@ def query_in_loop(app: App) -> Iterator[Seen]:
         )
 
 
-def _loops(query: Query, known: dict[int, Query]) -> list[Loop]:
+def _outside_calls(app: App) -> dict[Code, list[int]]:
+    """The lines of the calls to other services that a loop makes each turn, by the loop."""
+    found: dict[Code, list[int]] = defaultdict(list)
+    for step in (s for trace in app.traces for s in trace.steps):
+        if step.loops and REMOTE.match(step.name) and not step.continued:
+            found[step.loops[-1].place].append(step.place.line)
+    return found
+
+
+def _recorded(query: Query, calls: dict[Code, list[int]]) -> bool:
+    """Whether a write notes what a call to another service just did in the same turn: it must not wait for the rest."""
+    around = query.step.loops
+    if query.operation in _READS or not around or around[-1].place.path != query.place.path:
+        return False
+    return any(line < query.place.line for line in calls.get(around[-1].place, ()))
+
+
+def _saved_each_turn(app: App) -> set[Code]:
+    """The loops in which a session is told to write."""
+    steps = (s for trace in app.traces for s in trace.steps if s.loops and s.method in ("commit", "flush"))
+    return {loop.place for s in steps for loop in s.loops}
+
+
+def _gathered(query: Query, saved: set[Code]) -> bool:
+    """Whether a write only changes an object that a session keeps, which writes all of them at once in the end."""
+    alone = query.step.name == "setattr" or (
+        query.step.method in ("add", "delete") and bool(query.step.args) and query.step.receiver is None
+    )
+    kept = query.library == "sqlalchemy" and query.operation in ("insert", "update", "delete") and alone
+    return kept and bool(query.step.loops) and query.step.loops[-1].place not in saved
+
+
+def _calls(asked: list[Query]) -> int:
+    """How many of the calls one turn of the loop can make at most: of two branches only one, errors not at all."""
+    calm = [q for q in asked if not (q.step.refusing or any(t.comes_from("error") for t in q.step.tests))]
+    once = list({(q.place, q.operation): q for q in reversed(calm or asked)}.values())[::-1]
+    most = 0
+    for first in once:
+        way = [first]
+        for query in once:
+            if query is not first and not any(_exclusive(query.step.tests, q.step.tests) for q in way):
+                way.append(query)
+        most = max(most, len(way))
+    return most
+
+
+def _exclusive(one: tuple[Value, ...], other: tuple[Value, ...]) -> bool:
+    """Whether no way through the code meets both lists of conditions."""
+    return _denies(one, other) or _denies(other, one)
+
+
+def _denies(one: tuple[Value, ...], other: tuple[Value, ...]) -> bool:
+    met = {id(test) for test in other}
+    return any(test.op == "!" and len(test.operands) == 1 and id(test.operands[0]) in met for test in one)
+
+
+def _loops(query: Query, known: dict[int, Query], schema: Schema) -> list[Loop]:
     """The loops around a query that go over many things, outermost first."""
     loops = loops_around(query)
     batch = query.written is not None and query.written.fields is None
     if loops and not loops[-1].each and (batch or any(f.operator == "in" for f in query.filters)):
         return []
-    return [loop for loop in loops if per_row(loop) and not _few(loop, query, known)]
+    many = (loop for loop in loops if per_row(loop) and not within_one(loop, known, schema))
+    return [loop for loop in many if not _few(loop, query, known)]
 
 
 def _few(loop: Loop, query: Query, known: dict[int, Query]) -> bool:
@@ -99,13 +165,14 @@ def _severity(query: Query, around: list[Loop], known: dict[int, Query]) -> Seve
     reads = query.operation in _READS
     if query.as_whom == "browser" and not (query.route or reads or from_rows):
         return None
-    if in_job(loop.place.path) and not reads:
+    source = query_behind(loop.of, known)
+    waits = source is not None and (is_queue(source) or parts_of_one(source))
+    if waits or (in_job(loop.place.path) and query.as_whom != "browser"):
         return Severity.LOW
     if len(around) > 1 and reads and from_rows:
         return Severity.MEDIUM
     if sent or not from_rows:
         return Severity.LOW
-    source = query_behind(loop.of, known)
     return Severity.MEDIUM if reads or (source is not None and not source.filters) else Severity.LOW
 
 

@@ -22,7 +22,19 @@ from apprescue.model.app import App, Query
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code
 from apprescue.model.trace import Loop, Step
-from apprescue.source.growth import FEW, by_step, for_staff, in_job, is_small, offline, per_row, query_behind
+from apprescue.source.audience import Audience
+from apprescue.source.growth import (
+    FEW,
+    by_step,
+    for_staff,
+    in_job,
+    is_queue,
+    is_small,
+    offline,
+    parts_of_one,
+    per_row,
+    query_behind,
+)
 from apprescue.source.known import REMOTE, is_model
 
 _MAIL = re.compile(
@@ -34,27 +46,34 @@ _MAIL = re.compile(
 def slow_work_on_request(app: App) -> Iterator[Seen]:
     """One finding for each loop that calls out once per row while somebody waits."""
     known = by_step(app.queries)
-    clocked = {job.route for job in app.jobs}
+    audience = Audience(app)
     seen = set()
     for route in app.routes:
-        if str(route) in clocked or in_job(route.path) or in_job(route.place.path):
+        if audience.clocked(route) or in_job(route.path) or in_job(route.place.path):
             continue
         for step in route.steps:
             loop = next((x for x in step.loops if _many(x, known)), None) if _calls_out(step) else None
             if loop is not None and loop.place not in seen and not offline(step.place.path):
                 seen.add(loop.place)
+                seldom = loop.parallel or audience.for_staff(route)
                 mail = bool(_MAIL.search(step.name)) and not is_model(step)
                 yield Seen(
                     Code(loop.place.path, loop.place.line),
                     f"{route} {'sends a message' if mail else 'calls another service'} for each row of a list"
                     " before it answers.",
                     related=(step.place,),
-                    severity=Severity.LOW if loop.parallel else Severity.MEDIUM,
+                    severity=Severity.LOW if seldom or _short(loop, known) else Severity.MEDIUM,
                 )
 
 
 def _calls_out(step: Step) -> bool:
     return bool(step.loops) and bool(_MAIL.search(step.name) or (REMOTE.match(step.name) and not step.continued))
+
+
+def _short(loop: Loop, known: dict[int, Query]) -> bool:
+    """Whether a loop goes over what waits to be done, or over the parts of one thing."""
+    source = query_behind(loop.of, known)
+    return source is not None and (is_queue(source) or parts_of_one(source))
 
 
 def _many(loop: Loop, known: dict[int, Query]) -> bool:

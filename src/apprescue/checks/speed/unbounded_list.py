@@ -15,12 +15,14 @@ few of the rows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Query
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code
+from apprescue.source.audience import Audience
 from apprescue.source.growth import (
     added_up,
     app_queries,
@@ -28,33 +30,46 @@ from apprescue.source.growth import (
     for_staff,
     grows,
     in_job,
+    is_queue,
     is_small,
     narrowed,
     of_one_row,
+    parts_of_one,
     table_named,
 )
 
 _TABLES = 3
+_FIRST = re.compile(r"(?:const|let|var)\s*\[\s*\w+\s*\]\s*=\s*await\b")
 
 
 @check(severity=Severity.MEDIUM, impact=Impact.PERFORMANCE, cwe=["CWE-770"], owasp=["API4:2023"])
 def unbounded_list(app: App) -> Iterator[Seen]:
     """One finding for each table that grows and is read whole, one for the others, one for lists of somebody's rows."""
+    audience = Audience(app)
     summed = {query.place for query, _ in added_up(app)}
     for place, queries in _by_place(app).items():
         query = next((q for q in queries if not narrowed(q)), queries[0])
-        if place in summed or of_one_row(query, table_named(app.schema, query.table)):
+        if place in summed or of_one_row(query, table_named(app.schema, query.table)) or _first_taken(query, app):
+            continue
+        if is_queue(query) or parts_of_one(query) or all(audience.unused(q) for q in queries):
             continue
         here = Code(place.path, place.line)
         if not narrowed(query):
             text = f"Every row of {query.table} is read at once{_where(query)}."
-            if grows(query.table):
+            if grows(query.table) and audience.few_wait(queries, place.path):
+                yield Seen(here, text, cause="all for the staff", severity=Severity.LOW)
+            elif grows(query.table):
                 yield Seen(here, text, cause=f"all of {query.table}")
             else:
                 yield Seen(here, text, cause="all", severity=Severity.LOW)
         elif grows(query.table):
             text = f"All {query.table} of one person or thing are read at once, however many there are."
             yield Seen(here, text, cause="narrowed", severity=Severity.LOW)
+
+
+def _first_taken(query: Query, app: App) -> bool:
+    """Whether only the first of what a condition leaves is taken: `const [user] = await ...where(eq(...))`."""
+    return any(f.operator == "eq" for f in query.filters) and bool(_FIRST.search(app.excerpt(query.place)))
 
 
 def _by_place(app: App) -> dict[Code, list[Query]]:

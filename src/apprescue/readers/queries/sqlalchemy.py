@@ -16,11 +16,13 @@ _CALLS = frozenset(
     "all one one_or_none scalar scalars scalar_one scalar_one_or_none count exists get execute exec values "
     "returning update delete with_for_update unique mappings fetchone fetchall fetchmany paginate subquery "
     "first_or_404 get_or_404 one_or_404 on_conflict_do_update on_conflict_do_nothing correlate with_entities "
+    "cte scalar_subquery as_scalar lateral "
     "yield_per stream_scalars slice add_columns tuples execution_options [:]".split()
 )
 _ENDS_ONE = frozenset(
     "first one one_or_none scalar_one scalar_one_or_none get first_or_404 get_or_404 one_or_404 fetchone scalar".split()
 )
+_INSIDE = frozenset("subquery cte scalar_subquery as_scalar lateral".split())
 _COMPARES = {
     "in_": "in",
     "notin_": "not.in",
@@ -86,7 +88,7 @@ def _flask_table(link: Step) -> str:
 
 def _query(links: list[Step], table: str) -> Query | None:
     first, methods = links[0], {x.method for x in links}
-    if first.method == "refresh":
+    if first.method == "refresh" or methods & _INSIDE:
         return None
     operation = _operation(first, methods)
     if (
