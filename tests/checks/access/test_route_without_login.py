@@ -265,3 +265,18 @@ def test_guests_order_and_do_not_say_that_they_paid(state: str, severities: list
           res.json(await db.order.create({{ data: {{ state: "{state}", mail: req.body.mail }} }})));
     """
     assert found(express(text)) == severities
+
+
+def test_a_clock_that_pays_what_is_due_harms_less_than_one_that_pays_whom_it_is_told() -> None:
+    text = """
+        import Stripe from "stripe";
+        const stripe = new Stripe(process.env.STRIPE_SECRET_KEY);
+        app.post("/api/pay-crew", async (req, res) => {
+          for (const share of await db.share.findMany({ where: { due: true } })) {
+            await stripe.transfers.create({ amount: share.amount, currency: "eur", destination: TO });
+          }
+          res.end();
+        });
+    """
+    assert found(express(text.replace("TO", "share.account"))) == ["high"]
+    assert found(express(text.replace("TO", "req.body.account"))) == ["critical"]

@@ -98,3 +98,41 @@ def test_the_row_made_at_sign_up_cannot_be_inserted_again() -> None:
     create policy mine on public.profiles for insert with check (auth.uid() = id);
     """
     assert not found(made)
+
+
+CREW = """
+create table public.crew_members (
+  id uuid primary key, user_id uuid unique references auth.users (id), name text, role text
+);
+alter table public.crew_members enable row level security;
+create policy own on public.crew_members for update using (auth.uid() = user_id);
+"""
+ADMINS = """
+create policy staff on public.boats for all using (
+  exists (select 1 from public.crew_members c where c.user_id = auth.uid() and c.role = 'admin')
+);
+"""
+BOATS = "create table public.boats (id uuid primary key); alter table public.boats enable row level security;"
+
+
+def crew(sql: str = "", page: str = "") -> Finding:
+    files = {"supabase/migrations/1.sql": CREW + sql, "src/Crew.tsx": page}
+    (finding,) = audit_files(files, only=NAME)
+    return finding
+
+
+def test_a_job_title_that_is_only_shown_is_no_power() -> None:
+    finding = crew(
+        page="export const Member = ({ member }) => <p>{member.name} {member.role && <i>{member.role}</i>}</p>;"
+    )
+    assert finding.severity == "medium"
+    assert "himself an admin" not in finding.detail
+
+
+def test_a_role_that_a_rule_asks_for_is_power() -> None:
+    assert crew(BOATS + ADMINS).severity == "critical"
+
+
+def test_a_role_that_the_pages_ask_for_is_more_than_a_title() -> None:
+    page = 'export const Menu = ({ member }) => member.role === "admin" ? <Admin /> : null;'
+    assert "himself an admin" in crew(page=page).detail

@@ -67,7 +67,9 @@ def test_what_a_schema_says_is_for_the_user() -> None:
 
 def test_an_error_that_the_app_wrote_itself() -> None:
     code = SERVER.replace("console.error(error);", 'if (error.message?.includes("fully booked")) { return WHEN; }')
-    code = code.replace("WHEN", "res.status(409).json({ error: error.message })").replace("ANSWER", '{ error: "Sorry" }')
+    code = code.replace("WHEN", "res.status(409).json({ error: error.message })").replace(
+        "ANSWER", '{ error: "Sorry" }'
+    )
     assert audit_files({"server/index.ts": code}, only=NAME) == []
 
 

@@ -66,21 +66,25 @@ def test_each_address_asks_for_itself() -> None:
             except jwt.PyJWTError:
                 raise HTTPException(401)
     """
-    routes = """
+    routes = (
+        """
         from fastapi import FastAPI, Depends
         from .guard import who
         from .tables import session, Boat
         app = FastAPI()
-    """ + "".join(
-        f"""
+    """
+        + "".join(
+            f"""
         @app.put("/boats/{{key}}/{part}")
         def change_{part}(key: int, user=Depends(who)):
             session.query(Boat).filter(Boat.id == key).update({{"{part}": 1}})
         """
-        for part in ("bow", "mast", "keel", "sail")
-    ) + """
+            for part in ("bow", "mast", "keel", "sail")
+        )
+        + """
         @app.put("/boats/{key}/wreck")
         def wreck(key: int):
             session.query(Boat).filter(Boat.id == key).delete()
     """
+    )
     assert audit_files({"app/guard.py": guard, "app/main.py": routes}, only=NAME) == []

@@ -63,7 +63,7 @@ def _from_caller(step: Step) -> bool:
 
 
 def _followed(app: App, route: Route, store: Step) -> Iterator[str]:
-    """The text of the app's own functions, from other files or further down, that hold the upload before it is stored."""
+    """The text of the functions, in other files or further down, that hold the upload until it is stored."""
     held: dict[tuple[str, str], list[Step]] = defaultdict(list)
     for step in route.steps:
         if step is store:

@@ -43,7 +43,12 @@ def error_text_returned(app: App) -> Iterator[Seen]:
         if trace.side != "server":
             continue
         for step in trace.steps:
-            if step.place not in seen and _ANSWERS.search(step.name) and not _known_text(step) and any(map(_tells, _said(step))):
+            if (
+                step.place not in seen
+                and _ANSWERS.search(step.name)
+                and not _known_text(step)
+                and any(map(_tells, _said(step)))
+            ):
                 seen.add(step.place)
                 yield Seen(
                     step.place, "The text of the error itself goes to whoever called.", cause="error text returned"
