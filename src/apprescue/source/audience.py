@@ -8,6 +8,7 @@ from functools import cached_property
 
 from apprescue.model.app import App, Query, Route
 from apprescue.model.place import Code
+from apprescue.source.growth import in_job
 from apprescue.source.meaning import is_admin
 
 _STAFF_GUARD = re.compile(r"(?i)admin|staff|moderator|superuser|operator")
@@ -19,6 +20,8 @@ _TIMER = re.compile(
     r"(?:setInterval|cron\.schedule|add_job|scheduleJob|create_task)\s*\(\s*(?:[\"'`][^\"'`]*[\"'`]\s*,\s*)?"
     r"(?:async\s*)?(?:\(\)\s*=>\s*\{?\s*)?(?:(?:void|await)\s+)?(\w+)"
 )
+_CLASS = re.compile(r"^\s*(?:export\s+)?(?:default\s+)?(?:abstract\s+)?(?:class|interface)\s+\w")
+_INHERITS = re.compile(r"\bextends\b|\(\s*(?!object\b|ABC\b|\))\w")
 _CODE = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".py", ".vue", ".svelte")
 _PLAN_SPAN = 1500
 
@@ -38,6 +41,12 @@ class Audience:
         if routes:
             return all(self.for_staff(r) or self.clocked(r) for r in routes) or self._on_timer(asked)
         return bool(_STAFF_FILE.search(path)) or self._on_timer(asked)
+
+    def in_job(self, query: Query, path: str) -> bool:
+        """Whether a clock or a queue starts what stands in a file, as its name says: no page, nobody signed in."""
+        route = self._routes.get(query.route)
+        signed_in = route is not None and route.guarded("login", "ownership", "plan")
+        return in_job(path) and query.as_whom != "browser" and not signed_in
 
     def for_staff(self, route: Route) -> bool:
         """Whether a guard lets only those who run the app through, or the address says that it is theirs."""
@@ -84,11 +93,13 @@ class Audience:
         return "\n".join(text for path, text in self._app.files.items() if path.endswith(_CODE))
 
     def _is_method(self, path: str, name: str) -> bool:
-        declared = rf"(?m)^[ \t]+(?:(?:public|private|static|async)\s+)*(?:def\s+)?{re.escape(name)}\s*(?:<[^>\n]*>)?\("
-        text = self._app.files.get(path, "")
-        return bool(re.search(r"(?m)^\s*(?:export\s+)?(?:default\s+)?(?:abstract\s+)?class\s", text)) and bool(
-            re.search(declared, text)
-        )
+        """Whether it is a method of a class that no framework calls: it inherits from none and nothing marks it."""
+        declared = rf"^[ \t]+(?:(?:public|private|static|async)\s+)*(?:def\s+)?{re.escape(name)}\s*(?:<[^>\n]*>)?\("
+        lines = self._app.files.get(path, "").split("\n")
+        at = [n for n, line in enumerate(lines) if re.search(declared, line)]
+        heads = [next((line for line in lines[n::-1] if _CLASS.search(line)), "") for n in at]
+        marked = any(lines[n - 1].lstrip().startswith("@") for n in at if n)
+        return bool(at) and all(heads) and not marked and not any(_INHERITS.search(head) for head in heads)
 
     def _named(self, name: str) -> bool:
         word = re.escape(name)

@@ -143,6 +143,17 @@ def test_what_the_staff_or_few_rows_ask_is_low(address: str, where: str) -> None
     assert finding.severity is Severity.LOW
 
 
+def test_a_file_that_only_sounds_like_a_job() -> None:
+    lookup = "const me = await prisma.user.findUnique({ where: { id: req.user.id } }); "
+    head = "import passport from 'passport';\nconst login = passport.authenticate('jwt');\n"
+    (finding,) = served(
+        f"{head}app.get('/games', login, async (req, res) => {{ {lookup}"
+        f" const games = await prisma.game.findMany(); {ASKS} res.end(); }});",
+        "server/process.ts",
+    )
+    assert finding.severity is Severity.MEDIUM
+
+
 def test_a_timer_starts_it() -> None:
     (finding,) = served(
         f"async function round() {{ const games = await prisma.game.findMany(); {ASKS} }}\nsetInterval(round, 60000);"
@@ -176,6 +187,14 @@ def test_a_method_that_nobody_calls_is_low() -> None:
     (finding,) = served(kept)
     assert finding.severity is Severity.LOW
     (finding,) = served(kept, **{"server/use.ts": "export const f = (store) => store.list();"})
+    assert finding.severity is Severity.MEDIUM
+
+
+@pytest.mark.parametrize(
+    ("head", "mark"), [("export class Games extends Pages", ""), ("export class Games", "@Get('games')\n  ")]
+)
+def test_what_a_framework_may_call_is_no_dead_method(head: str, mark: str) -> None:
+    (finding,) = served(f"{head} {{\n  {mark}async list() {{ const games = await prisma.game.findMany(); {ASKS} }}\n}}")
     assert finding.severity is Severity.MEDIUM
 
 

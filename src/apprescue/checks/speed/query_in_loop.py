@@ -57,7 +57,7 @@ def query_in_loop(app: App) -> Iterator[Seen]:
         if around and not offline(query.place.path) and not offline(around[0].place.path):
             loops[around[0].place].append((query, around))
     for place, inside in loops.items():
-        weights = [s for q, around in inside if (s := _severity(q, around, known)) is not None]
+        weights = [s for q, around in inside if (s := _severity(q, around, known, audience)) is not None]
         if not weights:
             continue
         asking = [q for q, _ in inside]
@@ -157,7 +157,7 @@ def _few(loop: Loop, query: Query, known: dict[int, Query]) -> bool:
     return for_staff(source) or is_small(source.table) or source.operation != "select"
 
 
-def _severity(query: Query, around: list[Loop], known: dict[int, Query]) -> Severity | None:
+def _severity(query: Query, around: list[Loop], known: dict[int, Query], audience: Audience) -> Severity | None:
     """How bad one call is; None where a person sends a handful of things from his own page."""
     loop = around[0]
     sent = bool(loop.over) and all(o.partition(".")[0] in (*INPUT, "validated") for o in loop.over)
@@ -167,7 +167,7 @@ def _severity(query: Query, around: list[Loop], known: dict[int, Query]) -> Seve
         return None
     source = query_behind(loop.of, known)
     waits = source is not None and (is_queue(source) or parts_of_one(source))
-    if waits or (in_job(loop.place.path) and query.as_whom != "browser"):
+    if waits or audience.in_job(query, loop.place.path):
         return Severity.LOW
     if len(around) > 1 and reads and from_rows:
         return Severity.MEDIUM
