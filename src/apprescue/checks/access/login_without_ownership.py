@@ -55,8 +55,7 @@ def login_without_ownership(app: App) -> Iterator[Seen]:
     for route, query in found:
         yield Seen(
             head(route),
-            f"{route} needs a login, but {_verb(query)} {query.table} "
-            + ("by an id that the caller chooses, whoever owns it." if query.filters else "of everybody for any user."),
+            f"{route} needs a login, but {_deed(query)}.",
             related=(query.place,),
             cause=f"{route.place.path} {query.table}" if crowded[route.place.path, query.table] >= _MANY else "",
             severity=_severity(query),
@@ -226,6 +225,11 @@ def _severity(query: Query) -> Severity:
     return Severity.MEDIUM
 
 
-def _verb(query: Query) -> str:
+def _deed(query: Query) -> str:
+    """What is done to rows of others, as the end of a sentence."""
     verbs = {"update": "changes a row of", "delete": "deletes a row of", "select": "reads"}
-    return verbs.get(query.operation, "adds to")
+    if query.operation not in verbs:
+        return f"lets every user add rows to {query.table}, whoever owns what they belong to"
+    if query.filters:
+        return f"{verbs[query.operation]} {query.table} by an id that the caller chooses, whoever owns it"
+    return f"{verbs[query.operation].replace('a row', 'every row')} {query.table} for any user, whoever it belongs to"

@@ -35,7 +35,8 @@ def model_chosen_by_client(app: App) -> Iterator[Seen]:
     for call in app.ai_calls:
         taken = sorted(name for name, value in _options(call.step) if name in _FIXED and _as_it_came(value))
         if taken:
-            yield Seen(call.place, f"{' and '.join(taken)} of this call to {call.provider} come from the request.")
+            comes = "come" if len(taken) > 1 else "comes"
+            yield Seen(call.place, f"{' and '.join(taken)} of this call to {call.provider} {comes} from the request.")
 
 
 def _options(step: Step) -> Iterator[tuple[str, Value]]:

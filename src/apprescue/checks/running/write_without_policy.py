@@ -35,14 +35,19 @@ def write_without_policy(app: App) -> Iterator[Seen]:
             continue
         lacking = _lacking(app.schema, table, query)
         if lacking:
-            upsert = query.operation == "upsert" and lacking == "update"
             yield Seen(
                 query.place,
                 f"This {query.operation} on {query.table} runs with the user's rights, but no rule permits {lacking} "
-                f"to any user: it {'fails once the row exists' if upsert else 'always fails'}.",
+                f"to any user: it {_outcome(query.operation, lacking)}.",
                 related=(TablePlace(table.name, table.rls_place or table.place), TablePlace(table.name, table.place)),
                 cause=f"{table.name} {lacking}",
             )
+
+
+def _outcome(operation: str, lacking: str) -> str:
+    if operation in ("update", "delete"):
+        return "touches no row, without an error"
+    return "fails once the row exists" if lacking == "update" else "always fails"
 
 
 def _lacking(schema: Schema, table: Table, query: Query) -> str:
