@@ -7,8 +7,9 @@ from textwrap import dedent
 from apprescue.model.trace import Trace, Value
 from apprescue.readers.routes import nextjs
 from apprescue.source import known
+from apprescue.source.closures import Closure
 from apprescue.source.endpoint import NEXT, REQUEST, RESPONSE, request
-from apprescue.source.flow import Closure, Flow
+from apprescue.source.flow import Flow
 from apprescue.source.project import Project
 
 

@@ -11,8 +11,10 @@ from apprescue.model.place import Code
 from apprescue.model.trace import INPUT, Guard, Step, Trace, Value
 from apprescue.source import known
 from apprescue.source.answers import guards_held, in_force, refuses, ways_out
-from apprescue.source.flow import Binding, Closure, Flow, Hook
+from apprescue.source.closures import Closure
+from apprescue.source.flow import Flow
 from apprescue.source.guards import implied
+from apprescue.source.interpreter import Binding, Hook
 from apprescue.source.touches import touches
 
 REQUEST = Value(name="request")

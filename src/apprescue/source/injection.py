@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterator
 from apprescue.model.trace import Guard, Value
 from apprescue.source import known
 from apprescue.source import tree as t
-from apprescue.source.flow import Closure, Flow, Instance, Kind, Run
+from apprescue.source.closures import Closure, Instance, Kind
+from apprescue.source.flow import Flow
+from apprescue.source.interpreter import Run
 
 _MARKS = {
     "Query": "query",

@@ -23,9 +23,7 @@ class Names:
 
 # A part of a request, whatever the framework calls it: the origin of what is in it.
 REQUEST = {
-    **dict.fromkeys(
-        ("body", "json", "data", "get_json", "text", "arrayBuffer", "rawBody"), "body"
-    ),
+    **dict.fromkeys(("body", "json", "data", "get_json", "text", "arrayBuffer", "rawBody"), "body"),
     **dict.fromkeys(("params", "param", "path_params", "view_args", "match_info"), "path"),
     **dict.fromkeys(
         ("query", "queries", "GET", "args", "queryStringParameters", "searchParams", "query_params"), "query"
@@ -34,7 +32,9 @@ REQUEST = {
     **dict.fromkeys(("cookies", "COOKIES", "cookie", "signedCookies"), "cookie"),
     **dict.fromkeys(("form", "formData", "values", "parseBody", "POST"), "form"),
     **dict.fromkeys(("files", "FILES", "file"), "form.file"),
-    **dict.fromkeys(("user", "auth", "session", "currentUser", "current_user", "identity", "state", "nextauth"), "caller"),
+    **dict.fromkeys(
+        ("user", "auth", "session", "currentUser", "current_user", "identity", "state", "nextauth"), "caller"
+    ),
     **dict.fromkeys(("userId", "user_id", "uid", "adminId"), "caller.id"),
     **dict.fromkeys(("host", "hostname"), "header.host"),
     "stream": "body",
@@ -61,7 +61,9 @@ TOKEN_WORD = Names(
     r"(?:reset|verif\w*|access|magic|invite|invitation|confirm\w*)_?(?:code|key|hash))$"
 )
 SHOWN_HEADER = re.compile(r"(?i)auth|token|secret|key|signature|passw|internal|cron|admin")
-SECRET_WORD = Names(r"(?i)(?:token|secret|code|otp|pin|hash|digest|passw(?:or)?d|pass|key|signature|nonce|state)(?:\(\))?$")
+SECRET_WORD = Names(
+    r"(?i)(?:token|secret|code|otp|pin|hash|digest|passw(?:or)?d|pass|key|signature|nonce|state)(?:\(\))?$"
+)
 FLAG = Names(r"(?i)(?:^|[._])(?:is|can|has|may)_\w+$")
 PLAIN_FLAG = Names(
     r"(?i)(?:^|[._])(?:is|has)_?(?:authenticated|active|anonymous|verified|confirmed|valid|enabled|email\w*|logged_?in|"
@@ -162,7 +164,9 @@ ONE_ROW = frozenset(
 # Ways to put something into a list.
 GROWS = frozenset({"push", "unshift", "append"})
 # Methods that give back the same text in another form.
-SAME_TEXT = frozenset("strip lstrip rstrip lower upper encode decode trim toString toLowerCase toUpperCase get_secret_value".split())
+SAME_TEXT = frozenset(
+    "strip lstrip rstrip lower upper encode decode trim toString toLowerCase toUpperCase get_secret_value".split()
+)
 LOOPING = frozenset("map forEach flatMap filter reduce some every find findIndex".split())
 
 

@@ -13,7 +13,9 @@ from apprescue.model.place import Code
 from apprescue.model.trace import Step, Value
 from apprescue.source import known
 from apprescue.source import tree as t
-from apprescue.source.flow import Closure, Entered, Flow, Kind, Run, first_line, place_of
+from apprescue.source.closures import Closure, Kind, first_line, place_of
+from apprescue.source.flow import Flow
+from apprescue.source.interpreter import Entered, Run
 from apprescue.source.project import Module
 from apprescue.source.quiet import is_test
 

@@ -13,8 +13,10 @@ from weakref import WeakKeyDictionary
 from apprescue.model.trace import Step, Value
 from apprescue.source import known
 from apprescue.source import tree as t
+from apprescue.source.closures import Closure, place_of
 from apprescue.source.endpoint import Endpoint
-from apprescue.source.flow import Closure, Entered, Flow, place_of
+from apprescue.source.flow import Flow
+from apprescue.source.interpreter import Entered
 from apprescue.source.project import Module
 from apprescue.source.quiet import is_test
 

@@ -10,7 +10,8 @@ from apprescue.model.place import Code
 from apprescue.model.trace import Trace, Value
 from apprescue.source import tree as t
 from apprescue.source.answers import refuses, ways_out
-from apprescue.source.flow import Closure, Flow, place_of
+from apprescue.source.closures import Closure, place_of
+from apprescue.source.flow import Flow
 from apprescue.source.guards import status_of
 from apprescue.source.project import Module
 

@@ -20,7 +20,8 @@ from apprescue.model.app import App, Route
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code
 from apprescue.source import known
-from apprescue.source.flow import Closure, Flow
+from apprescue.source.closures import Closure
+from apprescue.source.flow import Flow
 from apprescue.source.project import Module, Project
 from apprescue.source.tree import Call, Function, Member, Name, Node, Unary
 

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator
 
 from apprescue.model.place import Code
 from apprescue.model.trace import Value
+from apprescue.source.closures import Closure
 from apprescue.source.endpoint import Endpoint, request
-from apprescue.source.flow import Closure, Flow, Hook, Run
+from apprescue.source.flow import Flow
 from apprescue.source.guards import implied
+from apprescue.source.interpreter import Hook, Run
 from apprescue.source.openapi import Operation, operations, specifications
 from apprescue.source.python_routing import head_of, wrapped
 from apprescue.source.quiet import is_test

@@ -9,9 +9,10 @@ from functools import cached_property
 
 from apprescue.model.trace import Guard, Step, Value
 from apprescue.source import tree as t
+from apprescue.source.closures import Closure, Instance, Kind
 from apprescue.source.django_project import Address, Django, django
 from apprescue.source.endpoint import Endpoint, Middleware, request
-from apprescue.source.flow import Closure, Flow, Instance, Kind
+from apprescue.source.flow import Flow
 from apprescue.source.python_routing import head_of, methods_of, plain, texts, wrapped
 
 _VERBS = ("get", "post", "put", "patch", "delete")

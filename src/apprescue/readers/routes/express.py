@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from apprescue.model.trace import Step, Value
+from apprescue.source.closures import Closure
 from apprescue.source.endpoint import NEXT, RESPONSE, Endpoint, Middleware, named_guards, request, unwrapped
-from apprescue.source.flow import Closure, Flow
+from apprescue.source.flow import Flow
 from apprescue.source.routing import Registrations, covers, flat, joined, once, registrations, texts
 
 _VERBS = {v: v.upper() for v in ("get", "post", "put", "patch", "delete", "head", "options")} | {

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from apprescue.model.trace import Step, Value
+from apprescue.source.closures import Closure, Kind
 from apprescue.source.endpoint import Endpoint, Middleware
-from apprescue.source.flow import Closure, Flow, Hook, Kind, Run
+from apprescue.source.flow import Flow
 from apprescue.source.injection import binding, provided
+from apprescue.source.interpreter import Hook, Run
 from apprescue.source.python_routing import Routers, decorates, head_of, plain, routers, texts, wrapped
 
 _SPEAKS = re.compile(r"\bfastapi\b|\bAPIRouter\b|\bInferringRouter\b")

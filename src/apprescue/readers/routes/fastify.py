@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from apprescue.model.trace import Guard, Step, Value
+from apprescue.source.closures import Closure
 from apprescue.source.endpoint import RESPONSE, Endpoint, Middleware, request, unwrapped
-from apprescue.source.flow import Closure, Entered, Flow
+from apprescue.source.flow import Flow
+from apprescue.source.interpreter import Entered
 from apprescue.source.known import plain
 from apprescue.source.routing import SCOPE, Registrations, flat, joined, once, registrations, router_of, texts
 

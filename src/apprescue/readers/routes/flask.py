@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from apprescue.model.trace import Step, Value
+from apprescue.source.closures import Closure, Kind
 from apprescue.source.endpoint import Endpoint, request
-from apprescue.source.flow import Closure, Flow, Hook, Kind
+from apprescue.source.flow import Flow
+from apprescue.source.interpreter import Hook
 from apprescue.source.python_routing import (
     Routers,
     head_of,

@@ -14,6 +14,7 @@ from apprescue.model.place import Code
 from apprescue.model.trace import Guard, Step, Value
 from apprescue.source import known
 from apprescue.source import tree as t
+from apprescue.source.closures import Closure, Instance, Kind, place_of
 from apprescue.source.endpoint import (
     NEXT,
     RESPONSE,
@@ -23,7 +24,7 @@ from apprescue.source.endpoint import (
     named_guards,
     request,
 )
-from apprescue.source.flow import Closure, Flow, Instance, Kind, place_of
+from apprescue.source.flow import Flow
 from apprescue.source.project import Module
 from apprescue.source.quiet import is_test
 from apprescue.source.routing import flat, joined, texts

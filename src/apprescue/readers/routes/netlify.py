@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from apprescue.model.trace import Value
 from apprescue.source import tree as t
+from apprescue.source.closures import Closure
 from apprescue.source.endpoint import Endpoint, request, unwrapped
-from apprescue.source.flow import Closure, Flow
+from apprescue.source.flow import Flow
 from apprescue.source.project import Module
 from apprescue.source.serving import exported_place, literals, methods_of, object_value
 

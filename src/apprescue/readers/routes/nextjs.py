@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from apprescue.model.place import Code
 from apprescue.model.trace import Guard, Value
 from apprescue.source import tree as t
+from apprescue.source.closures import Closure, Scope, place_of
 from apprescue.source.endpoint import RESPONSE, Endpoint, guards_of_function, guards_where_true, request, unwrapped
-from apprescue.source.flow import Closure, Flow, Scope, place_of
+from apprescue.source.flow import Flow
 from apprescue.source.patterns import matches
 from apprescue.source.project import Module
 from apprescue.source.quiet import is_test

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from apprescue.model.trace import Value
+from apprescue.source.closures import Closure
 from apprescue.source.endpoint import RESPONSE, Endpoint, request, unwrapped
-from apprescue.source.flow import Closure, Flow
+from apprescue.source.flow import Flow
 from apprescue.source.quiet import is_test
 from apprescue.source.serving import exported_place, known_request, methods_of, path_names
 
