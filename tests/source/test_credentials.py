@@ -42,7 +42,7 @@ LOOKALIKES = {
     "app.json": '{"password": "${DB_PASSWORD}", "token": "<your-token>", "secret": "changeme"}\n',
     ".env.example": f"JWT_SECRET={WORD}\n",
     "src/locales/de.json": '{"password": "Passwort1", "secret": "Geheimnis"}\n',
-    "src/Login.tsx": '<Input type="password" placeholder="Password1" />\nconst t = { password: "Password is required" }\n',
+    "src/Login.tsx": '<Input type="password" placeholder="Password1" />\nconst t = { password: "Is required" }\n',
     "src/keys.ts": "export const TOKEN_KEY = 'auth_token'\nconst secretName = 'jwt-signing-secret'\n",
     "src/form.ts": "const type = { password: 'password', token: 'string' }\n",
     "tests/login.test.ts": f"login('a@acme.test', '{WORD}'); const password = '{WORD}'\n",

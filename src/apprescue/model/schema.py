@@ -219,7 +219,10 @@ def joined(schemas: Iterable[Schema]) -> Schema:
             columns=known.columns + more,
             primary_key=known.primary_key or table.primary_key,
             foreign_keys=known.foreign_keys or table.foreign_keys,
-            indexes=known.indexes + tuple(i for i in table.indexes if i.columns not in {k.columns for k in known.indexes}),
+            indexes=(
+                *known.indexes,
+                *(i for i in table.indexes if i.columns not in {k.columns for k in known.indexes}),
+            ),
         )
     views = {v.name for s in parts for v in s.views}
     return Schema(

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from apprescue.model.place import Code
 from apprescue.model.trace import Value
 from apprescue.source import tree as t
 from apprescue.source.project import Module
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(slots=True, eq=False)
@@ -112,6 +108,7 @@ def scope_of(inner: Scope, outer: Scope) -> Scope:
 
 
 def is_settings(node: t.Class) -> bool:
+    """Whether a class holds settings that the environment fills (pydantic's `BaseSettings`)."""
     return any(
         (isinstance(b, t.Name) and b.id.endswith("Settings"))
         or (isinstance(b, t.Member) and b.name.endswith("Settings"))

@@ -145,7 +145,8 @@ FORMATS: tuple[tuple[str, str, Parser], ...] = (
         _lines(
             r"\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n|;&]{0,200}?\s-p([^\s\"'$-][^\s\"'$]{2,})"
             r"|\bsshpass\s+-p\s*[\"']?([^\s\"'$]{3,})"
-            r"|\bcurl\b[^\n|;]{0,300}?\s(?:-u|--user)[ =]?[\"']?[\w.@-]+:([^\s\"'$<{]{3,})|\bPGPASSWORD=[\"']?([^\s\"'$]{3,})"
+            r"|\bcurl\b[^\n|;]{0,300}?\s(?:-u|--user)[ =]?[\"']?[\w.@-]+:([^\s\"'$<{]{3,})"
+            r"|\bPGPASSWORD=[\"']?([^\s\"'$]{3,})"
             r"|\bhtpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+[\"']?([^\s\"'$]{3,})|\becho\s+[\"']?\w+:([^\s\"'$|]{3,})[\"']?\s*\|\s*chpasswd"
         ),
     ),

@@ -1,7 +1,7 @@
 """One trace in the making: walks a function's statements and expressions, enters the functions that it calls.
 
-An abstract interpreter over `source/tree.py`, for both languages. It joins what branches assign, knows which guards hold
-where, and notes every call that it does not enter as a `Step`. Bounded in depth and in work, so that it always ends.
+An abstract interpreter over `source/tree.py`, for both languages. It joins what branches assign, knows which guards
+hold where, and notes every call that it does not enter as a `Step`. Bounded in depth and in work, so it always ends.
 It is longer than a room should be because an interpreter's cases belong together.
 """
 
@@ -249,18 +249,18 @@ class Run:
         """NestJS: `constructor(private readonly service: Service)` makes fields of its parameters; so does
         `constructor(private readonly posts = new Posts())`."""
         for param in node.params:
-            if isinstance(param.target, t.Name) and isinstance(param.default, t.Call) and not module.is_python:
-                if param.target.id not in made.fields:
-                    made.fields[param.target.id] = self.flow.value_of(module, param.default)
-            elif isinstance(param.target, t.Name) and isinstance(param.annotation, t.Name):
-                if param.target.id not in made.fields:
-                    kind = self.flow.lookup(module, param.annotation.id)
-                    known_class = isinstance(kind.function, Kind) and id(kind.function.node) not in self.stack
-                    self.stack.append(id(made.node))
-                    made.fields[param.target.id] = (
-                        self.instance(kind) if known_class else Value(name=param.annotation.id + "()")
-                    )
-                    self.stack.pop()
+            if not isinstance(param.target, t.Name) or param.target.id in made.fields:
+                continue
+            if isinstance(param.default, t.Call) and not module.is_python:
+                made.fields[param.target.id] = self.flow.value_of(module, param.default)
+            elif isinstance(param.annotation, t.Name):
+                kind = self.flow.lookup(module, param.annotation.id)
+                known_class = isinstance(kind.function, Kind) and id(kind.function.node) not in self.stack
+                self.stack.append(id(made.node))
+                made.fields[param.target.id] = (
+                    self.instance(kind) if known_class else Value(name=param.annotation.id + "()")
+                )
+                self.stack.pop()
 
     # -- statements ---------------------------------------------------------------------------------------------
 
@@ -270,10 +270,7 @@ class Run:
             inner = node.value if isinstance(node, t.Export) else node
             if isinstance(inner, t.Function) and (inner.name or inner is not node):
                 scope.names[inner.name or "default"] = self.closure(inner, scope)
-        for node in body:
-            if self.statement(node, scope):
-                return True
-        return False
+        return any(self.statement(node, scope) for node in body)
 
     def statement(self, node: t.Node, scope: Scope) -> bool:
         """Run one statement; whether control never comes out behind it."""
@@ -735,9 +732,9 @@ class Run:
             made = all(isinstance(a.function, Instance) or a.op == callee.op for a in answers)
             return Value(op=callee.op if made else callee.op * 2, operands=answers)
         target = callee.function
-        if isinstance(target, Closure) and id(target.node) not in self.stack and len(self.stack) < DEPTH:
-            if self.entered.get(id(target.node), 0) < self.same and self.work > 0:
-                return self.enter(target, args, keywords)
+        fresh = isinstance(target, Closure) and id(target.node) not in self.stack and len(self.stack) < DEPTH
+        if fresh and self.entered.get(id(target.node), 0) < self.same and self.work > 0:
+            return self.enter(target, args, keywords)
         if isinstance(target, Instance):
             called = self.method(callee, "__call__")
             if isinstance(called.function, Closure):

@@ -23,6 +23,7 @@ _TYPES = frozenset(
     "ambient_declaration comment html_comment empty_statement hash_bang_line function_signature "
     "abstract_method_signature method_signature property_signature accessibility_modifier override_modifier".split()
 )
+_MARKS = frozenset(("jsx_opening_element", "jsx_closing_element", "jsx_text", "html_character_reference"))
 _parsers: dict[bool, Parser] = {}
 _ASSERTED = re.compile(rb"(?<=[\w)\]])!(?=[.\[;,)\]}\s])")
 
@@ -250,10 +251,11 @@ class _Lowering:
             if kind is not None:
                 annotation = t.at(t.Name(self.text(kind).lstrip(": ")), self._here(kind))
             made = t.Parameter(self.node(pattern), self.field(raw, "value"), annotation, decorators)
-        if isinstance(made.target, t.Spread):
-            made.target, made.rest = made.target.value, "..."
-        elif isinstance(made.target, t.Assign):
-            made.target, made.default = made.target.target, made.target.value
+        target = made.target
+        if isinstance(target, t.Spread):
+            made.target, made.rest = target.value, "..."
+        elif isinstance(target, t.Assign):
+            made.target, made.default = target.target, target.value
         t.at(made, self._here(raw))
         return made
 
@@ -299,7 +301,7 @@ class _Lowering:
     # -- statements ---------------------------------------------------------------------------------------------
 
     def declaration(self, raw: Raw) -> t.Node:
-        made = []
+        made: list[t.Node] = []
         for child in raw.named_children:
             if child.type == "variable_declarator":
                 target, value = self.required(child, "name"), self.field(child, "value")
@@ -308,7 +310,7 @@ class _Lowering:
                     made.append(t.at(t.Import(module, names), self._here(child)))
                 else:
                     made.append(t.at(t.Assign(target, value, declares=True), self._here(child)))
-        return made[0] if len(made) == 1 else t.Block(list(made))
+        return made[0] if len(made) == 1 else t.Block(made)
 
     def assignment(self, raw: Raw) -> t.Node:
         op = raw.child_by_field_name("operator")
@@ -459,14 +461,7 @@ class _Lowering:
                 attributes.append(("...", self.node(child)))
         inside = []
         if raw.type == "jsx_element":
-            for child in raw.named_children:
-                if child.type not in (
-                    "jsx_opening_element",
-                    "jsx_closing_element",
-                    "jsx_text",
-                    "html_character_reference",
-                ):
-                    inside.append(self.node(child))
+            inside.extend(self.node(child) for child in raw.named_children if child.type not in _MARKS)
         return t.Markup(self.text(name) if name is not None else "", attributes, inside)
 
     def markup_expression(self, raw: Raw) -> t.Node:

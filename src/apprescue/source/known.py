@@ -143,8 +143,9 @@ MODEL_URL = Names(
 )
 # Ways to handle a list of rows, or a driver's answer, that lead to the same rows.
 SAME_ROWS = frozenset(
-    "data rows [] length get map filter find forEach reduce some every sort slice flatMap flat at pop shift concat reverse "
-    "toSorted toReversed scalars scalar scalar_one scalar_one_or_none one_or_none fetchone fetchall unique mappings toObject toJSON lean "
+    "data rows [] length get map filter find forEach reduce some every sort slice flatMap flat at pop shift concat "
+    "reverse toSorted toReversed scalars scalar scalar_one scalar_one_or_none one_or_none fetchone fetchall unique "
+    "mappings toObject toJSON lean "
     "exec to_list dict model_dump copy then catch finally recordset".split()
 )
 # Wrappers that give back the function that they are handed.
@@ -158,7 +159,8 @@ KEEPS = Names(r"^fastapi(?:\.\w+)*\.(?:Depends|Security)$|^functools\.(?:wraps|u
 # Calls that answer with one row.
 ONE_ROW = frozenset(
     "get first one one_or_none scalar scalar_one scalar_one_or_none find_one findOne findById findUnique findFirst "
-    "findUniqueOrThrow findFirstOrThrow findByPk get_or_404 first_or_404 get_object_or_404 one_or_404 get_or_none fetchrow "
+    "findUniqueOrThrow findFirstOrThrow findByPk get_or_404 first_or_404 get_object_or_404 one_or_404 get_or_none "
+    "fetchrow "
     "fetch_one single maybeSingle maybe_single".split()
 )
 # Ways to put something into a list.

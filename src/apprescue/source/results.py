@@ -1,4 +1,4 @@
-"""What a call gives back that is not followed: rows, the caller, parts of the request, a model's or provider's answer."""
+"""What a call gives back that is not followed: rows, the caller, parts of the request, the answer of a provider."""
 
 from __future__ import annotations
 

@@ -99,11 +99,13 @@ def part_of(owner: Value, name: str) -> Value:
 
 
 def kept_caller(key: str, name: str, step: Step | None = None) -> Value:
+    """The caller, or his id, as something kept for him under a key."""
     origin = "caller.id" if key.lower().endswith("id") else "caller"
     return Value(frozenset({origin}), name, step=step)
 
 
 def inner_origin(origin: str, name: str) -> str:
+    """The origin of a part by its name: `body` and `amount` give `body.amount`."""
     kind, _, rest = origin.partition(".")
     if kind == "caller":
         if rest in ("", "user") and name in known.CALLER_PARTS:
@@ -141,6 +143,7 @@ def any_element(value: Value) -> Value:
 
 
 def joined_value(values: list[Value]) -> Value:
+    """A value of which only the origins of its parts are known."""
     return Value(frozenset().union(*(v.all_origins for v in values)) if values else frozenset())
 
 

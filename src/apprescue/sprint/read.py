@@ -28,8 +28,8 @@ TESTS = re.compile(
 
 # What only draws in the browser is not followed: it asks for nothing, waits for nothing and keeps nothing.
 _ACTS = re.compile(
-    r"await |\.then\(|\.from\(|\.rpc\(|fetch\(|axios|\.invoke\(|InnerHTML|innerHTML|\.cookie|eval\(|new Function|openai|anthropic|"
-    r"generateContent|[sS]entry|firebase|Math\.random|Storage\b|createClient|\.upload\("
+    r"await |\.then\(|\.from\(|\.rpc\(|fetch\(|axios|\.invoke\(|InnerHTML|innerHTML|\.cookie|eval\(|new Function|"
+    r"openai|anthropic|generateContent|[sS]entry|firebase|Math\.random|Storage\b|createClient|\.upload\("
 )
 
 
@@ -48,7 +48,11 @@ def _undisturbed() -> Iterator[None]:
 
 
 def read(
-    files: Mapping[str, str], root: str = "", name: str = "", commit: str = "", progress: Callable[[str], None] = lambda _: None
+    files: Mapping[str, str],
+    root: str = "",
+    name: str = "",
+    commit: str = "",
+    progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[App, Flow, list[NotExamined]]:
     """The App of these texts, the flow behind it, and what could not be read."""
     trouble: list[NotExamined] = []
@@ -138,5 +142,3 @@ def _reported(what: str, trouble: list[NotExamined]) -> Iterator[None]:
         yield
     except Exception as error:
         trouble.append(NotExamined(what, f"could not be read: {type(error).__name__}: {error}"))
-
-

@@ -26,7 +26,7 @@ app.post("/api/payouts/:id", signedIn, adminsOnly, async (req, res) => {{
     [
         "stripe.transfers.create({ amount: payout.amount, destination: payout.account })",
         "stripe.transfers.create({ amount: payout.amount }, { idempotencyKey: `payout-${Date.now()}` })",
-        'fetch("https://api.paystack.co/transfer", { method: "POST", body: JSON.stringify({ amount: payout.amount }) })',
+        'fetch("https://api.paystack.co/transfer", { method: "POST", body: JSON.stringify({ amount: row.amount }) })',
     ],
 )
 def test_a_second_try_pays_again(call: str) -> None:

@@ -88,3 +88,14 @@ def test_an_earlier_route_answers_first() -> None:
     """
     (finding,) = audit_files({"server/index.ts": code, "server/tools.ts": tools}, only=NAME)
     assert "server/tools.ts" in str(finding.place.at)
+
+
+def test_a_later_copy_that_asks_less_is_still_told() -> None:
+    code = """
+        import express from "express";
+        import { signedIn } from "./guard";
+        const app = express();
+        app.get("/debug/versions", signedIn, (req, res) => res.json({ ok: true }));
+        app.get("/debug/versions", (req, res) => res.json({ ok: true }));
+    """
+    assert len(audit_files({"server/index.ts": code}, only=NAME)) == 2

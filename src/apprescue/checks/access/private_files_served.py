@@ -25,7 +25,9 @@ from apprescue.source.routes import head, open_to_all
 _FOLDER = re.compile(r"(?i)upload|media|document|private|kyc|verification|files|attachments|invoices")
 _PUBLIC = re.compile(r"(?i)avatar|logo|public|asset|thumbnail|icon|static$")
 _WRITES = re.compile(r"(?:^|\.)(?:writeFile|writeFileSync|createWriteStream|write_bytes|copyFile|rename)$")
-_PAPERS = re.compile(r"(?i)(?:^|[_-])(?:id|identity|kyc|passports?|selfies?|licen[cs]es?|contracts?|invoices?)(?:$|[_-])")
+_PAPERS = re.compile(
+    r"(?i)(?:^|[_-])(?:id|identity|kyc|passports?|selfies?|licen[cs]es?|contracts?|invoices?)(?:$|[_-])"
+)
 _SERVES = re.compile(r"(?:express\.static|serveStatic|serve-static|StaticFiles|@fastify/static)$")
 _SENDS_FILE = re.compile(
     r"(?:response\.(?:sendFile|download)|FileResponse|send_file|send_from_directory|createReadStream)$"
@@ -57,7 +59,8 @@ def private_files_served(app: App) -> Iterator[Seen]:
             seen.add(kept.place)
             yield Seen(
                 head(route),
-                f"{route} keeps what belongs into a safe ({_kept_in_public(kept)}) in the folder that is served to anybody.",
+                f"{route} keeps what belongs into a safe ({_kept_in_public(kept)}) "
+                "in the folder that is served to anybody.",
                 related=(kept.place,),
             )
         if not _PUBLIC.search(route.path):

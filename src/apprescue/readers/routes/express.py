@@ -41,14 +41,15 @@ def _children(found: Registrations, step: Step) -> Iterator[object]:
 @dataclass(slots=True)
 class _Walk:
     """One app's routers, walked in the order of registration. `active` is the middleware so far and its path,
-    `handed_on` what stands at one method and address and goes on from there, `answered` the methods and addresses
-    behind which nothing registered later is reached."""
+    `handed_on` what stands at one method and address and goes on from there, `answered` how much is asked
+    before each method and address that a handler ends; a later copy counts where it asks less (it opens up as soon as
+    the first is tidied away)."""
 
     found: Registrations
     active: list[tuple[str, Value]] = field(default_factory=list)
     handed_on: list[tuple[str, str, Value]] = field(default_factory=list)
     inside: list[object] = field(default_factory=list)
-    answered: set[tuple[str, str]] = field(default_factory=set)
+    answered: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def router(self, key: object, prefix: str) -> Iterator[Endpoint]:
         if key in self.inside or len(self.inside) > 8:
@@ -83,12 +84,12 @@ class _Walk:
             return
         for path in paths if paths is not None else [""]:
             address = _VERBS[step.method], re.sub(r":\w+", ":", joined(prefix, path))
-            if address in self.answered:
-                continue
             endpoint = self.endpoint(_VERBS[step.method], joined(prefix, path), step, values)
+            if self.answered.get(address, len(endpoint.before) + 1) <= len(endpoint.before):
+                continue
             yield endpoint
             if not step.tests and not step.guards and _answers(endpoint.handler):
-                self.answered.add(address)
+                self.answered.setdefault(address, len(endpoint.before))
             self.handed_on += [(_VERBS[step.method], joined(prefix, path), v) for v in values[-1:] if _goes_on(v)]
 
     def endpoint(self, method: str, path: str, step: Step, values: list[Value]) -> Endpoint:
