@@ -145,6 +145,11 @@ class Run:
             frozenset().union(*(v.origins for v, _ in ways)), told.name, step=told.step, choices=flat_ways(ways)
         )
 
+    def may_enter(self, closure: Closure) -> bool:
+        """Whether a function may be entered: it is not being run, and neither depth nor work is used up."""
+        fresh = id(closure.node) not in self.stack and len(self.stack) < DEPTH
+        return fresh and self.entered.get(id(closure.node), 0) < self.same and self.work > 0
+
     def bound(self, closure: Closure) -> dict[str, Value]:
         """What the framework gives a function's parameters, by name."""
         return self.binding(self, closure) if self.binding is not None else {}
@@ -732,8 +737,7 @@ class Run:
             made = all(isinstance(a.function, Instance) or a.op == callee.op for a in answers)
             return Value(op=callee.op if made else callee.op * 2, operands=answers)
         target = callee.function
-        fresh = isinstance(target, Closure) and id(target.node) not in self.stack and len(self.stack) < DEPTH
-        if fresh and self.entered.get(id(target.node), 0) < self.same and self.work > 0:
+        if isinstance(target, Closure) and self.may_enter(target):
             return self.enter(target, args, keywords)
         if isinstance(target, Instance):
             called = self.method(callee, "__call__")

@@ -459,7 +459,7 @@ class _Lowering:
                 attributes.append((self.text(child.named_children[0]), value))
             elif child.type == "jsx_expression":
                 attributes.append(("...", self.node(child)))
-        inside = []
+        inside: list[t.Node] = []
         if raw.type == "jsx_element":
             inside.extend(self.node(child) for child in raw.named_children if child.type not in _MARKS)
         return t.Markup(self.text(name) if name is not None else "", attributes, inside)

@@ -53,6 +53,18 @@ def answer_of(step: Step, callee: Value, results: list[Value]) -> Value:
         return Value(frozenset({f"row.{table}"}) | mine, name, step=step)
     if known.VALIDATES.search(step.method) and any(v.is_input for a in step.args for v in a.deep()):
         return _validated(step, data, name)
+    if (told := _of_list(step, callee, owner, data, results)) is not None:
+        return told
+    if first is not None and first.function is not None and known.WRAPS.search(step.name):
+        return Value(joined_value(results).origins, name, step=step, function=first.function)
+    if step.name in ("Date", "Date.now", "datetime.now", "time.time"):
+        return Value(frozenset({"now"}), name, step=step)
+    return Value(data, name, step=step)
+
+
+def _of_list(step: Step, callee: Value, owner: Value, data: frozenset[str], results: list[Value]) -> Value | None:
+    """What a method of a list gives back; None for any other call."""
+    name, first = f"{callee.name}()", step.args[0] if step.args else None
     if step.method in ("some", "every", "find") and results:
         return Value(data, name, step=step, op="any-of", operands=(results[0],))
     if step.method in ("includes", "has", "indexOf") and first is not None and owner is not None:
@@ -69,11 +81,7 @@ def answer_of(step: Step, callee: Value, results: list[Value]) -> Value:
         )
     if step.method in ("all", "allSettled", "gather") and first is not None:
         return Value(data, name, step=step, items=first.items)
-    if first is not None and first.function is not None and known.WRAPS.search(step.name):
-        return Value(joined_value(results).origins, name, step=step, function=first.function)
-    if step.name in ("Date", "Date.now", "datetime.now", "time.time"):
-        return Value(frozenset({"now"}), name, step=step)
-    return Value(data, name, step=step)
+    return None
 
 
 def _metadata(args: tuple[Value, ...]) -> Value | None:
