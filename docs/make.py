@@ -75,7 +75,8 @@ def _commands() -> str:
 
 
 def _help(command: click.Command, name: str) -> str:
-    context = click.Context(command, info_name=name, terminal_width=88)
+    settings = {key: value for key, value in program.context_settings.items() if key == "help_option_names"}
+    context = click.Context(command, info_name=name, terminal_width=88, **settings)
     return f"## {name}\n\n```\n{command.get_help(context)}\n```\n"
 
 
