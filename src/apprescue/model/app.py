@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from apprescue.model.place import Code
@@ -180,6 +181,11 @@ class Watch:
     place: Code
 
 
+@lru_cache(maxsize=256)
+def _lines(text: str) -> list[str]:
+    return text.split("\n")
+
+
 @dataclass(frozen=True)
 class App:
     """Everything the readers saw. `files` maps each path to its text; binary and over-long files are left out."""
@@ -204,6 +210,6 @@ class App:
 
     def excerpt(self, place: Code, around: int = 0) -> str:
         """The text that stands at a place, with some lines around it."""
-        lines = self.files.get(place.path, "").split("\n")
+        lines = _lines(self.files.get(place.path, ""))
         first, last = place.line - 1 - around, max(place.line, place.end_line) + around
         return "\n".join(lines[max(0, first) : last])

@@ -158,7 +158,8 @@ class Trace:
 
     `side` is browser or server. `returns` are the values it gives back; `guards` all guards in order; `tests` every
     condition that decides a branch; `exits` each way out with its value and the guards in force there;
-    `asked` the parts of the request that a framework binds to its parameters.
+    `asked` the parts of the request that a framework binds to its parameters; `followed` the path and first line of
+    every function that was entered.
     """
 
     function: str
@@ -170,3 +171,4 @@ class Trace:
     tests: list[Value] = field(default_factory=list)
     exits: list[tuple[Value, tuple[Guard, ...]]] = field(default_factory=list)
     asked: list[Value] = field(default_factory=list)
+    followed: set[tuple[str, int]] = field(default_factory=set)

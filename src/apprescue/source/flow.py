@@ -64,10 +64,11 @@ class Flow:
         run.trace.returns = [choice for choice, _ in value.choices] or [value]
         return run.trace
 
-    def run_module(self, module: Module, side: str, skip: Collection[tuple[str, int]] = ()) -> Trace:
-        """What a module's top level does, with every function that nobody in it calls. `skip` are paths and lines
-        of functions to leave out (handlers that were traced as routes)."""
-        run = Run(self, Trace("", Code(module.path, 1), side), [], frozenset(n for p, n in skip if p == module.path))
+    def run_module(self, module: Module, side: str, followed: Collection[tuple[str, int]] = ()) -> Trace:
+        """What a module's top level does, with every function in it that nobody calls. `followed` are paths and lines
+        of functions to leave out: other traces tell of them."""
+        skip = frozenset(line for path, line in followed if path == module.path)
+        run = Run(self, Trace("", Code(module.path, 1), side), [], skip)
         run.module = module
         scope = self.scope(module)
         run.block(module.body, scope)

@@ -124,6 +124,7 @@ class Run:
         self.function = node.name or self.function
         homes, self.home = self.home, closure.home or self.home
         self.stack.append(id(node))
+        self.trace.followed.add((closure.module.path, first_line(node)))
         scope = Scope(closure.scope)
         self.parameters(closure, args, fields or {}, scope)
         ended = self.block(node.body, scope)

@@ -89,8 +89,11 @@ def _routes(flow: Flow, trouble: list[NotExamined]) -> Iterator[Route]:
 
 
 def _traces(flow: Flow, found: list[Route], trouble: list[NotExamined]) -> Iterator[Trace]:
-    yield from (r.trace for r in found if r.trace is not None)
-    handled = {(r.trace.place.path, r.trace.place.line) for r in found if r.trace is not None}
+    followed: set[tuple[str, int]] = set()
+    for route in found:
+        if route.trace is not None:
+            followed |= route.trace.followed
+            yield route.trace
     for path in flow.project.paths():
         side = side_of(path, flow.project.files)
         if TESTS.search(path) or (side == "browser" and not _ACTS.search(flow.project.files[path])):
@@ -98,7 +101,9 @@ def _traces(flow: Flow, found: list[Route], trouble: list[NotExamined]) -> Itera
         module = flow.project.module(path)
         if module is not None:
             with _reported(path, trouble):
-                yield flow.run_module(module, side, handled)
+                trace = flow.run_module(module, side, followed)
+                followed |= trace.followed
+                yield trace
 
 
 def _queries(app: App) -> Iterator[Query]:

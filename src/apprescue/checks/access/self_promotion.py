@@ -124,7 +124,10 @@ def _decides(app: App, table: Table, column: Column) -> bool:
     part = rf"\b(?i:{owner})(?:\[\d\]|\(\))?(?:\?|!)?(?:\.|\[['\"])(?:{name}|{camel})\b"
     tests = r"[!=]=|\?\s*['\"(<]|&&|\bin\b" if column.type.startswith("bool") else r"[!=]=|\bin\b"
     compared = re.compile(rf"{part}['\"]?\]?\)?\s*(?:{tests})|[!=]==?\s*{part}|(?:includes|has)\(\s*{part}")
-    return any(p.endswith(_CODE) and not is_test(p) and compared.search(text) for p, text in app.files.items())
+    return any(
+        p.endswith(_CODE) and (column.name in text or camel in text) and not is_test(p) and compared.search(text)
+        for p, text in app.files.items()
+    )
 
 
 def _singular(word: str) -> str:

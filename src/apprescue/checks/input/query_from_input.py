@@ -43,8 +43,10 @@ def query_from_input(app: App) -> Iterator[Seen]:
         if trace.side != "server":
             continue
         for step in trace.steps:
+            if step.place in seen or not _sort(step, frozenset()):
+                continue
             sort = _sort(step, _listed((*trace.tests, *step.tests)))
-            if sort and step.place not in seen:
+            if sort:
                 seen.add(step.place)
                 severity, words = _SORTS[sort]
                 yield Seen(step.place, words, severity=severity)
