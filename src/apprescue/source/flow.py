@@ -64,11 +64,10 @@ class Flow:
         run.trace.returns = [choice for choice, _ in value.choices] or [value]
         return run.trace
 
-    def run_module(self, module: Module, side: str, followed: Collection[tuple[str, int]] = ()) -> Trace:
-        """What a module's top level does, with every function in it that nobody calls. `followed` are paths and lines
+    def run_module(self, module: Module, side: str, followed: Collection[int] = ()) -> Trace:
+        """What a module's top level does, with every function in it that nobody calls. `followed` are the first lines
         of functions to leave out: other traces tell of them."""
-        skip = frozenset(line for path, line in followed if path == module.path)
-        run = Run(self, Trace("", Code(module.path, 1), side), [], skip)
+        run = Run(self, Trace("", Code(module.path, 1), side), [], frozenset(followed))
         run.module = module
         scope = self.scope(module)
         run.block(module.body, scope)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -89,10 +90,11 @@ def _routes(flow: Flow, trouble: list[NotExamined]) -> Iterator[Route]:
 
 
 def _traces(flow: Flow, found: list[Route], trouble: list[NotExamined]) -> Iterator[Trace]:
-    followed: set[tuple[str, int]] = set()
+    followed: dict[str, set[int]] = defaultdict(set)
     for route in found:
         if route.trace is not None:
-            followed |= route.trace.followed
+            for where, line in route.trace.followed:
+                followed[where].add(line)
             yield route.trace
     for path in flow.project.paths():
         side = side_of(path, flow.project.files)
@@ -101,8 +103,9 @@ def _traces(flow: Flow, found: list[Route], trouble: list[NotExamined]) -> Itera
         module = flow.project.module(path)
         if module is not None:
             with _reported(path, trouble):
-                trace = flow.run_module(module, side, followed)
-                followed |= trace.followed
+                trace = flow.run_module(module, side, followed[path])
+                for where, line in trace.followed:
+                    followed[where].add(line)
                 yield trace
 
 
