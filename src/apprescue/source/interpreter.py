@@ -58,6 +58,8 @@ if TYPE_CHECKING:
 DEPTH = 7
 _WORK = 40_000
 _SAME = 5
+_DEPTH_IN_BROWSER = 4
+_PLAIN = (t.Assign, t.Call, t.Await)
 _PIECES = 80
 _BUILDERS = ("constructor", "__init__")
 Entered = Callable[[Step | None, Closure], Sequence[Value] | None]
@@ -81,6 +83,7 @@ class Run:
         self.function = trace.function
         self.returned: list[tuple[Value, tuple[Guard, ...]]] = []
         self.work = _WORK
+        self.deepest = DEPTH if trace.side == "server" else _DEPTH_IN_BROWSER
         self.entered_with: Entered | None = None
         self.asked = False
         self.caught = 0
@@ -115,7 +118,12 @@ class Run:
         """Run a function's body; the value it gives back."""
         node = closure.node
         self.entered[id(node)] = self.entered.get(id(node), 0) + 1
-        if id(node) in self.stack or len(self.stack) >= DEPTH or self.entered[id(node)] > self.same or self.work <= 0:
+        if (
+            id(node) in self.stack
+            or len(self.stack) >= self.deepest
+            or self.entered[id(node)] > self.same
+            or self.work <= 0
+        ):
             return joined_value(args)
         kept = (self.module, self.function, self.returned, self.this, self.tried)
         args = [closure.first, *args] if closure.first is not None else args
@@ -148,7 +156,7 @@ class Run:
 
     def may_enter(self, closure: Closure) -> bool:
         """Whether a function may be entered: it is not being run, and neither depth nor work is used up."""
-        fresh = id(closure.node) not in self.stack and len(self.stack) < DEPTH
+        fresh = id(closure.node) not in self.stack and len(self.stack) < self.deepest
         return fresh and self.entered.get(id(closure.node), 0) < self.same and self.work > 0
 
     def bound(self, closure: Closure) -> dict[str, Value]:
@@ -283,6 +291,9 @@ class Run:
         self.work -= 1
         if self.work <= 0:
             return False
+        if isinstance(node, _PLAIN):
+            value = self.value(node, scope)
+            return bool(value.step and known.ENDS.search(value.step.name) and self.stack) and type(node) is not t.Assign
         match node:
             case t.Return():
                 value = self.value(node.value, scope) if node.value is not None else NOTHING
@@ -318,10 +329,8 @@ class Run:
             case t.Import():
                 self.local_import(node, scope)
                 return False
-        value = self.value(node, scope)
-        return isinstance(node, (t.Call, t.Await)) and bool(
-            value.step and known.ENDS.search(value.step.name) and self.stack
-        )
+        self.value(node, scope)
+        return False
 
     def _decorators(self, node: t.Function | t.Class, decorated: Value, scope: Scope) -> None:
         """Decorators are called with what they decorate where registrations are asked for, else only evaluated."""

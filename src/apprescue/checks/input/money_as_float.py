@@ -35,7 +35,7 @@ _FLOAT = ("float", "double precision", "real", "float8", "float4", "double")
 )
 def money_as_float(app: App) -> Iterator[Seen]:
     for path, text in app.files.items():
-        if "100" in text and path.endswith((".ts", ".tsx", ".js", ".mjs", ".py")):
+        if ("* 100" in text or "*100" in text) and path.endswith((".ts", ".tsx", ".js", ".mjs", ".py")):
             for found in _CUT.finditer(text):
                 yield Seen(
                     Code(path, text.count("\n", 0, found.start()) + 1),

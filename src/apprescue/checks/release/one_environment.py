@@ -27,7 +27,7 @@ _APART = re.compile(
     r"(?i)(?:^|/)\.env\.(?:staging|prod\w*|dev\w*|test)(?:\.|$)|(?:^|/)docker-compose\.(?:prod|staging|dev)"
 )
 _TEXTS = (".toml", ".yml", ".yaml", ".json", ".ts", ".tsx", ".js", ".py", ".env", ".md")
-_HINTS = ("taging", "STAGING", "supabase ", ":54321")
+_HINTS = ("taging", "STAGING", "supabase start", "supabase link", "supabase branches", ":54321")
 _SPOKEN = re.compile(r"(?i)\bstaging\b|supabase (?:start|link|branches)|127\.0\.0\.1:54321|localhost:54321")
 
 

@@ -27,7 +27,7 @@ _ENDS = re.compile(
     r"(?i)^(?:expires?_?(?:at|on|date)|expiry(?:_?date)?|valid_?(?:until|to)|ends?_?(?:at|date)|current_?period_?end)$"
 )
 _PAID = frozenset("subscription membership pass entitlement access plan license licence".split())
-_ENDED = re.compile(r"(?i)subscription\.(?:deleted|cancelled|canceled|expired|updated)|invoice\.payment_failed")
+_ENDED = re.compile(r"[Ss]ubscription\.(?:deleted|cancelled|canceled|expired|updated)|invoice\.payment_failed")
 
 
 @check(
