@@ -1,0 +1,102 @@
+"""Who can do what to whose rows: what came of it when it was tried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Actor(StrEnum):
+    """Who tries. A stranger has an account and rows of his own, and nothing to do with the row's owner."""
+
+    ANON = "anon"
+    STRANGER = "stranger"
+    OWNER = "owner"
+    SUBSCRIBER = "subscriber"
+    MEMBER = "member"
+    ADMIN = "admin"
+    SERVICE = "service"
+
+
+class Operation(StrEnum):
+    """What is tried. `LIST` is of buckets, `CALL` of functions, `LISTEN` of the realtime publication."""
+
+    SELECT = "select"
+    INSERT = "insert"
+    UPDATE = "update"
+    DELETE = "delete"
+    CALL = "call"
+    LIST = "list"
+    LISTEN = "listen"
+
+
+class Verdict(StrEnum):
+    """What came of a try, held against what is meant.
+
+    LEAK: it worked and should not. ALLOWED: it worked and is meant. UNDECIDED: it worked and nobody said whether it
+    is meant. DENIED: it was refused, and the controls show that the refusal means something. BROKEN: it failed for
+    everyone, also for whom it is meant. UNTESTED: it could not be tried, or a control failed.
+    """
+
+    LEAK = "leak"
+    ALLOWED = "allowed"
+    UNDECIDED = "undecided"
+    DENIED = "denied"
+    BROKEN = "broken"
+    UNTESTED = "untested"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One try. `object` is `schema.name` of a table, view, function (with its argument types), or a bucket's name.
+
+    `kind` is table, view, function, bucket. `column` is empty where the whole row is meant. `row` says whose or which
+    row ("another's", "own", "forged for another", "public", ...). `sql` replays the try alone in the rebuilt database
+    (roles, claims, rows and rollback in it); `detail` says what came back or why it could not be tried.
+    """
+
+    object: str
+    kind: str
+    column: str
+    actor: Actor
+    operation: Operation
+    row: str
+    verdict: Verdict
+    intended: bool | None = None
+    sql: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What somebody says an actor can do: a check's suspicion, or a cell's. An empty column means the row."""
+
+    object: str
+    operation: Operation
+    actor: Actor | None = None
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The whole matrix. `seconds` is what it took; `missing` maps an object to why nothing of it could be tried."""
+
+    cells: tuple[Cell, ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
+    seconds: float = 0.0
+
+    def leaks(self) -> Iterator[Cell]:
+        """The tries that worked and should not have."""
+        return (cell for cell in self.cells if cell.verdict is Verdict.LEAK)
+
+    def answering(self, claim: Claim) -> tuple[Cell, ...]:
+        """The cells that decide a claim: of its object and operation, and of its actor and column where it names them."""
+        return tuple(
+            cell
+            for cell in self.cells
+            if cell.object == claim.object
+            and cell.operation is claim.operation
+            and claim.actor in (None, cell.actor)
+            and claim.column in ("", cell.column)
+        )

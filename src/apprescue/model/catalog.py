@@ -1,0 +1,116 @@
+"""A database's final state as the server itself tells it, after everything was replayed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A column. `type` is as format_type writes it; `base` the type under domains and arrays; `default` its SQL or
+    empty. `generated` columns and `identity` always ones take no value."""
+
+    name: str
+    type: str
+    base: str
+    required: bool = False
+    default: str = ""
+    generated: bool = False
+    identity: str = ""
+    is_array: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A foreign key: `columns` point at `to_columns` of the relation `to` (`schema.name`)."""
+
+    columns: tuple[str, ...]
+    to: str
+    to_columns: tuple[str, ...]
+    name: str = ""
+    deferrable: bool = False
+    on_delete: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row policy. `command` is all, select, insert, update or delete; `using` and `check` are the server's text."""
+
+    name: str
+    command: str
+    roles: tuple[str, ...]
+    using: str
+    check: str
+    permissive: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A table (`kind` table), view or materialized view, `name` written `schema.name`.
+
+    `unique` holds the primary key first, then each unique key; `checks` pairs of name and condition;
+    `grants` the rights of each role on the whole relation, `column_grants` those on single columns.
+    """
+
+    name: str
+    kind: str
+    columns: tuple[Attribute, ...]
+    primary_key: tuple[str, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+    references: tuple[Reference, ...] = ()
+    checks: tuple[tuple[str, str], ...] = ()
+    rls: bool = False
+    policies: tuple[Rule, ...] = ()
+    triggers: tuple[tuple[str, str, str], ...] = ()
+    grants: tuple[tuple[str, str], ...] = ()
+    column_grants: tuple[tuple[str, str, str], ...] = ()
+    definition: str = ""
+    security_invoker: bool = False
+    published: bool = False
+    owner: str = ""
+    comment: str = ""
+
+    def column(self, name: str) -> Attribute | None:
+        """The column of that name."""
+        return next((c for c in self.columns if c.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Routine:
+    """A function, `name` written `schema.name`; `executors` of anon, authenticated, service_role may call it."""
+
+    name: str
+    signature: str
+    arguments: tuple[tuple[str, str], ...]
+    returns: str
+    language: str
+    body: str
+    definer: bool = False
+    volatile: bool = True
+    returns_set: bool = False
+    executors: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """A bucket of file storage."""
+
+    name: str
+    public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Relations, functions, enums (with their values), domains (with base type and checks) and buckets."""
+
+    relations: tuple[Relation, ...] = ()
+    routines: tuple[Routine, ...] = ()
+    enums: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    domains: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    buckets: tuple[Bin, ...] = ()
+
+    def relation(self, name: str) -> Relation | None:
+        """The relation of that name, with or without the schema `public`."""
+        full = name if "." in name else f"public.{name}"
+        return next((r for r in self.relations if r.name == full), None)
