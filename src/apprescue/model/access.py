@@ -91,7 +91,7 @@ class Access:
         return (cell for cell in self.cells if cell.verdict is Verdict.LEAK)
 
     def answering(self, claim: Claim) -> tuple[Cell, ...]:
-        """The cells that decide a claim: of its object and operation, and of its actor and column where it names them."""
+        """The cells of a claim's object and operation, and of its actor and column where it names them."""
         return tuple(
             cell
             for cell in self.cells

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from apprescue.model.app import App, Route
 from apprescue.model.finding import Evidence, Finding, Impact, Severity
-from apprescue.model.outcome import Crashed, Found, NotExamined, Outcome, Quiet
+from apprescue.model.outcome import Cleared, Crashed, Found, NotExamined, Outcome, Quiet
 from apprescue.model.place import Code, CommitPlace, code_of
 from apprescue.model.schema import Policy, Table
 
@@ -60,14 +60,16 @@ class Excerpt:
 class Audit:
     """The result of one audit. `findings` stand worst first, those that the owner accepted included.
 
-    `quiet` names the checks that ran and saw nothing, `notes` is what else the owner must know (a suppression
-    that ended), `anchor` the file that stands for the app as a whole. Routes come without their traces.
+    `cleared` looked wrong and were proved to be safe, `quiet` names the checks that ran and saw nothing, `notes` is
+    what else the owner must know (a suppression that ended), `anchor` the file that stands for the app as a whole.
+    Routes come without their traces.
     """
 
     name: str
     commit: str
     stacks: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
+    cleared: tuple[Cleared, ...] = ()
     not_examined: tuple[NotExamined, ...] = ()
     crashed: tuple[Crashed, ...] = ()
     quiet: tuple[str, ...] = ()
@@ -108,7 +110,7 @@ class Audit:
         notes: Iterable[str] = (),
     ) -> Audit:
         """The audit of an app. `redact` replaces every secret in a text and keeps its line breaks."""
-        sorts: dict[type[Outcome], list[Any]] = {Found: [], NotExamined: [], Crashed: [], Quiet: []}
+        sorts: dict[type[Outcome], list[Any]] = {Found: [], Cleared: [], NotExamined: [], Crashed: [], Quiet: []}
         for outcome in outcomes:
             sorts[type(outcome)].append(outcome)
         found = sorted((f.finding for f in sorts[Found]), key=lambda f: f.order)
@@ -117,6 +119,7 @@ class Audit:
             commit=app.commit,
             stacks=app.stacks,
             findings=tuple(without_secrets(f, redact) for f in found),
+            cleared=tuple(without_secrets(c, redact) for c in sorts[Cleared]),
             not_examined=tuple(without_secrets(n, redact) for n in sorts[NotExamined]),
             crashed=tuple(without_secrets(c, redact) for c in sorts[Crashed]),
             quiet=tuple(q.check for q in sorts[Quiet]),

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
+from apprescue.model.access import Claim
 from apprescue.model.place import Code, Place
 
 
@@ -69,7 +70,8 @@ class Seen:
     `detail` is for the owner, about this very place, in plain words. `cause` names what several sightings
     have in common; sightings of one check with the same cause become one finding with related places.
     `severity` and `evidence` overrule the check's own where this sighting is better or worse. `repair`
-    overrules the check's general repair text, e.g. with a provider's rotation steps.
+    overrules the check's general repair text, e.g. with a provider's rotation steps. `claims` say what somebody could
+    do to the database if this is right: where the laboratory tries it, the claim is proven or cleared.
     """
 
     place: Place
@@ -82,6 +84,7 @@ class Seen:
     title: str = ""
     repair: str = ""
     proof: Proof | None = None
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ class Finding:
     owasp: tuple[str, ...]
     proof: Proof | None = None
     suppressed: str = ""
+    claims: tuple[Claim, ...] = ()
 
     @property
     def order(self) -> tuple[int, int, int, str, str]:

@@ -1,4 +1,4 @@
-"""What became of a check: silence that looks like a pass is a defect, so there are four answers."""
+"""What became of a check: silence that looks like a pass is a defect, so there are five answers."""
 
 from __future__ import annotations
 
@@ -22,6 +22,14 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Cleared:
+    """It looked wrong, was tried in the laboratory and did not work. `why` says what came back."""
+
+    finding: Finding
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotExamined:
     """Something was not looked at, and why. `check` is a check's name or the part of the app left out.
 
@@ -41,4 +49,4 @@ class Crashed:
     error: str
 
 
-Outcome = Quiet | Found | NotExamined | Crashed
+Outcome = Quiet | Found | Cleared | NotExamined | Crashed

@@ -23,6 +23,7 @@ def whole(audit: Audit) -> dict[str, Any]:
         "tool": {"name": "apprescue", "version": __version__},
         "app": {"name": audit.name, "commit": audit.commit or None, "stacks": list(audit.stacks)},
         "findings": [_finding(f) for f in audit.findings],
+        "cleared": [{**_finding(c.finding), "why": c.why} for c in audit.cleared],
         "not_examined": [{"check": n.check, "reason": n.reason} for n in audit.not_examined],
         "crashed": [{"check": c.check, "error": c.error} for c in audit.crashed],
         "timings": {name: round(seconds, 4) for name, seconds in audit.timings.items()},

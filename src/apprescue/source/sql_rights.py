@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from apprescue.model.access import Actor, Claim, Operation
 from apprescue.model.place import Code, Place, PolicyPlace
 from apprescue.model.schema import Column, DbFunction, Policy, Schema, Table
 from apprescue.source.sql_access import Way, Who, doors, ways_in
@@ -82,6 +83,12 @@ def callable_by_clients(function: DbFunction) -> bool:
     if function.returns in ("trigger", "event_trigger") or not function.name.startswith("public."):
         return False
     return bool({"public", "anon", "authenticated"} & function.executors)
+
+
+def claims(table: str, command: str, who: Who, columns: Iterable[str] = ("",)) -> tuple[Claim, ...]:
+    """What a rule lets a circle of callers do, as claims that can be tried; no columns where the row is meant."""
+    actor = {Who.EVERYONE: Actor.ANON, Who.MEMBERS: Actor.STRANGER, Who.OWNER: Actor.OWNER}.get(who)
+    return tuple(Claim(table, Operation(command), actor, column) for column in columns)
 
 
 def policy_place(policy: Policy, column: str = "") -> PolicyPlace:

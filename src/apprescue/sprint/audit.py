@@ -72,7 +72,8 @@ def findings(check: Check, seen: Iterable[Seen], app: App) -> Iterator[Finding]:
             prompt="",
             cwe=check.cwe,
             owasp=check.owasp,
-            proof=first.proof,
+            proof=next((s.proof for s in group if s.proof), None),
+            claims=tuple(dict.fromkeys(claim for s in group for claim in s.claims)),
         )
         yield replace(finding, prompt=prompt_for(finding))
 

@@ -20,6 +20,7 @@ import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
+from apprescue.model.access import Claim, Operation
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code, FunctionPlace
@@ -69,6 +70,7 @@ def definer_function_without_caller_check(app: App) -> Iterator[Seen]:
             cause=f"{severity} {'writes' if body.writes else 'reads'}",
             severity=severity,
             impact=Impact.MONEY if any(is_money_table(w.table) for w in body.writes) else Impact.DATA,
+            claims=(Claim(function.name, Operation.CALL),),
         )
 
 

@@ -19,7 +19,7 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.source.sql_access import Who
-from apprescue.source.sql_rights import column_places, policy_place, writing
+from apprescue.source.sql_rights import claims, column_places, policy_place, writing
 from apprescue.source.sql_text import bare
 from apprescue.source.sql_words import is_money_table, owner_columns
 
@@ -41,4 +41,5 @@ def foreign_owner_on_insert(app: App) -> Iterator[Seen]:
                 f"{bare(table.name)} may be anybody.",
                 related=column_places(door.policy, people),
                 severity=Severity.HIGH if is_money_table(table.name) else Severity.MEDIUM,
+                claims=claims(table.name, "insert", Who.MEMBERS),
             )

@@ -22,7 +22,7 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.source.sql_access import Who
-from apprescue.source.sql_rights import column_places, people_like, policy_place, readable, reading
+from apprescue.source.sql_rights import claims, column_places, people_like, policy_place, readable, reading
 from apprescue.source.sql_text import bare
 from apprescue.source.sql_words import is_price_list
 
@@ -66,4 +66,5 @@ def paid_content_for_everyone(app: App) -> Iterator[Seen]:
                     f"{locks[0].name} says: the lock is only in the page.",
                     related=column_places(policy, locks),
                     cause=table.name,
+                    claims=claims(table.name, "select", way.who, (goods[0].name,)),
                 )

@@ -25,7 +25,7 @@ from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.schema import Table
 from apprescue.source.sql_access import Who
-from apprescue.source.sql_rights import Door, policy_place, writing
+from apprescue.source.sql_rights import Door, claims, policy_place, writing
 from apprescue.source.sql_text import bare
 from apprescue.source.sql_words import is_drop_box, is_log, is_money_table, owner_columns, power, secrecy
 
@@ -73,6 +73,7 @@ def _seen(table: Table, found: list[tuple[str, Door]]) -> Iterator[Seen]:
         f'Through the rule "{policy.name}" {circle} {acts} {bare(table.name)}.{meant}',
         severity=_severity(table, commands, promised),
         impact=Impact.MONEY if is_money_table(table.name) else Impact.DATA,
+        claims=tuple(claim for command in commands for claim in claims(table.name, command, who)),
     )
 
 

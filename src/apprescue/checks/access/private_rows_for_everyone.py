@@ -23,7 +23,7 @@ from apprescue.model.app import App
 from apprescue.model.finding import Evidence, Impact, Seen, Severity
 from apprescue.model.schema import Column, Policy, Table
 from apprescue.source.sql_access import SHUT, Way, Who
-from apprescue.source.sql_rights import column_places, policy_place, readable, reading
+from apprescue.source.sql_rights import claims, column_places, policy_place, readable, reading
 from apprescue.source.sql_text import bare
 from apprescue.source.sql_words import secrecy
 
@@ -60,6 +60,7 @@ def _seen(table: Table, policy: Policy, way: Way, private: list[Column]) -> Seen
         cause=table.name,
         severity=_severity(secret, private[0].name, way),
         evidence=Evidence.SUSPECTED if way.fixed and not secret else None,
+        claims=claims(table.name, "select", way.who, (c.name for c in private)),
     )
 
 

@@ -25,7 +25,7 @@ from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.schema import Column, Table
 from apprescue.source.sql_access import Who
-from apprescue.source.sql_rights import Door, column_places, policy_place, writing
+from apprescue.source.sql_rights import Door, claims, column_places, policy_place, writing
 from apprescue.source.sql_text import bare
 from apprescue.source.sql_words import is_money_table, power
 
@@ -77,6 +77,7 @@ def _seen(table: Table, door: Door, command: str, usage: bool) -> Iterator[Seen]
         related=column_places(door.policy, free),
         cause=table.name,
         severity=_severity(name, usage, command),
+        claims=claims(table.name, command, Who.OWNER, [c.name for c in free] or [""]),
     )
 
 

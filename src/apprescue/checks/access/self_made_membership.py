@@ -22,7 +22,7 @@ from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.schema import Schema
 from apprescue.source.sql_access import Who, ways_in
-from apprescue.source.sql_rights import policy_place, writing
+from apprescue.source.sql_rights import claims, policy_place, writing
 from apprescue.source.sql_text import bare
 
 _MEMBERS = re.compile(
@@ -43,6 +43,7 @@ def self_made_membership(app: App) -> Iterator[Seen]:
                     policy_place(door.policy),
                     f'Through the rule "{door.policy.name}" any signed-in user adds himself to any entry of '
                     f"{bare(table.name)}; the rules of {', '.join(map(bare, opened))} then let him read.",
+                    claims=claims(table.name, "insert", Who.MEMBERS),
                 )
 
 

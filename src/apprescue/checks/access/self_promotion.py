@@ -25,7 +25,7 @@ from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.schema import Column, Schema, Table
 from apprescue.source.quiet import is_test
 from apprescue.source.sql_access import Who, ways_in
-from apprescue.source.sql_rights import Door, column_places, made_at_sign_up, people_like, policy_place, writing
+from apprescue.source.sql_rights import Door, claims, column_places, made_at_sign_up, people_like, policy_place, writing
 from apprescue.source.sql_text import bare
 from apprescue.source.sql_words import is_money_table, power
 
@@ -91,6 +91,7 @@ def _seen(app: App, table: Table, door: Door, command: str) -> Iterator[Seen]:
         cause=table.name,
         severity=_severity(schema, table, free[0], worst, command),
         impact=Impact.MONEY if worst in ("money", "plan", "payout account") else Impact.DATA,
+        claims=claims(table.name, command, door.who, (c.name for c in free)),
     )
 
 

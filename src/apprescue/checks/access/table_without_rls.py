@@ -22,7 +22,7 @@ from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import TablePlace
 from apprescue.source.sql_access import Who
-from apprescue.source.sql_rights import granted
+from apprescue.source.sql_rights import claims, granted
 from apprescue.source.sql_text import bare
 from apprescue.source.sql_words import is_log, secrecy
 
@@ -43,4 +43,7 @@ def table_without_rls(app: App) -> Iterator[Seen]:
             f"Row level security is off for {bare(table.name)}, so everybody can read, change and delete its "
             f"rows.{useless}",
             severity=level,
+            claims=tuple(
+                c for act in ("select", "insert", "update", "delete") for c in claims(table.name, act, Who.EVERYONE)
+            ),
         )

@@ -24,7 +24,7 @@ from apprescue.model.place import TablePlace
 from apprescue.model.schema import Schema, Table
 from apprescue.source.sql_access import Who, asks_caller
 from apprescue.source.sql_body import full
-from apprescue.source.sql_rights import reading
+from apprescue.source.sql_rights import claims, reading
 from apprescue.source.sql_text import bare, without_comments
 from apprescue.source.sql_words import secrecy
 
@@ -44,6 +44,7 @@ def view_around_rls(app: App) -> Iterator[Seen]:
             yield Seen(
                 TablePlace(view.name, view.place),
                 f"The view {bare(view.name)} shows {', '.join(shown[:6])} to everybody, around the rules of the table.",
+                claims=claims(view.name, "select", Who.EVERYONE),
             )
 
 

@@ -22,7 +22,7 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.source.sql_access import Who
-from apprescue.source.sql_rights import column_places, policy_place, writing
+from apprescue.source.sql_rights import claims, column_places, policy_place, writing
 from apprescue.source.sql_text import bare
 
 _RECEIVERS = re.compile(r"^(?:receiver|recipient|to_user|addressee|recipient_user|receiver_user)(?:_id)?$", re.I)
@@ -47,4 +47,5 @@ def whole_row_update_for_counterpart(app: App) -> Iterator[Seen]:
                     f'The rule "{door.policy.name}" lets the receiver change every column of {bare(table.name)}, '
                     f"also {names}, which somebody else wrote.",
                     related=column_places(door.policy, free),
+                    claims=claims(table.name, "update", Who.RELATED, (c.name for c in free)),
                 )
