@@ -6,7 +6,7 @@ from apprescue.model.app import App, EnvDeclared, Parameter, Route
 from apprescue.model.audit import Audit, Page
 from apprescue.model.finding import Evidence, Finding, Impact, Proof, Severity
 from apprescue.model.leak import Leak, Redactor
-from apprescue.model.outcome import Crashed, Found, NotExamined, Outcome, Quiet
+from apprescue.model.outcome import Cleared, Crashed, Found, NotExamined, Outcome, Quiet
 from apprescue.model.place import (
     BucketPlace,
     Code,
@@ -239,6 +239,10 @@ FINDINGS = (
 
 OUTCOMES: tuple[Outcome, ...] = (
     *map(Found, FINDINGS),
+    Cleared(
+        finding(10, "access/policy_open_to_all", TablePlace("public.plans"), "Everybody can change the plans."),
+        "a trigger put the old price back",
+    ),
     NotExamined("secrets/key_in_history", "the folder is no git repository"),
     NotExamined("src/huge.js", "larger than 5 MB"),
     Crashed("ai/answer_run_as_code", "KeyError: 'model'"),

@@ -37,7 +37,7 @@ def render(audit: Audit, screen: Screen) -> str:
         '<a class="skip" href="#findings">Go to the findings</a>\n'
         f"<header>{_facts(audit)}<h1>{text(headline)}</h1><p class=why>{text(why)}</p>{_counts(audit)}</header>\n"
         f"<main>{_top(audit)}{_notes(audit)}{_crashed(audit)}\n<div id=findings>{_filter(audit)}{found}</div>\n"
-        f"{_accepted(audit)}{_unseen(audit)}{map.whole(audit)}</main>\n"
+        f"{_accepted(audit)}{_cleared(audit)}{_unseen(audit)}{map.whole(audit)}</main>\n"
         f"<footer>{_footer()}</footer>\n<script>{script}</script></body></html>\n"
     )
 
@@ -122,6 +122,20 @@ def _accepted(audit: Audit) -> str:
     )
 
 
+def _cleared(audit: Audit) -> str:
+    if not audit.cleared:
+        return ""
+    items = listing(
+        f"{text(c.finding.title)}: <span class=place>{text(where(c.finding.place))}</span><br>"
+        f"<span class=soft>{text(c.why)}</span>"
+        for c in audit.cleared
+    )
+    return (
+        "<section class=part><h2>Looked wrong, proved safe</h2>"
+        f"<p>These were tried in a copy of the database, and did not work.</p>{items}</section>"
+    )
+
+
 def _unseen(audit: Audit) -> str:
     by_reason = groupby(sorted(audit.not_examined, key=lambda n: (n.reason, n.check)), key=lambda n: n.reason)
     items = listing(
@@ -139,7 +153,8 @@ def _unseen(audit: Audit) -> str:
 
 def _footer() -> str:
     return (
-        f"App Rescue {__version__} read the files of this app; it ran nothing and changed nothing. "
+        f"App Rescue {__version__} read the files of this app and changed nothing; "
+        "what it ran, it ran in a laboratory of its own. "
         "Secrets are hidden in this page. Repair one finding at a time, and run "
         "<code>apprescue audit</code> again after each: the same checks are the proof."
     )

@@ -103,6 +103,7 @@ def render(audit: Audit, screen: Screen) -> str:
             paper.rule(severity.upper(), COLORS[severity])
         for group in grouped(found):
             _group(paper, group)
+    _cleared(paper, audit)
     _unseen(paper, audit)
     _closing(paper, audit)
     return paper.text()
@@ -189,6 +190,16 @@ def _finding(paper: Paper, finding: Finding, first: Finding) -> None:
         paper.say(f"{'and' if number else 'also'} {place}", "dim", margin=4)
     if len(places) > SHOWN_RELATED:
         paper.say(f"and {len(places) - SHOWN_RELATED} more", "dim", margin=4)
+
+
+def _cleared(paper: Paper, audit: Audit) -> None:
+    if not audit.cleared:
+        return
+    paper.rule("LOOKED WRONG, PROVED SAFE", "bold green")
+    paper.say("These were tried in a copy of the database, and did not work.")
+    for one in audit.cleared:
+        paper.say(f"{one.finding.title}: {one.why}", margin=4, lead="•")
+        paper.place(one.finding.place, "cyan")
 
 
 def _unseen(paper: Paper, audit: Audit) -> None:
