@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from apprescue.model.access import Actor, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """A row's link to another table's row: its `column` holds that table's `key`, and `owner` there names a person."""
+
+    column: str
+    table: str
+    key: str
+    owner: str
+
 
 @dataclass(frozen=True, slots=True)
 class Meant:
     """What is meant of one table. None where it is not known.
 
-    `owners` are the columns that hold whose row it is (two for a message between two). `public` tells whether
-    strangers may read its rows; `public_when` is the SQL condition of the rows that they may read (published posts).
-    `secret` columns are never for strangers, `pinned` ones never the owner's own to change; `shared` tables are read
-    by every member (lookup tables); `written_by` are the roles that the app's own code writes with.
-    `why` gives the evidence in words.
+    `owners` are the columns that hold whose row it is (two for a message between two), `authors` those of them that
+    must name whoever adds the row. `through` tells the owner by a parent's row, `member_of` the table that lists who
+    belongs to the row's team or room. `public` tells whether strangers may read its rows; `public_when` is the SQL
+    condition of the rows that they may read (published posts), `paid` that the other rows are for those who paid.
+    `shared` rows are read by everyone who is signed in. `secret` columns are never for strangers, `pinned` ones never
+    the owner's own to set or change, `authored` ones the author's and not the other party's. Rows without an owner are
+    changed by users only where `anyone_may_change`. `kinds` says what a secret or pinned column holds (secret,
+    personal, role, money, plan, payout account, trust, ban, reach, title, decision, counter).
+    `why` gives the evidence in words, `reasons` the same by topic (`public`, `insert`, a column's name).
     """
 
     table: str
@@ -26,6 +42,80 @@ class Meant:
     user_may_update: bool | None = None
     user_may_delete: bool | None = None
     why: str = ""
+    authors: tuple[str, ...] = ()
+    through: tuple[Through, ...] = ()
+    member_of: tuple[Through, ...] = ()
+    shared: bool | None = None
+    paid: bool = False
+    authored: tuple[str, ...] = ()
+    anon_may_insert: bool | None = None
+    anyone_may_change: bool | None = None
+    kinds: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def owned(self) -> bool:
+        """Whether a row is somebody's, by its own columns or by those of its parent."""
+        return bool(self.owners or self.through)
+
+    def may_read(self, actor: Actor, own: bool = False, shown: bool | None = None, column: str = "") -> bool | None:
+        """Whether an actor is meant to read a row. `own` tells whether it is his, `shown` whether the row meets
+        `public_when` (None where that was not looked at)."""
+        if own or actor in (Actor.OWNER, Actor.ADMIN, Actor.SERVICE):
+            return True
+        if actor is Actor.MEMBER and self.member_of:
+            return True
+        if column in self.secret:
+            return False
+        held_back = bool(self.public_when) and shown is False
+        if held_back and actor is Actor.SUBSCRIBER and self.paid:
+            return True
+        said = self.public if actor is Actor.ANON or self.shared is None else self.shared or self.public
+        return False if held_back and said is not None else said
+
+    def may_insert(self, actor: Actor, own: bool = True, column: str = "") -> bool | None:
+        """Whether an actor is meant to add a row; not `own` where it names somebody else as its author, `column`
+        where he sets that column himself."""
+        if actor in (Actor.ADMIN, Actor.SERVICE):
+            return True
+        if column in self.pinned or (not own and self.authors):
+            return False
+        if actor is Actor.ANON:
+            return self.anon_may_insert
+        return self.user_may_insert
+
+    def may_change(self, actor: Actor, own: bool = False, column: str = "") -> bool | None:
+        """Whether an actor is meant to change a row, or one column of it."""
+        return self._may_write(actor, own, self.user_may_update, column)
+
+    def may_delete(self, actor: Actor, own: bool = False) -> bool | None:
+        """Whether an actor is meant to delete a row."""
+        return self._may_write(actor, own, self.user_may_delete, "")
+
+    def may(
+        self, actor: Actor, operation: Operation, own: bool = False, shown: bool | None = None, column: str = ""
+    ) -> bool | None:
+        """Whether an actor is meant to do something with a row: the one of the questions above that fits."""
+        match operation:
+            case Operation.SELECT | Operation.LISTEN:
+                return self.may_read(actor, own, shown, column)
+            case Operation.INSERT:
+                return self.may_insert(actor, own, column)
+            case Operation.UPDATE:
+                return self.may_change(actor, own, column)
+            case Operation.DELETE:
+                return self.may_delete(actor, own)
+            case _:
+                return None
+
+    def _may_write(self, actor: Actor, own: bool, owner_may: bool | None, column: str) -> bool | None:
+        if actor in (Actor.ADMIN, Actor.SERVICE):
+            return True
+        if own or actor is Actor.OWNER:
+            return False if column in self.pinned else owner_may
+        if self.owned:
+            return None if actor is Actor.MEMBER and self.member_of else False
+        return False if actor is Actor.ANON else self.anyone_may_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +130,28 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What is meant of the whole database: tables by name, buckets that are public, functions meant for everyone."""
+    """What is meant of the whole database: tables by name, buckets that are public, functions meant for everyone.
+
+    Of buckets and functions in neither of the two sets it is not known. `reasons` gives the evidence in words by
+    `bucket name` or `function name`.
+    """
 
     tables: dict[str, Meant] = field(default_factory=dict)
     public_buckets: frozenset[str] = frozenset()
     open_functions: frozenset[str] = frozenset()
     questions: tuple[Question, ...] = ()
+    private_buckets: frozenset[str] = frozenset()
+    closed_functions: frozenset[str] = frozenset()
+    reasons: dict[str, str] = field(default_factory=dict)
 
     def of(self, table: str) -> Meant:
         """What is meant of a table; nothing known gives an empty answer."""
         return self.tables.get(table, Meant(table))
+
+    def bucket_is_public(self, name: str) -> bool | None:
+        """Whether strangers may read a bucket's files."""
+        return True if name in self.public_buckets else False if name in self.private_buckets else None
+
+    def function_is_open(self, name: str) -> bool | None:
+        """Whether clients may call a function (`schema.name`) for whatever it does."""
+        return True if name in self.open_functions else False if name in self.closed_functions else None
