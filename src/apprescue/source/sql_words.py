@@ -145,6 +145,27 @@ _PRICE_LIST = re.compile(
     r"banners?|levels|types|templates)$",
     re.I,
 )
+_DECISIVE = re.compile(
+    r"status$|^(?:is_)?(?:active|paid|used|completed|confirmed|valid)$|amount|^price|_price$|^total|"
+    r"_total$|(?:expires|ends?|period_end|paid|valid_until|completed)(?:_at|_date|_on)?$"
+    r"|^(?:plan|tier)|_(?:plan|tier)(?:_id)?$|quantity|download_count|remaining|^count$|^type$|^value$|^points$",
+    re.I,
+)
+_WISH = re.compile(r"(?:payout|withdrawal|refund|unstake|credit|deposit)_?requests?$|cart|wish", re.I)
+_USAGE = re.compile(r"(?:^|_)(?:usage|quotas?|limits?|allowances?)$", re.I)
+_RECEIVERS = re.compile(r"^(?:receiver|recipient|to_user|addressee|recipient_user|receiver_user)(?:_id)?$", re.I)
+_WRITTEN = re.compile(r"^(?:content|body|message|text|subject|amount|price|media_url|attachment\w*)$", re.I)
+_PRIVATE_FILES = re.compile(
+    r"message|chat|attachment|document|(?:^|[-_])docs?(?:$|[-_])|(?:^|[-_])cvs?(?:$|[-_])|resume|kyc|"
+    r"identity|verification|private|invoice|contract|receipt|medical|backup|dm(?:$|s|[-_])",
+    re.I,
+)
+_SOLD_FILES = re.compile(
+    r"premium|exclusive|paid|ppv|^content$|creator-content|downloads?|digital|course|lesson|vault|"
+    r"locked",
+    re.I,
+)
+_PAYWALL = re.compile(r"^(?:is_)?(?:premium|locked|paid|exclusive|ppv|subscribers?_only)", re.I)
 
 
 def power(column: str) -> str:
@@ -156,6 +177,16 @@ def is_money_table(table: str) -> bool:
     """Whether rows of the table are worth money or open what is paid for."""
     name = bare(table)
     return bool(_MONEY_TABLE.search(name)) and not _NO_MONEY.search(name) and not _PRICE_LIST.search(name)
+
+
+def is_wish(table: str) -> bool:
+    """Whether rows of the table only ask for money or goods: payout requests, carts."""
+    return bool(_WISH.search(bare(table)))
+
+
+def is_usage(table: str) -> bool:
+    """Whether the table counts what is left of an allowance."""
+    return bool(_USAGE.search(bare(table)))
 
 
 def is_people_table(table: str) -> bool:
@@ -202,3 +233,30 @@ def owner_columns(table: Table) -> tuple[Column, ...]:
     }
     found = [c for c in table.columns if _OWNER.match(c.name) and (c.type in ("uuid", "text", "") or c.name in people)]
     return tuple(found)
+
+
+def decides_payment(column: Column) -> bool:
+    """Whether a column of a money table says what is paid, how much or until when."""
+    return not column.generated and bool(
+        _DECISIVE.search(column.name) or power(column.name) in ("money", "plan", "payout account")
+    )
+
+
+def is_receiver(column: str) -> bool:
+    """Whether a column names the one to whom somebody else wrote the row."""
+    return bool(_RECEIVERS.match(column))
+
+
+def is_written(column: str) -> bool:
+    """Whether a column holds what an author wrote to another person."""
+    return bool(_WRITTEN.match(column))
+
+
+def is_paywall(column: str) -> bool:
+    """Whether a column marks what only those see who paid."""
+    return bool(_PAYWALL.match(column))
+
+
+def kept_in(bucket: str) -> str:
+    """What the name of a bucket says of its files: `private`, `sold`, or empty."""
+    return "private" if _PRIVATE_FILES.search(bucket) else "sold" if _SOLD_FILES.search(bucket) else ""

@@ -23,21 +23,13 @@ from collections.abc import Iterator
 from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.schema import Column, Table
+from apprescue.model.schema import Table
 from apprescue.source.sql_access import Who
 from apprescue.source.sql_rights import Door, claims, column_places, policy_place, writing
 from apprescue.source.sql_text import bare
-from apprescue.source.sql_words import is_money_table, power
+from apprescue.source.sql_words import decides_payment, is_money_table, is_usage, is_wish, power
 
-_DECISIVE = re.compile(
-    r"status$|^(?:is_)?(?:active|paid|used|completed|confirmed|valid)$|amount|^price|_price$|^total|"
-    r"_total$|(?:expires|ends?|period_end|paid|valid_until|completed)(?:_at|_date|_on)?$"
-    r"|^(?:plan|tier)|_(?:plan|tier)(?:_id)?$|quantity|download_count|remaining|^count$|^type$|^value$|^points$",
-    re.I,
-)
-_WISH = re.compile(r"(?:payout|withdrawal|refund|unstake|credit|deposit)_?requests?$|cart|wish", re.I)
 _KEY = re.compile(r"(?i)(?:^|_)(?:purchases?|purchased\w*|unlocks?|unlocked\w*|entitlements?)$")
-_USAGE = re.compile(r"(?:^|_)(?:usage|quotas?|limits?|allowances?)$", re.I)
 _GRAVE = re.compile(r"subscription|payment|wallet|balance|transaction|membership|purchase|credit|stake", re.I)
 
 
@@ -47,7 +39,7 @@ _GRAVE = re.compile(r"subscription|payment|wallet|balance|transaction|membership
 def self_made_entitlement(app: App) -> Iterator[Seen]:
     """One sighting for each rule; those of one table are one finding."""
     for table in app.schema.tables:
-        usage = bool(_USAGE.search(bare(table.name)))
+        usage = is_usage(table.name)
         if table.rls is False or not (is_money_table(table.name) or usage):
             continue
         for command in ("insert", "update"):
@@ -61,7 +53,7 @@ def self_made_entitlement(app: App) -> Iterator[Seen]:
 
 
 def _seen(table: Table, door: Door, command: str, usage: bool) -> Iterator[Seen]:
-    free = [c for c in table.columns if c.name not in door.held | door.owners and _decides(c)]
+    free = [c for c in table.columns if c.name not in door.held | door.owners and decides_payment(c)]
     bare_key = command == "insert" and bool(_KEY.search(bare(table.name))) and "status" not in door.held
     if table.columns and not free and not (usage or bare_key):
         return
@@ -81,13 +73,7 @@ def _seen(table: Table, door: Door, command: str, usage: bool) -> Iterator[Seen]
     )
 
 
-def _decides(column: Column) -> bool:
-    return not column.generated and bool(
-        _DECISIVE.search(column.name) or power(column.name) in ("money", "plan", "payout account")
-    )
-
-
 def _severity(name: str, usage: bool, command: str) -> Severity:
-    if usage or _WISH.search(name):
+    if usage or is_wish(name):
         return Severity.MEDIUM
     return Severity.CRITICAL if _GRAVE.search(name) and command == "update" else Severity.HIGH

@@ -15,7 +15,6 @@ When it is fine: public pictures such as avatars may be read by all, as long as 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
@@ -25,19 +24,9 @@ from apprescue.model.place import BucketPlace, Place
 from apprescue.model.schema import Policy, Schema
 from apprescue.source.sql_access import Way, Who, doors
 from apprescue.source.sql_rights import policy_place
+from apprescue.source.sql_words import is_paywall, kept_in
 
 _OBJECTS = "storage.objects"
-_PRIVATE = re.compile(
-    r"message|chat|attachment|document|(?:^|[-_])docs?(?:$|[-_])|(?:^|[-_])cvs?(?:$|[-_])|resume|kyc|"
-    r"identity|verification|private|invoice|contract|receipt|medical|backup|dm(?:$|s|[-_])",
-    re.I,
-)
-_SOLD = re.compile(
-    r"premium|exclusive|paid|ppv|^content$|creator-content|downloads?|digital|course|lesson|vault|"
-    r"locked",
-    re.I,
-)
-_PAYWALL = re.compile(r"^(?:is_)?(?:premium|locked|paid|exclusive|ppv|subscribers?_only)", re.I)
 
 
 @check(
@@ -93,10 +82,10 @@ def _read(schema: Schema, policy: Policy, way: Way) -> Iterator[Seen]:
         bucket = known.get(name)
         place: tuple[Place, ...] = (BucketPlace(name, bucket.place),) if bucket else ()
         circle = "everybody" if way.who is Who.EVERYONE or (bucket and bucket.public) else "everyone who is signed in"
-        if _PRIVATE.search(name):
+        if kept_in(name) == "private":
             detail = f"Files in {name} look private, yet {circle} can read them."
             yield Seen(policy_place(policy), detail, related=place, cause=name, severity=Severity.MEDIUM)
-        elif _SOLD.search(name) and _has_paywall(schema):
+        elif kept_in(name) == "sold" and _has_paywall(schema):
             detail = f"What is sold lies in {name}, and {circle} who has the link can read it without paying."
             yield Seen(
                 policy_place(policy), detail, related=place, cause=name, severity=Severity.HIGH, impact=Impact.MONEY
@@ -104,4 +93,4 @@ def _read(schema: Schema, policy: Policy, way: Way) -> Iterator[Seen]:
 
 
 def _has_paywall(schema: Schema) -> bool:
-    return any(_PAYWALL.match(c.name) for t in schema.tables for c in t.columns)
+    return any(is_paywall(c.name) for t in schema.tables for c in t.columns)

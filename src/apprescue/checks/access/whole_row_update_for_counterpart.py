@@ -24,10 +24,9 @@ from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.source.sql_access import Who
 from apprescue.source.sql_rights import claims, column_places, policy_place, writing
 from apprescue.source.sql_text import bare
+from apprescue.source.sql_words import is_receiver, is_written
 
-_RECEIVERS = re.compile(r"^(?:receiver|recipient|to_user|addressee|recipient_user|receiver_user)(?:_id)?$", re.I)
 _AUTHORS = re.compile(r"^(?:sender|from_user|author|creator|sender_user|user|fan|buyer)(?:_id)?$", re.I)
-_WRITTEN = re.compile(r"^(?:content|body|message|text|subject|amount|price|media_url|attachment\w*)$", re.I)
 
 
 @check(severity=Severity.MEDIUM, impact=Impact.DATA, cwe=["CWE-284", "CWE-863"], owasp=["A01:2025", "API3:2023"])
@@ -35,12 +34,12 @@ def whole_row_update_for_counterpart(app: App) -> Iterator[Seen]:
     """One sighting for each rule."""
     for table in app.schema.tables:
         authors = [c for c in table.columns if _AUTHORS.match(c.name)]
-        written = [c for c in table.columns if _WRITTEN.match(c.name)]
+        written = [c for c in table.columns if is_written(c.name)]
         if table.rls is False or not authors or not written:
             continue
         for door in writing(app.schema, table, "update"):
             free = [c for c in (*written, *authors) if c.name not in door.held | door.owners]
-            if door.who is Who.OWNER and any(map(_RECEIVERS.match, door.owners)) and free:
+            if door.who is Who.OWNER and any(map(is_receiver, door.owners)) and free:
                 names = ", ".join(c.name for c in free)
                 yield Seen(
                     policy_place(door.policy, free[0].name),
