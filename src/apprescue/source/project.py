@@ -245,4 +245,14 @@ def _aliases(files: Mapping[str, str]) -> list[tuple[str, str, list[str]]]:
         for key in paths:
             where = [posixpath.normpath(posixpath.join(base, x.removesuffix("*"))) for x in words(paths, key)]
             found.append((folder, key.removesuffix("*"), where))
+        if words(options, "baseUrl"):
+            found += [(folder, name, [posixpath.join(base, name)]) for name in _inside(files, posixpath.normpath(base))]
     return sorted(found, key=lambda a: -len(a[0]))
+
+
+def _inside(files: Mapping[str, str], folder: str) -> list[str]:
+    """What a folder's modules and folders of modules are imported by: `users`, `users/`, `config`."""
+    root = "" if folder in ("", ".") else folder + "/"
+    inside = (p[len(root) :] for p in files if p.startswith(root) and p.endswith(SCRIPTS))
+    heads = {p.split("/")[0] if "/" in p else p.rpartition(".")[0] + "." for p in inside} - {"node_modules"}
+    return sorted(name for h in heads for name in ([h.rstrip(".")] if h.endswith(".") else [h, h + "/"]))
