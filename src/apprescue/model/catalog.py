@@ -33,6 +33,16 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Unique:
+    """A unique index as a whole. `columns` are those it looks at, also inside an expression or its condition `where`."""
+
+    name: str
+    columns: tuple[str, ...]
+    where: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A row policy. `command` is all, select, insert, update or delete; `using` and `check` are the server's text."""
 
@@ -46,10 +56,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A table (`kind` table), view or materialized view, `name` written `schema.name`.
+    """A table, view, materialized view or foreign table (`kind` says it so), `name` written `schema.name`.
 
-    `unique` holds the primary key first, then each unique key; `checks` pairs of name and condition;
-    `grants` the rights of each role on the whole relation, `column_grants` those on single columns.
+    `unique` holds the primary key first, then each unique key; `distinct` every unique index, those on expressions and
+    the partial ones too. `checks` are pairs of name and definition, `triggers` name, definition and function.
+    `grants` are the pairs of role and right (`select`, `insert`, ...) on the whole relation, `column_grants` those of
+    role, column and right that hold on single columns only. `forced` is row level security for the owner too.
+    `reads` are the relations that a view is made of, `partition_of` the table that this one is a part of.
     """
 
     name: str
@@ -69,6 +82,10 @@ class Relation:
     published: bool = False
     owner: str = ""
     comment: str = ""
+    forced: bool = False
+    distinct: tuple[Unique, ...] = ()
+    reads: tuple[str, ...] = ()
+    partition_of: str = ""
 
     def column(self, name: str) -> Attribute | None:
         """The column of that name."""
@@ -77,7 +94,10 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Routine:
-    """A function, `name` written `schema.name`; `executors` of anon, authenticated, service_role may call it."""
+    """A function, `name` written `schema.name`; `executors` of anon, authenticated, service_role may call it.
+
+    `signature` is its name with the types of its arguments. The last `defaults` of the arguments may be left out.
+    """
 
     name: str
     signature: str
@@ -90,25 +110,35 @@ class Routine:
     returns_set: bool = False
     executors: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    defaults: int = 0
+    procedure: bool = False
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """A bucket of file storage."""
+    """A bucket of file storage. `size_limit` is the most bytes of one file, `mime_types` what it takes, empty for all."""
 
     name: str
     public: bool
+    size_limit: int | None = None
+    mime_types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Relations, functions, enums (with their values), domains (with base type and checks) and buckets."""
+    """Relations, functions, enums (with their values), domains (with base type and checks) and buckets.
+
+    `relations` hold what the app's owner made, in whatever schema, and `storage.objects` and `storage.buckets`;
+    `accounts` is `auth.users` where there is one: its triggers run at sign-up.
+    """
 
     relations: tuple[Relation, ...] = ()
     routines: tuple[Routine, ...] = ()
     enums: dict[str, tuple[str, ...]] = field(default_factory=dict)
     domains: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     buckets: tuple[Bin, ...] = ()
+    accounts: Relation | None = None
 
     def relation(self, name: str) -> Relation | None:
         """The relation of that name, with or without the schema `public`."""
