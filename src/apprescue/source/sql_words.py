@@ -166,6 +166,20 @@ _SOLD_FILES = re.compile(
     re.I,
 )
 _PAYWALL = re.compile(r"^(?:is_)?(?:premium|locked|paid|exclusive|ppv|subscribers?_only)", re.I)
+_LOCK = re.compile(
+    r"^(?:is_)?(?:premium|locked|paid|exclusive|paywalled|ppv|subscribers?_only|members_only|"
+    r"private)(?:_content|_post)?$|^(?:is_)?ppv$"
+    r"|^(?:post_|content_)?(?:visibility|access_(?:type|level)|audience|privacy)$|^(?:required|min|"
+    r"minimum|unlock)_(?:tier|plan|points|level|price|cost)\w*$"
+    r"|^(?:ppv|unlock)_(?:price|amount|cost)$",
+    re.I,
+)
+_TALK = re.compile(r"message|comment|chat|review|donation|gift|tip|payment", re.I)
+_GOODS = re.compile(
+    r"^(?:content|body|text|media|media_urls?|video_urls?|audio_url|file_urls?|file_path|download_url|"
+    r"image_urls?|url|attachments?|stream_url|full_content)$",
+    re.I,
+)
 
 
 def power(column: str) -> str:
@@ -260,3 +274,18 @@ def is_paywall(column: str) -> bool:
 def kept_in(bucket: str) -> str:
     """What the name of a bucket says of its files: `private`, `sold`, or empty."""
     return "private" if _PRIVATE_FILES.search(bucket) else "sold" if _SOLD_FILES.search(bucket) else ""
+
+
+def is_lock(column: str) -> bool:
+    """Whether a column says for whom a row's content is, or what it costs."""
+    return bool(_LOCK.match(column))
+
+
+def is_goods(column: str) -> bool:
+    """Whether a column holds the content itself, or where it lies."""
+    return bool(_GOODS.match(column))
+
+
+def is_talk(table: str) -> bool:
+    """Whether rows are words or gifts between people, not works that are sold."""
+    return bool(_TALK.search(table))

@@ -16,7 +16,6 @@ When it is fine: it only adds one to a public counter, or answers a yes-or-no qu
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
@@ -24,29 +23,11 @@ from apprescue.model.access import Claim, Operation
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code, FunctionPlace
-from apprescue.model.schema import DbFunction, Schema
-from apprescue.source.sql_access import Who
-from apprescue.source.sql_body import Body, Write, body_of
-from apprescue.source.sql_rights import callable_by_clients, reading
+from apprescue.source.deeds import deed, proves_itself
+from apprescue.source.sql_body import body_of
+from apprescue.source.sql_rights import callable_by_clients
 from apprescue.source.sql_text import bare
-from apprescue.source.sql_words import is_log, is_money_table, is_price_list, power, secrecy
-
-_UPKEEP = re.compile(
-    r"cleanup|clean_up|expire|purge|refresh|recalc|(?:update|sync)\w*_(?:stats|counts?|totals)|prune|"
-    r"sync|archive|reset_daily|reset_monthly",
-    re.I,
-)
-_PROOF = re.compile(
-    r"token|otp|secret|signature|(?:verification|invite|invitation|access|reset|confirm\w*)_?code|"
-    r"passw",
-    re.I,
-)
-_YES_OR_NO = {"boolean", "void", "trigger"}
-_PRIVATE = re.compile(
-    r"message|conversation|notification|payment|earning|payout|transaction|wallet|invoice|order|"
-    r"subscription|balance|revenue|analytics|purchase|sale|tip",
-    re.I,
-)
+from apprescue.source.sql_words import is_money_table
 
 
 @check(severity=Severity.HIGH, impact=Impact.DATA, cwe=["CWE-862", "CWE-639"], owasp=["A01:2025", "API5:2023"])
@@ -57,14 +38,14 @@ def definer_function_without_caller_check(app: App) -> Iterator[Seen]:
         if not schema.exposed or not function.security_definer or not callable_by_clients(function):
             continue
         body = body_of(function)
-        if body.knows_caller or any(_PROOF.search(name) for name, _ in function.parameters):
+        if body.knows_caller or proves_itself(function):
             continue
-        severity, deed = _worst(schema, function, body)
+        severity, done = deed(schema, function)
         if severity is None:
             continue
         yield Seen(
             FunctionPlace(function.name, function.place),
-            f"{bare(function.name)} {deed} with the owner's rights, and asks neither who is calling nor "
+            f"{bare(function.name)} {done} with the owner's rights, and asks neither who is calling nor "
             f"whether he may.",
             related=tuple(Code(function.place.path, function.place.line + w.line) for w in body.writes[:1]),
             cause=f"{severity} {'writes' if body.writes else 'reads'}",
@@ -72,63 +53,3 @@ def definer_function_without_caller_check(app: App) -> Iterator[Seen]:
             impact=Impact.MONEY if any(is_money_table(w.table) for w in body.writes) else Impact.DATA,
             claims=(Claim(function.name, Operation.CALL),),
         )
-
-
-def _worst(schema: Schema, function: DbFunction, body: Body) -> tuple[Severity | None, str]:
-    if body.writes:
-        told = ", ".join(dict.fromkeys(f"{_verb(w)} {bare(w.table)}" for w in body.writes))
-        return _of_writes(schema, function, body), told
-    return _of_reads(schema, function, body), f"reads {', '.join(sorted(map(bare, body.reads)))}"
-
-
-def _of_writes(schema: Schema, function: DbFunction, body: Body) -> Severity | None:
-    if all(w.counts_one for w in body.writes):
-        return None if function.search_path is not None else Severity.LOW
-    given = any(w.given for w in body.writes)
-    if not function.parameters or (_UPKEEP.search(function.name) and not given):
-        return Severity.LOW
-    if any(_grave(w) for w in body.writes):
-        return Severity.CRITICAL
-    if all(is_log(w.table) or "notification" in w.table or w.counts_one or _counts(w) for w in body.writes):
-        return Severity.MEDIUM
-    harmless = all(w.operation == "insert" or (w.operation == "update" and not w.given) for w in body.writes)
-    return Severity.MEDIUM if harmless else Severity.HIGH
-
-
-def _grave(write: Write) -> bool:
-    """Whether a write gives money, a role or a plan, or takes away what is somebody's."""
-    if is_money_table(write.table) and not is_log(write.table):
-        return True
-    kinds = {power(c) for c in write.columns}
-    if kinds & {"role", "plan", "ban"} or "role" in bare(write.table) or "admin" in bare(write.table):
-        return True
-    return "money" in kinds and any("balance" in c or "credit" in c for c in write.columns)
-
-
-def _counts(write: Write) -> bool:
-    return bool(re.search(r"agg|daily|stats|count|points|analytics|metrics|summary", bare(write.table)))
-
-
-def _of_reads(schema: Schema, function: DbFunction, body: Body) -> Severity | None:
-    if function.returns in _YES_OR_NO or not any("uuid" in t or n.endswith("id") for n, t in function.parameters):
-        return None
-    closed = [name for name in body.reads if _kept_private(schema, name)]
-    if not closed:
-        return None
-    told = [n for n in closed if _PRIVATE.search(n)]
-    table = [t for n in closed for t in (schema.table(n),) if t]
-    if told or any(secrecy(c) for t in table for c in t.columns if c.name in function.body):
-        return Severity.HIGH if function.returns in ("record", "json", "jsonb", "") or told else Severity.MEDIUM
-    return None
-
-
-def _kept_private(schema: Schema, name: str) -> bool:
-    """Whether a table has rules and none of them shows its rows to everyone."""
-    table = schema.table(name)
-    if table is None or table.rls is False or is_price_list(name) or "role" in name:
-        return False
-    return not any(way.who >= Who.MEMBERS and not way.asked for _, way in reading(schema, table))
-
-
-def _verb(write: Write) -> str:
-    return {"insert": "adds rows to", "update": "changes", "delete": "deletes from"}[write.operation]

@@ -15,7 +15,6 @@ When it is fine: the rows hold only a preview, and what is paid for lies elsewhe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
@@ -24,36 +23,21 @@ from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.source.sql_access import Who
 from apprescue.source.sql_rights import claims, column_places, people_like, policy_place, readable, reading
 from apprescue.source.sql_text import bare
-from apprescue.source.sql_words import is_price_list
-
-_LOCK = re.compile(
-    r"^(?:is_)?(?:premium|locked|paid|exclusive|paywalled|ppv|subscribers?_only|members_only|"
-    r"private)(?:_content|_post)?$|^(?:is_)?ppv$"
-    r"|^(?:post_|content_)?(?:visibility|access_(?:type|level)|audience|privacy)$|^(?:required|min|"
-    r"minimum|unlock)_(?:tier|plan|points|level|price|cost)\w*$"
-    r"|^(?:ppv|unlock)_(?:price|amount|cost)$",
-    re.I,
-)
-_TALK = re.compile(r"message|comment|chat|review|donation|gift|tip|payment", re.I)
-_GOODS = re.compile(
-    r"^(?:content|body|text|media|media_urls?|video_urls?|audio_url|file_urls?|file_path|download_url|"
-    r"image_urls?|url|attachments?|stream_url|full_content)$",
-    re.I,
-)
+from apprescue.source.sql_words import is_goods, is_lock, is_price_list, is_talk
 
 
 @check(severity=Severity.HIGH, impact=Impact.MONEY, cwe=["CWE-862", "CWE-200"], owasp=["A01:2025", "API1:2023"])
 def paid_content_for_everyone(app: App) -> Iterator[Seen]:
     """One sighting for each table."""
     for table in app.schema.tables:
-        locks = [c for c in table.columns if _LOCK.match(c.name)]
-        goods = [c for c in table.columns if _GOODS.match(c.name) and readable(table, c.name)]
+        locks = [c for c in table.columns if is_lock(c.name)]
+        goods = [c for c in table.columns if is_goods(c.name) and readable(table, c.name)]
         if (
             table.rls is False
             or not locks
             or not goods
             or people_like(table)
-            or _TALK.search(table.name)
+            or is_talk(table.name)
             or is_price_list(table.name)
         ):
             continue
