@@ -19,14 +19,14 @@ Tree = dict[str, Any]
 LONGEST = 48_000
 """Bytes of one statement. A chain of operators nests once for two bytes and the parser's stack ends near 60,000."""
 
-_SPACE = re.compile(rb"(?:\s+|--[^\n]*(?:\n|\Z)|/\*.*?\*/)+", re.S)
+_SPACE = re.compile(rb"(?:\s+|--[^\n]*(?:\n|\Z))+", re.S)
 _MARK = re.compile(
     rb"--[^\n]*|/\*|\*/|;|\$(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*)?\$|\"(?:[^\"]|\"\")*\""
-    rb"|(?<![\w])[eE]'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'|\bbegin\s+atomic\b|\bend\b|\bcase\b",
-    re.S | re.I,
+    rb"|(?<![\w])[eE]'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'|\bbegin\s+atomic\b|\bend\b|\bcase\b|^\\[a-z!?][^\n]*",
+    re.S | re.I | re.M,
 )
 _DOLLAR = re.compile(rb"(?=(\$(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*)?\$))")
-_COPY = re.compile(rb"\s*copy\s[^;]*\sfrom\s+stdin\b", re.I)
+_COPY = re.compile(rb"\s*copy\s[^;]*\sfrom\s+stdin\b[^;]*;", re.I)
 _COPY_END = re.compile(rb"^\\\.[ \r]*$", re.M)
 
 
@@ -70,6 +70,19 @@ def split(text: str) -> list[str]:
     """Cut SQL after each semicolon that ends a statement. The pieces joined are the text again."""
     source = text.encode("utf-8", "surrogatepass")
     return [source[a:b].decode("utf-8", "surrogatepass") for a, b in _cuts(source)]
+
+
+def pieces(text: str) -> Iterator[tuple[str, int]]:
+    """The statements of a file as `psql` cuts them, each with the line of its first word: without what stands before
+    it, without the lines that speak to `psql` itself, and the rows of a COPY with their statement."""
+    source = text.replace("\0", " ").encode("utf-8", "replace")
+    line, seen = 1, 0
+    for start, end in _cuts(source):
+        first = _first(source, start, end)
+        if source[first:end].strip() in (b"", b";") or source[first : first + 1] == b"\\":
+            continue
+        line, seen = line + source.count(b"\n", seen, first), first
+        yield source[first:end].decode("utf-8", "replace"), line
 
 
 def parse(text: str) -> list[Statement | Broken]:
@@ -130,10 +143,11 @@ def relation(node: Tree | None) -> str:
 
 
 def _piece(source: bytes, start: int, end: int, breaks: list[int]) -> Iterator[Statement | Broken]:
-    space = _SPACE.match(source, start, end)
-    first = space.end() if space else start
-    if first >= end or source[first:end].strip() in (b"", b";"):
+    first = _first(source, start, end)
+    if first >= end or source[first:end].strip() in (b"", b";") or source[first : first + 1] == b"\\":
         return
+    if copied := _COPY.match(source, first, end):
+        end = copied.end()
     error = ""
     if end - first > LONGEST:
         error = "the statement is too long to be read"
@@ -152,8 +166,7 @@ def _statements(source: bytes, start: int, end: int, breaks: list[int]) -> Itera
         (kind, tree), *_ = raw["stmt"].items()
         offset = start + int(raw.get("stmt_location", 0))
         length = int(raw.get("stmt_len", 0)) or end - offset
-        space = _SPACE.match(source, offset, offset + length)
-        first = space.end() if space else offset
+        first = _first(source, offset, offset + length)
         text = source[first : offset + length].decode("utf-8", "replace")
         last = bisect_right(breaks, first + len(text.rstrip().encode()) - 1) + 1
         yield Statement(kind, tree, text, bisect_right(breaks, first) + 1, last, start, breaks, source)
@@ -168,13 +181,17 @@ def _cuts(source: bytes) -> Iterator[tuple[int, int]]:
     while found := _MARK.search(source, at):
         mark, at = found[0], found.end()
         if mark == b";" and not atomic:
-            if data_ends >= at and _COPY.match(source, start, at):
+            if data_ends >= at and _COPY.match(source, _first(source, start, at), at):
                 data_end = _COPY_END.search(source, at)
                 at = data_end.end() if data_end else at
             yield start, at
             start = at
         elif mark == b"/*":
             at = _comment_end(source, at)
+        elif mark.startswith(b"\\"):
+            if _first(source, start, found.start()) == found.start():
+                yield start, at
+                start = at
         elif mark.startswith(b"$"):
             tags = tags or _tags(source)
             close = bisect_left(tags[mark], at)
@@ -200,6 +217,19 @@ def _nesting(atomic: list[bytes], word: bytes) -> list[bytes]:
     if not atomic:
         return atomic
     return [*atomic, b"case"] if word == b"case" else atomic[:-1]
+
+
+def _first(source: bytes, start: int, end: int) -> int:
+    """Where the first word stands, behind space and comments."""
+    at = start
+    while at < end:
+        if space := _SPACE.match(source, at, end):
+            at = space.end()
+        elif source.startswith(b"/*", at, end):
+            at = min(_comment_end(source, at + 2), end)
+        else:
+            break
+    return at
 
 
 def _comment_end(source: bytes, at: int) -> int:
