@@ -34,7 +34,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Unique:
-    """A unique index as a whole. `columns` are those it looks at, also inside an expression or its condition `where`."""
+    """A unique index. `columns` are those it looks at, also inside an expression or its condition `where`."""
 
     name: str
     columns: tuple[str, ...]
@@ -117,7 +117,7 @@ class Routine:
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """A bucket of file storage. `size_limit` is the most bytes of one file, `mime_types` what it takes, empty for all."""
+    """A bucket of file storage. `size_limit` is the most bytes of a file, `mime_types` what it takes, empty for all."""
 
     name: str
     public: bool
