@@ -1,0 +1,1 @@
+-- Stands for what every database of the laboratory has already.
