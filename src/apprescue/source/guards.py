@@ -38,6 +38,8 @@ def implied(value: Value, truth: bool, place: Code, configured: frozenset[str]) 
             return implied(value.operands[0], not truth, place, configured)
         case "&&" | "||" | "??":
             return _logical(value, truth, place, configured)
+        case "==" | "!=" | ">" | ">=" | "<" if value.operands[0].op == "in" and (meant := _found_at(value)) is not None:
+            return implied(value.operands[0], meant == truth, place, configured)
         case "==" | "!=":
             left, right = value.operands
             return _compared(left, right, place, configured, holds=(value.op == "==") == truth)
@@ -58,6 +60,13 @@ def implied(value: Value, truth: bool, place: Code, configured: frozenset[str]) 
     if value.choices:
         return _of_choices(value, truth, place, configured) or _leaf(value, truth, place, configured)
     return _leaf(value, truth, place, configured)
+
+
+def _found_at(value: Value) -> bool | None:
+    """Whether a comparison of `list.indexOf(x)` says that it is in it; None for a place of its own."""
+    means = {("==", -1): False, ("!=", -1): True, (">", -1): True, (">=", 0): True, ("<", 0): False}
+    place = value.operands[1].constant
+    return means.get((value.op, place)) if isinstance(place, int) and not isinstance(place, bool) else None
 
 
 def _logical(value: Value, truth: bool, place: Code, configured: frozenset[str]) -> list[Guard]:

@@ -556,8 +556,9 @@ class Run:
                 operands=(owner,),
                 choices=ways,
             )
-        if name == "length" and owner.items is not None:
-            return Value(name=f"{owner.name}.length")
+        if name == "length" and (owner.items is not None or owner.name == "request.metadata"):
+            fixed = owner.name == "request.metadata"
+            return Value(name=f"{owner.name}.length", constant=len(owner.items or ()) if fixed else None, literal=fixed)
         if owner.fields is not None:
             if name in owner.fields:
                 return owner.fields[name]

@@ -26,7 +26,9 @@ def answer_of(step: Step, callee: Value, results: list[Value]) -> Value:
         return told
     if (asked := _asked(step, owner, results)) is not None:
         return asked
-    if step.name == "bool" and first is not None:
+    if first is not None and (
+        step.name == "bool" or (step.name in ("String", "Number") and first.comes_from("caller"))
+    ):
         return first
     if step.method in known.SAME_TEXT and owner.comes_from("env") and not any(a.origins for a in step.args):
         return Value(owner.origins, owner.name, owner.constant, step=step)
@@ -72,6 +74,8 @@ def _of_list(step: Step, callee: Value, owner: Value, data: frozenset[str], resu
             data, name, step=step, op="in", operands=(first, owner if owner.origins or owner.items else callee)
         )
     if owner.items is not None and step.method == "filter" and first is not None and first.name == "Boolean":
+        return Value(data, name, step=step, items=owner.items)
+    if owner.items is not None and step.method == "map" and first is not None and first.name in _CONVERTS:
         return Value(data, name, step=step, items=owner.items)
     if owner.items is not None and step.method == "join":
         return Value(data, name, step=step, op="text", operands=(*owner.items, *(() if owner.op else owner.operands)))
@@ -163,6 +167,7 @@ def _parts(fields: dict[str, Value], method: str) -> tuple[Value, ...]:
     )
 
 
+_CONVERTS = ("String", "Number")
 _TRIMS = frozenset("strip lstrip rstrip lower upper removeprefix removesuffix".split())
 _ASKED: dict[str, Callable[[str, str], bool]] = {
     "startsWith": str.startswith,
