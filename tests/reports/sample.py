@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from apprescue.model.app import App, EnvDeclared, Parameter, Route
 from apprescue.model.audit import Audit, Page
-from apprescue.model.finding import Evidence, Finding, Impact, Proof, Severity
+from apprescue.model.finding import Evidence, Finding, Impact, Severity
 from apprescue.model.leak import Leak, Redactor
 from apprescue.model.outcome import Cleared, Crashed, Found, NotExamined, Outcome, Quiet
 from apprescue.model.place import (
@@ -18,6 +18,7 @@ from apprescue.model.place import (
     Setting,
     TablePlace,
 )
+from apprescue.model.proof import Proof
 from apprescue.model.schema import Column, Policy, Schema, Table
 from apprescue.model.trace import Guard
 from apprescue.sprint.prompt import prompt_for

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from apprescue.model.proof import Proof
+
 
 class Actor(StrEnum):
     """Who tries. A stranger has an account and rows of his own, and nothing to do with the row's owner."""
@@ -66,6 +68,17 @@ class Cell:
     intended: bool | None = None
     sql: str = ""
     detail: str = ""
+
+    @property
+    def claim(self) -> Claim:
+        """What it shows, as a claim."""
+        return Claim(self.object, self.operation, self.actor, self.column)
+
+    @property
+    def proof(self) -> Proof:
+        """The try as a proof that can be run again alone."""
+        expected = "an answer" if self.verdict is Verdict.BROKEN else "a refusal, or no row"
+        return Proof("database", self.sql, self.actor.value, expected, self.detail)
 
 
 @dataclass(frozen=True, slots=True)

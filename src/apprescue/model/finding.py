@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from apprescue.model.access import Claim
 from apprescue.model.place import Code, Place
+from apprescue.model.proof import Proof
 
 
 class Severity(StrEnum):
@@ -50,17 +51,6 @@ class Evidence(StrEnum):
     def rank(self) -> int:
         """0 for the surest."""
         return list(Evidence).index(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What was run, as whom, what came back and what should have. Replayable alone."""
-
-    kind: str
-    script: str
-    as_whom: str
-    expected: str
-    observed: str
 
 
 @dataclass(frozen=True, slots=True)

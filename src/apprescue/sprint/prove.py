@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from apprescue.model.access import Access, Cell, Claim, Verdict
-from apprescue.model.finding import Evidence, Finding, Proof
+from apprescue.model.access import Access, Claim, Verdict
+from apprescue.model.finding import Evidence, Finding
 from apprescue.model.outcome import Cleared, Found, Outcome
 
 _WORKED = (Verdict.LEAK, Verdict.UNDECIDED)
@@ -31,23 +31,12 @@ def proved(outcomes: Iterable[Outcome], access: Access) -> Iterator[Outcome]:
     yield from (Found(f) for f in tried if f.key not in taken)
 
 
-def proof_of(cell: Cell) -> Proof:
-    """A try as a proof that can be run again alone."""
-    return Proof(
-        kind="database",
-        script=cell.sql,
-        as_whom=cell.actor.value,
-        expected="refused, or no row" if cell.verdict is not Verdict.BROKEN else "an answer",
-        observed=cell.detail,
-    )
-
-
 def _judged(finding: Finding, access: Access) -> Found | Cleared:
     answers = [cell for claim in finding.claims for cell in access.answering(claim)]
     worked = [cell for cell in answers if cell.verdict in _WORKED]
     if worked:
         worked.sort(key=lambda cell: cell.verdict is not Verdict.LEAK)
-        return Found(replace(finding, evidence=Evidence.PROVEN, proof=proof_of(worked[0])))
+        return Found(replace(finding, evidence=Evidence.PROVEN, proof=worked[0].proof))
     refused = [cell for cell in answers if cell.verdict is Verdict.DENIED]
     if refused and len(refused) == len(answers) and all(access.answering(claim) for claim in finding.claims):
         return Cleared(finding, refused[0].detail)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from apprescue.model.audit import Audit, Excerpt
-from apprescue.model.finding import Finding, Proof, Severity
+from apprescue.model.finding import Finding, Severity
+from apprescue.model.proof import Proof
 from apprescue.reports.interface import SURE, count, first_sentence, grouped, loss, others
 from apprescue.reports.page.text import folded, lines, listing, located, prose, terms, text
 
