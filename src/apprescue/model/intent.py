@@ -24,7 +24,8 @@ class Meant:
     `owners` are the columns that hold whose row it is (two for a message between two), `authors` those of them that
     must name whoever adds the row. `through` tells the owner by a parent's row, `member_of` the table that lists who
     belongs to the row's team or room. `public` tells whether strangers may read its rows; `public_when` is the SQL
-    condition of the rows that they may read (published posts), `paid` that the other rows are for those who paid.
+    condition of the rows that they may read (published posts), `paid` that the other rows are for those who paid;
+    then `sold` are the columns that hold what is sold, and the rest of such a row may be shown.
     `shared` rows are read by everyone who is signed in. `secret` columns are never for strangers, `pinned` ones never
     the owner's own to set or change, `authored` ones the author's and not the other party's. Rows without an owner are
     changed by users only where `anyone_may_change`. `kinds` says what a secret or pinned column holds (secret,
@@ -47,6 +48,7 @@ class Meant:
     member_of: tuple[Through, ...] = ()
     shared: bool | None = None
     paid: bool = False
+    sold: tuple[str, ...] = ()
     authored: tuple[str, ...] = ()
     anon_may_insert: bool | None = None
     anyone_may_change: bool | None = None
@@ -67,7 +69,8 @@ class Meant:
             return True
         if column in self.secret:
             return False
-        held_back = bool(self.public_when) and shown is False
+        teaser = self.paid and bool(column) and column not in self.sold
+        held_back = bool(self.public_when) and shown is False and not teaser
         if held_back and actor is Actor.SUBSCRIBER and self.paid:
             return True
         said = self.public if actor is Actor.ANON or self.shared is None else self.shared or self.public

@@ -1,0 +1,66 @@
+"""The questions that only the owner can answer: what stays open, most valuable first, at most ten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from apprescue.model.intent import Meant, Question
+from apprescue.model.schema import Schema, Table
+from apprescue.source.sql_access import Who
+from apprescue.source.sql_rights import reading, writing
+from apprescue.source.sql_text import bare
+from apprescue.source.sql_words import is_money_table
+
+MOST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A question with what its answer is worth (higher first)."""
+
+    key: str
+    text: str
+    evidence: str
+    default: bool
+    worth: int
+
+
+def questions(doubts: Iterable[Doubt]) -> tuple[Question, ...]:
+    """The ten most valuable doubts as questions, in a fixed order."""
+    ranked = sorted(doubts, key=lambda d: (-d.worth, d.key))
+    return tuple(Question(d.key, d.text, d.evidence, d.default) for d in ranked[:MOST])
+
+
+def doubts_of(schema: Schema, table: Table, meant: Meant, guess: bool, titles: tuple[str, ...]) -> Iterator[Doubt]:
+    """What stays open of a table although something lets a caller do it: only that is worth a question."""
+    name = bare(table.name)
+    weight = 30 * is_money_table(table.name) + 10 * bool(meant.secret) + 10 * meant.owned
+    if meant.public is None and _readable(schema, table, Who.EVERYONE):
+        text = f"May every visitor, also without signing in, read the rows of {name}?"
+        yield Doubt(f"tables.{name}.public", text, meant.reasons.get("public", ""), guess, 70 + weight)
+    elif meant.shared is None and _readable(schema, table, Who.MEMBERS):
+        text = f"May everyone who is signed in read all rows of {name}?"
+        yield Doubt(f"tables.{name}.shared", text, meant.reasons.get("public", ""), guess, 60 + weight)
+    inserting = {d.who for d in writing(schema, table, "insert")} if table.rls else {Who.EVERYONE}
+    if meant.anon_may_insert is None and Who.EVERYONE in inserting:
+        text = f"May visitors who are not signed in add rows to {name}?"
+        yield Doubt(f"tables.{name}.anon_insert", text, meant.reasons.get("anon_insert", ""), False, 50 + weight)
+    elif meant.user_may_insert is None and inserting & {Who.EVERYONE, Who.MEMBERS}:
+        text = f"May every signed-in user add rows to {name}?"
+        yield Doubt(f"tables.{name}.insert", text, f"A rule of {name} lets him.", not is_money_table(name), 40 + weight)
+    changing = {d.who for c in ("update", "delete") for d in writing(schema, table, c)} if table.rls else {Who.EVERYONE}
+    if meant.anyone_may_change is None and not meant.owned and changing & {Who.EVERYONE, Who.MEMBERS}:
+        text = f"May every signed-in user change any row of {name}?"
+        yield Doubt(
+            f"tables.{name}.anyone_may_change", text, f"No column of {name} says whose a row is.", False, 55 + weight
+        )
+    if any(d.who is Who.OWNER for d in writing(schema, table, "update")):
+        for column in titles:
+            text = f"May a user choose {column} in {name} himself?"
+            evidence = f"We saw nothing that decides by {column}; it may be a mere title."
+            yield Doubt(f"tables.{name}.own.{column}", text, evidence, True, 45 + weight)
+
+
+def _readable(schema: Schema, table: Table, who: Who) -> bool:
+    return table.rls is not True or any(w.who >= who and not w.owners for _, w in reading(schema, table))

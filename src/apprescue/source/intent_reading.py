@@ -1,0 +1,178 @@
+"""Who is meant to read a table's rows: what its rules say of themselves, its name, and what the app's pages show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from apprescue.model.app import Query
+from apprescue.model.database import ident
+from apprescue.model.schema import Column, Policy, Schema, Table
+from apprescue.source.intent_owners import Ownership
+from apprescue.source.intent_words import for_whom, is_kept, is_lookup, is_shown, names_room
+from apprescue.source.sql_access import Way, Who
+from apprescue.source.sql_rights import people_like, reading
+from apprescue.source.sql_text import bare
+from apprescue.source.sql_words import is_goods, is_lock, is_money_table, is_price_list, is_receiver, is_talk, secrecy
+
+_VISITORS = re.compile(
+    r"(?i)(?:^|[/_-])(?:index|home|landing|explore|discover|browse|search|feed|public\w*|pricing|market(?:place)?|shop|"
+    r"store|blog|gallery|leaderboard|creators?|artists?|profile|channel|watch|tip|u|share|embed|\[(?:slug|username|handle)\])"
+    r"(?:page)?(?:$|[/._-])"
+)
+_HIDES = re.compile(r"^(?:is_)?(?:private|hidden|draft)$", re.I)
+_SHOWS = re.compile(r"^(?:is_)?public$", re.I)
+_OPEN_VALUES = "'', 'public', 'free', 'everyone', 'all', 'none', 'open', '0'"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Who is meant to read a table's rows, in the words of `Meant`. `guess` is our reading where it stays open."""
+
+    public: bool | None = None
+    public_when: str = ""
+    shared: bool | None = None
+    paid: bool = False
+    sold: tuple[str, ...] = ()
+    why: str = ""
+    guess: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    policy: Policy
+    way: Way
+    whole: bool
+    said: bool | None
+    why: str
+
+
+def reading_of(schema: Schema, table: Table, own: Ownership, queries: Iterable[Query]) -> Reading:
+    """Who is meant to read the rows of a table."""
+    shown_at = _shown_at(table, own, queries)
+    if table.rls is not True and not schema.policies_of(table.name):
+        return _without_rules(table, own, shown_at)
+    doors = [
+        _judged(table, own, p, w, shown_at) for p, w in reading(schema, table) if w.who >= Who.MEMBERS and not w.owners
+    ]
+    if not doors:
+        return Reading(False, shared=False, why="Its own rules show a row only to those whom it concerns.")
+    public = _best([d for d in doors if d.way.who is Who.EVERYONE])
+    members = _best([d for d in doors if d.way.who is Who.MEMBERS])
+    leading = public or members
+    assert leading is not None
+    when = ""
+    if leading.said and not any(d.whole and d.said for d in doors if d.way.who is leading.way.who):
+        when = " or ".join(
+            dict.fromkeys(f"({d.policy.using})" for d in doors if d.said and d.way.who is leading.way.who)
+        )
+    paid, sold = False, tuple[str, ...]()
+    if leading.said and not when:
+        when, paid, sold = _held_back(table)
+    guess = is_shown(table.name) and not _private(table)
+    return Reading(
+        public.said if public else False,
+        when,
+        members.said if members else None if public else False,
+        paid,
+        sold,
+        leading.why,
+        guess,
+    )
+
+
+def _best(doors: list[_Door]) -> _Door | None:
+    """The door that says most of what is meant: one that is meant, then one of which it is not known."""
+    return min(doors, key=lambda d: (d.said is False, d.said is None), default=None)
+
+
+def _judged(table: Table, own: Ownership, policy: Policy, way: Way, shown_at: str) -> _Door:
+    whole = not any(re.search(rf"\b{re.escape(c.name)}\b", policy.using) for c in table.columns)
+    said, why = _meaning(table, own, policy, whole, shown_at)
+    return _Door(policy, way, whole, said, why)
+
+
+def _meaning(table: Table, own: Ownership, policy: Policy, whole: bool, shown_at: str) -> tuple[bool | None, str]:
+    """Whether a rule that lets strangers read was meant to, and why."""
+    name, named = bare(table.name), for_whom(policy.name)
+    rule = f'the rule "{policy.name}"'
+    if named == "server" or (named == "staff" and not is_shown(table.name)):
+        return False, f"By its name, {rule} is for the {named}, not for visitors."
+    if not whole and policy.command != "all":
+        kept = is_money_table(table.name) or any(map(is_receiver, own.owners))
+        return (None if kept else True), f"The condition of {rule} picks the rows that are to be seen."
+    if _private(table) or any(map(is_receiver, own.owners)):
+        if named == "all" and not any(map(is_receiver, own.owners)) and (_watched(table) or shown_at):
+            return True, f"The rule says that all may read {name}{shown_at}."
+        if named == "all" and not _secret(table):
+            return None, f"{name} looks like something private, yet {rule} says that all may read it."
+        return False, f"{name} holds what is only its owner's business."
+    if named == "own" and not is_lookup(table.name):
+        return False, f"By its name, {rule} is for the owner's rows only."
+    if policy.command == "all" and policy.using and not policy.check and whole and not is_lookup(table.name):
+        return None, f"{rule.capitalize()} opens reading and writing at once."
+    if named == "all" or is_shown(table.name) or shown_at:
+        said = f"{rule.capitalize()} says so" if named == "all" else f"{name} is what such apps show to visitors"
+        return True, f"{said}{shown_at}."
+    return None, f"{rule.capitalize()} lets strangers read {name}; nothing else shows whether that is meant."
+
+
+def _without_rules(table: Table, own: Ownership, shown_at: str) -> Reading:
+    name = bare(table.name)
+    if _private(table) or any(map(is_receiver, own.owners)):
+        return Reading(False, shared=False, why=f"{name} holds what is only its owner's business.")
+    if is_lookup(table.name) and not own.owners:
+        return Reading(True, shared=True, why=f"{name} is a list that the app shows.")
+    if shown_at and is_shown(table.name):
+        when, paid, sold = _held_back(table)
+        return Reading(True, when, True, paid, sold, f"{name} is what such apps show to visitors{shown_at}.")
+    why = f"No rule says who may read {name}."
+    return Reading(None, shared=None, why=why, guess=is_shown(table.name))
+
+
+def _private(table: Table) -> bool:
+    return is_kept(table.name) and not is_price_list(table.name)
+
+
+def _secret(table: Table) -> bool:
+    return any(secrecy(c) == "secret" for c in table.columns)
+
+
+def _watched(table: Table) -> bool:
+    """Whether rows are words said in front of all who watch a stream or attend an event."""
+    return any(names_room(c.name) for c in table.columns)
+
+
+def _held_back(table: Table) -> tuple[str, bool, tuple[str, ...]]:
+    """The rows that are for all though the rule shows every row: those that no lock or private mark holds back."""
+    locks = [c for c in table.columns if is_lock(c.name)]
+    goods = tuple(c.name for c in table.columns if is_goods(c.name))
+    ordinary = people_like(table) or is_talk(table.name) or is_price_list(table.name)
+    if locks and goods and not ordinary:
+        return " and ".join(map(_unlocked, locks)), True, goods
+    marks = [c for c in table.columns if c.type.startswith("bool") and (_HIDES.match(c.name) or _SHOWS.match(c.name))]
+    if marks and not ordinary:
+        return " and ".join(map(_unlocked, marks)), False, ()
+    return "", False, ()
+
+
+def _unlocked(column: Column) -> str:
+    name = ident(column.name)
+    if column.type.startswith("bool"):
+        return f"coalesce({name}, true)" if _SHOWS.match(column.name) else f"not coalesce({name}, false)"
+    if re.match(r"numeric|int|bigint|smallint|real|double|decimal|money", column.type):
+        return f"coalesce({name}, 0) = 0"
+    if column.type == "uuid":
+        return f"{name} is null"
+    return f"lower(coalesce({name}::text, '')) in ({_OPEN_VALUES})"
+
+
+def _shown_at(table: Table, own: Ownership, queries: Iterable[Query]) -> str:
+    """Where a page that needs no login, as its name says, asks for others' rows; empty where none does."""
+    for query in queries:
+        mine = any(f.column in own.owners and not f.value.is_input for f in query.filters)
+        theirs = query.operation == "select" and query.as_whom in ("browser", "user") and not mine
+        if theirs and _VISITORS.search(query.place.path):
+            return f", and {query.place} shows it"
+    return ""

@@ -1,0 +1,211 @@
+"""Who is meant to add and change a table's rows, and which columns are never the owner's own to set."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from apprescue.model.app import App
+from apprescue.model.schema import Column, Policy, Schema, Table
+from apprescue.source.intent_owners import Ownership
+from apprescue.source.intent_words import (
+    asks_for_approval,
+    for_whom,
+    gives_rights,
+    is_counted,
+    is_counter,
+    is_lookup,
+    is_notice,
+    is_record,
+    pays_referrers,
+)
+from apprescue.source.powers import decided_by_others, kind_of
+from apprescue.source.sql_access import Who
+from apprescue.source.sql_rights import Door, people_like, writing
+from apprescue.source.sql_text import bare
+from apprescue.source.sql_words import decides_payment, is_drop_box, is_money_table, is_usage, is_wish, power
+
+_NEVER_OWN = ("role", "money", "plan", "payout account", "trust", "ban", "reach")
+_JUDGED = re.compile(r"'(?:approved|verified|rejected|suspended|banned)'", re.I)
+_NUMBER = re.compile(r"int|numeric|decimal|real|double|float|bigint|smallint|number", re.I)
+_ASKING = re.compile(r"amount|price|quantity|total|type|value|points", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Who is meant to write, in the words of `Meant`."""
+
+    insert: bool | None = None
+    update: bool | None = None
+    delete: bool | None = None
+    anon_insert: bool | None = None
+    anyone: bool | None = None
+    pinned: tuple[str, ...] = ()
+    kinds: dict[str, str] = field(default_factory=dict)
+    titles: tuple[str, ...] = ()
+    reasons: dict[str, str] = field(default_factory=dict)
+
+
+def writing_of(app: App, table: Table, own: Ownership, own_books: bool) -> Writing:
+    """Who is meant to write rows of a table."""
+    kinds, titles = _kinds(app, table, own, own_books)
+    insert, why = _insert(app.schema, table, own, own_books)
+    anon, why_anon = _anon_insert(app.schema, table, own)
+    fixed = _fixed(table, own_books)
+    owned = bool(own.owners or own.through)
+    reasons = {name: _reason(kind, table) for name, kind in kinds.items()}
+    reasons |= {"insert": why, "anon_insert": why_anon}
+    if fixed:
+        reasons["update"] = fixed
+    return Writing(
+        insert,
+        False if fixed else True if owned else None,
+        False if fixed else True if owned and not _keeps_money(table, own_books) else None,
+        anon,
+        False if fixed or _staffs(table) or _keeps_money(table, own_books) else None,
+        tuple(kinds),
+        kinds,
+        titles,
+        {topic: text for topic, text in reasons.items() if text},
+    )
+
+
+def _keeps_money(table: Table, own_books: bool) -> bool:
+    return is_money_table(table.name) and not own_books
+
+
+def _staffs(table: Table) -> bool:
+    return is_lookup(table.name) or bool(re.search(r"settings|config|flags?$", bare(table.name)))
+
+
+def _fixed(table: Table, own_books: bool) -> str:
+    """Why no user may change or delete a row of the table, once it is there; empty where he may."""
+    name = bare(table.name)
+    if gives_rights(table.name):
+        return f"{name} says who may do what; only the staff changes it."
+    if is_record(table.name) or (is_counted(table.name) and not re.search(r"(?:^|_)events?$", name)):
+        return f"{name} records what happened; nobody changes that afterwards."
+    if is_usage(table.name):
+        return f"{name} counts what is left of an allowance; only the server may change it."
+    if _keeps_money(table, own_books) and re.search(r"transaction|ledger|payment|earning|payout(?!_req)|audit", name):
+        return f"{name} is a record of money; only the server changes it."
+    return ""
+
+
+def _insert(schema: Schema, table: Table, own: Ownership, own_books: bool) -> tuple[bool | None, str]:
+    """Whether a signed-in user is meant to add rows of his own, and why."""
+    name = bare(table.name)
+    doors = list(writing(schema, table, "insert"))
+    served = any(for_whom(d.policy.name) == "server" for d in doors)
+    if gives_rights(table.name):
+        return False, f"{name} says who may do what; nobody gives himself a role."
+    if is_record(table.name):
+        return False, f"{name} is the app's own record; a user could write anything into it."
+    if _keeps_money(table, own_books) and not is_wish(table.name):
+        held = _opens_as_pending(table, doors)
+        if held:
+            return True, f'The rule "{held.name}" lets a user open a row in {name} that the server completes.'
+        return False, f"A row in {name} stands for money that was paid; only the server knows that."
+    if served:
+        return False, f"By its name, the rule that opens {name} is for the server."
+    if is_usage(table.name) or is_notice(table.name):
+        return None, ""
+    if own.owners or own.through:
+        return True, ""
+    if _staffs(table):
+        return False, f"{name} is a list that the staff keeps."
+    return (True, "") if is_drop_box(table.name) or is_counted(table.name) else (None, "")
+
+
+def _opens_as_pending(table: Table, doors: list[Door]) -> Policy | None:
+    """The rule through which a user may open a row that the server completes: it holds the row's status, or asks
+    another table whether he may."""
+    free = [d for d in doors if d.who >= Who.RELATED]
+    told = {c.name for c in table.columns if c.name in ("status", "payment_status")}
+    if not free or not all((told and told <= d.held) or (d.asked and not d.owners) for d in free):
+        return None
+    return free[0].policy
+
+
+def _anon_insert(schema: Schema, table: Table, own: Ownership) -> tuple[bool | None, str]:
+    """Whether a visitor who is not signed in is meant to add rows, and why."""
+    name = bare(table.name)
+    doors = [d for d in writing(schema, table, "insert") if d.who is Who.EVERYONE]
+    named = {for_whom(d.policy.name) for d in doors}
+    if "server" in named or "staff" in named:
+        return False, f"By its name, the rule that opens {name} is not for visitors."
+    if is_money_table(table.name) or gives_rights(table.name) or is_record(table.name) or is_notice(table.name):
+        return False, f"{name} is nothing that a visitor may write."
+    if is_drop_box(table.name) or is_counted(table.name):
+        return True, f"Visitors are meant to leave rows in {name}; they hold nothing of others'."
+    if pays_referrers(table.name):
+        return False, f"Rows in {name} lead to money for somebody."
+    if "all" in named and not own.authors:
+        return None, f"The rule says that anyone may add rows to {name}."
+    return (None if "all" in named else False), f"Rows in {name} belong to somebody who is signed in."
+
+
+def _kinds(app: App, table: Table, own: Ownership, own_books: bool) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The columns that are never the owner's own to set, with what they hold; and those that may be mere titles."""
+    kinds: dict[str, str] = {}
+    titles: list[str] = []
+    skip = {*own.owners, *table.primary_key}
+    for column, kind in _powerful(app, table, own_books):
+        if column.name in skip or column.generated:
+            continue
+        if kind == "title":
+            titles.append(column.name)
+        else:
+            kinds.setdefault(column.name, kind)
+    return kinds, tuple(titles)
+
+
+def _powerful(app: App, table: Table, own_books: bool) -> Iterator[tuple[Column, str]]:
+    person = people_like(table) and not is_money_table(table.name)
+    for column in table.columns:
+        if is_usage(table.name):
+            if _NUMBER.search(column.type) or is_counter(column):
+                yield column, "quota"
+        elif _keeps_money(table, own_books):
+            if decides_payment(column) and not (is_wish(table.name) and _ASKING.search(column.name)):
+                yield column, power(column.name) or "decision"
+        elif person:
+            kind = kind_of(app, table, column)
+            if kind == "title" or (kind in _NEVER_OWN and not (kind == "money" and own_books)):
+                yield column, kind
+        elif kind := _judged(app.schema, table, column):
+            yield column, kind
+        if is_counter(column):
+            yield column, "counter"
+
+
+def _judged(schema: Schema, table: Table, column: Column) -> str:
+    """The kind of a column by which the staff answers, in tables that are not about persons."""
+    kind = power(column.name)
+    if kind in ("trust", "ban") and re.search(
+        r"approv|moderation|verification_status|verified_|suspen|banned", column.name
+    ):
+        return kind
+    if column.name != "status" or not decided_by_others(schema, table, column):
+        return ""
+    judged = any(_JUDGED.search(c) and "status" in c for c in table.checks)
+    return "trust" if asks_for_approval(table.name) or judged else ""
+
+
+_WHY = {
+    "role": "it gives rights over others",
+    "money": "it is money",
+    "plan": "it says what was paid for",
+    "payout account": "it says where the money goes",
+    "trust": "somebody else vouches with it",
+    "ban": "it locks a person out",
+    "reach": "it decides what others' rows a person reads",
+    "decision": "it says what is paid, how much or until when",
+    "quota": "it counts what is left of an allowance",
+    "counter": "it counts what others did",
+}
+
+
+def _reason(kind: str, table: Table) -> str:
+    return f"Not the owner's to set in {bare(table.name)}: {_WHY[kind]}."
