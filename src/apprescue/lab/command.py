@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pwd
 import signal
 import subprocess
 import tempfile
@@ -15,7 +16,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 ENVIRONMENT = {"PATH": os.defpath + ":/usr/local/bin", "LC_ALL": "C.UTF-8", "HOME": os.devnull, "TZ": "UTC"}
 MOST_OUTPUT = 64 * 1024 * 1024
@@ -42,7 +43,10 @@ class Ran:
 
 
 class Running:
-    """A process under way. Read `out` oneself (`streaming`), or let `result` collect it."""
+    """A process under way. Read `out` oneself (`streaming`), or let `result` collect it.
+
+    One that is to live as long as it is needed has no `seconds`; `user` is the id of another user to run as.
+    """
 
     def __init__(
         self,
@@ -52,7 +56,8 @@ class Running:
         piped: bool = False,
         streaming: bool = False,
         folder: str | Path | None = None,
-        seconds: float = 60,
+        seconds: float | None = 60,
+        user: int | None = None,
         most_output: int = MOST_OUTPUT,
         environment: Mapping[str, str] | None = None,
     ) -> None:
@@ -69,15 +74,17 @@ class Running:
                     cwd=folder,
                     env={**ENVIRONMENT, **(environment or {})},
                     start_new_session=True,
+                    **_as(user),
                 )
-            except OSError as error:
-                raise CommandError(f"{self._name} could not be started: {error.strerror or error}") from None
+            except (OSError, subprocess.SubprocessError) as error:
+                why = error.strerror or error if isinstance(error, OSError) else error
+                raise CommandError(f"{self._name} could not be started: {why}") from None
         self._texts: dict[str, bytes] = {"out": b"", "err": b""}
         pipes = {"err": self._process.stderr} | ({} if streaming else {"out": self._process.stdout})
         self._readers = [threading.Thread(target=self._collect, args=item, daemon=True) for item in pipes.items()]
-        self._clock = threading.Timer(seconds, self._expire)
+        self._clock = threading.Timer(seconds or 0, self._expire)
         self._clock.daemon = True
-        for thread in (*self._readers, self._clock):
+        for thread in (*self._readers, self._clock) if seconds else self._readers:
             thread.start()
 
     @property
@@ -91,6 +98,11 @@ class Running:
         """What it is told, for a process started with `piped`. Closing it is its end."""
         assert self._process.stdin
         return self._process.stdin
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has come to its end."""
+        return self._process.poll() is not None
 
     def result(self) -> Ran:
         """Wait for the end. Raises CommandError where it was stopped for its time or its output."""
@@ -123,7 +135,7 @@ class Running:
     def _expire(self) -> None:
         """Its time is over; one that has ended and was only not asked yet is left as it is."""
         if self._process.poll() is None or any(reader.is_alive() for reader in self._readers):
-            self._stop(f"{self._name} took longer than {self._seconds:g} seconds")
+            self._stop(f"{self._name} took longer than {self._seconds or 0:g} seconds")
 
     def _stop(self, why: str) -> None:
         self._stopped = self._stopped or why
@@ -145,6 +157,11 @@ def start(command: Sequence[str], **how: object) -> Running:
 def run(command: Sequence[str], **how: object) -> Ran:
     """Run a process to its end; the options are those of `Running`. Raises CommandError."""
     return start(command, **how).result()
+
+
+def _as(user: int | None) -> dict[str, Any]:
+    """How a process is started as another user, in none of our groups: only root can."""
+    return {} if user is None else {"user": user, "group": pwd.getpwuid(user).pw_gid, "extra_groups": []}
 
 
 @contextlib.contextmanager

