@@ -26,10 +26,11 @@ class Meant:
     belongs to the row's team or room. `public` tells whether strangers may read its rows; `public_when` is the SQL
     condition of the rows that they may read (published posts), `paid` that the other rows are for those who paid;
     then `sold` are the columns that hold what is sold, and the rest of such a row may be shown.
-    `shared` rows are read by everyone who is signed in. `secret` columns are never for strangers, `pinned` ones never
-    the owner's own to set or change, `authored` ones the author's and not the other party's. Rows without an owner are
-    changed by users only where `anyone_may_change`. `kinds` says what a secret or pinned column holds (secret,
-    personal, role, money, plan, payout account, trust, ban, reach, title, decision, counter).
+    `shared` and `shared_when` say the same of everyone who is signed in. `secret` columns are never for strangers,
+    `pinned` ones never the owner's own to set or change, `authored` ones the author's and not the other party's; by
+    `answered` ones the other party answers, so that the author may not set them when he adds the row. Rows without
+    an owner are changed by users only where `anyone_may_change`. `kinds` says what a secret or pinned column holds (secret,
+    personal, contact, role, money, plan, payout account, trust, ban, reach, title, decision, counter).
     `why` gives the evidence in words, `reasons` the same by topic (`public`, `insert`, a column's name).
     """
 
@@ -47,9 +48,11 @@ class Meant:
     through: tuple[Through, ...] = ()
     member_of: tuple[Through, ...] = ()
     shared: bool | None = None
+    shared_when: str = ""
     paid: bool = False
     sold: tuple[str, ...] = ()
     authored: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
     anon_may_insert: bool | None = None
     anyone_may_change: bool | None = None
     kinds: dict[str, str] = field(default_factory=dict)
@@ -62,26 +65,31 @@ class Meant:
 
     def may_read(self, actor: Actor, own: bool = False, shown: bool | None = None, column: str = "") -> bool | None:
         """Whether an actor is meant to read a row. `own` tells whether it is his, `shown` whether the row meets
-        `public_when` (None where that was not looked at)."""
+        `when` (None where that was not looked at). Contact data in rows that somebody published is not decided."""
         if own or actor in (Actor.OWNER, Actor.ADMIN, Actor.SERVICE):
             return True
         if actor is Actor.MEMBER and self.member_of:
             return True
-        if column in self.secret:
-            return False
         teaser = self.paid and bool(column) and column not in self.sold
-        held_back = bool(self.public_when) and shown is False and not teaser
+        held_back = bool(self.when(actor)) and shown is False and not teaser
         if held_back and actor is Actor.SUBSCRIBER and self.paid:
             return True
         said = self.public if actor is Actor.ANON or self.shared is None else self.shared or self.public
+        if column in self.secret:
+            published = said and not held_back and bool(self.when(actor)) and not self.paid
+            return None if published and self.kinds.get(column) == "contact" else False
         return False if held_back and said is not None else said
+
+    def when(self, actor: Actor) -> str:
+        """The SQL condition of the rows that an actor who is a stranger to them may read; empty for all."""
+        return self.public_when if actor is Actor.ANON else self.shared_when
 
     def may_insert(self, actor: Actor, own: bool = True, column: str = "") -> bool | None:
         """Whether an actor is meant to add a row; not `own` where it names somebody else as its author, `column`
         where he sets that column himself."""
         if actor in (Actor.ADMIN, Actor.SERVICE):
             return True
-        if column in self.pinned or (not own and self.authors):
+        if column in self.pinned or column in self.answered or (not own and self.authors):
             return False
         if actor is Actor.ANON:
             return self.anon_may_insert
@@ -115,7 +123,7 @@ class Meant:
         if actor in (Actor.ADMIN, Actor.SERVICE):
             return True
         if own or actor is Actor.OWNER:
-            return False if column in self.pinned else owner_may
+            return False if column in self.pinned else None if column in self.answered else owner_may
         if self.owned:
             return None if actor is Actor.MEMBER and self.member_of else False
         return False if actor is Actor.ANON else self.anyone_may_change

@@ -5,6 +5,7 @@ What stays unknown stays None; the most valuable of that becomes questions for t
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import replace
 
@@ -66,7 +67,7 @@ def _meant(app: App, table: Table, asked: dict[str, list[Query]], own_books: boo
     own = ownership(app.schema, table)
     read = reading_of(app.schema, table, own, asked[table.name.partition(".")[2]])
     write = writing_of(app, table, own, own_books)
-    private = {c.name: kind for c in table.columns if (kind := secrecy(c, table.name))}
+    private = {c.name: _finer(c.name, kind) for c in table.columns if (kind := secrecy(c, table.name))}
     reasons = {"owner": own.why, "public": read.why, **write.reasons}
     reasons |= {name: f"{name} is {_SECRET_WORDS[kind]}." for name, kind in private.items() if name not in reasons}
     meant = Meant(
@@ -84,9 +85,11 @@ def _meant(app: App, table: Table, asked: dict[str, list[Query]], own_books: boo
         through=own.through,
         member_of=own.member_of,
         shared=read.shared,
+        shared_when=read.shared_when,
         paid=read.paid,
         sold=read.sold,
         authored=own.authored,
+        answered=write.answered,
         anon_may_insert=write.anon_insert,
         anyone_may_change=write.anyone,
         kinds={**private, **write.kinds},
@@ -95,7 +98,13 @@ def _meant(app: App, table: Table, asked: dict[str, list[Query]], own_books: boo
     return meant, list(doubts_of(app.schema, table, meant, read.guess, write.titles))
 
 
-_SECRET_WORDS = {"secret": "a key or token", "personal": "personal"}
+_SECRET_WORDS = {"secret": "a key or token", "personal": "personal", "contact": "how to reach a person"}
+_CONTACT = re.compile(r"mail|phone|mobile|whatsapp|(?:^|_)address(?!.*ip)", re.I)
+
+
+def _finer(column: str, kind: str) -> str:
+    """Contact data apart from the rest of what is personal: some people publish it."""
+    return "contact" if kind == "personal" and _CONTACT.search(column) and "ip_" not in column else kind
 
 
 def _stored(

@@ -122,7 +122,7 @@ def _own_id(table: Table, ruled: list[str]) -> str:
     if to_account or key in ruled:
         return key
     lone = people_like(table) and re.search(r"(?:profiles?|users?)$", table.name) and not others
-    return key if lone and column is not None and column.type == "uuid" and not column.default and not ruled else ""
+    return key if lone and column is not None and not column.default and not ruled else ""
 
 
 def _through(schema: Schema, table: Table, deep: int) -> list[Through]:

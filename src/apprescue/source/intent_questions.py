@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from apprescue.model.access import Actor
 from apprescue.model.intent import Meant, Question
 from apprescue.model.schema import Schema, Table
 from apprescue.source.sql_access import Who
@@ -39,17 +40,26 @@ def doubts_of(schema: Schema, table: Table, meant: Meant, guess: bool, titles: t
     if meant.public is None and _readable(schema, table, Who.EVERYONE):
         text = f"May every visitor, also without signing in, read the rows of {name}?"
         yield Doubt(f"tables.{name}.public", text, meant.reasons.get("public", ""), guess, 70 + weight)
-    elif meant.shared is None and _readable(schema, table, Who.MEMBERS):
+    elif meant.shared is None and meant.public is not True and _readable(schema, table, Who.MEMBERS):
         text = f"May everyone who is signed in read all rows of {name}?"
         yield Doubt(f"tables.{name}.shared", text, meant.reasons.get("public", ""), guess, 60 + weight)
-    inserting = {d.who for d in writing(schema, table, "insert")} if table.rls else {Who.EVERYONE}
+    for column in (c for c, kind in meant.kinds.items() if kind == "contact"):
+        if meant.may_read(Actor.ANON, shown=True, column=column) is None and meant.public:
+            text = f"Is {column} in {name} private, not for everybody's eyes?"
+            evidence = f"Strangers may read some rows of {name}, and with them {column}."
+            yield Doubt(f"tables.{name}.secret.{column}", text, evidence, True, 65 + weight)
+    inserting = {d.who for d in writing(schema, table, "insert")} if table.rls is not False else {Who.EVERYONE}
     if meant.anon_may_insert is None and Who.EVERYONE in inserting:
         text = f"May visitors who are not signed in add rows to {name}?"
         yield Doubt(f"tables.{name}.anon_insert", text, meant.reasons.get("anon_insert", ""), False, 50 + weight)
     elif meant.user_may_insert is None and inserting & {Who.EVERYONE, Who.MEMBERS}:
         text = f"May every signed-in user add rows to {name}?"
         yield Doubt(f"tables.{name}.insert", text, f"A rule of {name} lets him.", not is_money_table(name), 40 + weight)
-    changing = {d.who for c in ("update", "delete") for d in writing(schema, table, c)} if table.rls else {Who.EVERYONE}
+    changing = (
+        {d.who for c in ("update", "delete") for d in writing(schema, table, c)}
+        if table.rls is not False
+        else {Who.EVERYONE}
+    )
     if meant.anyone_may_change is None and not meant.owned and changing & {Who.EVERYONE, Who.MEMBERS}:
         text = f"May every signed-in user change any row of {name}?"
         yield Doubt(
@@ -63,4 +73,4 @@ def doubts_of(schema: Schema, table: Table, meant: Meant, guess: bool, titles: t
 
 
 def _readable(schema: Schema, table: Table, who: Who) -> bool:
-    return table.rls is not True or any(w.who >= who and not w.owners for _, w in reading(schema, table))
+    return table.rls is False or any(w.who >= who and not w.owners for _, w in reading(schema, table))

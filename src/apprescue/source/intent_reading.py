@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apprescue.model.app import Query
 from apprescue.model.database import ident
@@ -33,6 +33,7 @@ class Reading:
     public: bool | None = None
     public_when: str = ""
     shared: bool | None = None
+    shared_when: str = ""
     paid: bool = False
     sold: tuple[str, ...] = ()
     why: str = ""
@@ -58,28 +59,33 @@ def reading_of(schema: Schema, table: Table, own: Ownership, queries: Iterable[Q
     ]
     if not doors:
         return Reading(False, shared=False, why="Its own rules show a row only to those whom it concerns.")
-    public = _best([d for d in doors if d.way.who is Who.EVERYONE])
-    members = _best([d for d in doors if d.way.who is Who.MEMBERS])
-    leading = public or members
+    public, members = ([d for d in doors if d.way.who is who] for who in (Who.EVERYONE, Who.MEMBERS))
+    leading = _best(public) or _best(members)
     assert leading is not None
-    when = ""
-    if leading.said and not any(d.whole and d.said for d in doors if d.way.who is leading.way.who):
-        when = " or ".join(
-            dict.fromkeys(f"({d.policy.using})" for d in doors if d.said and d.way.who is leading.way.who)
-        )
-    paid, sold = False, tuple[str, ...]()
-    if leading.said and not when:
-        when, paid, sold = _held_back(table)
-    guess = is_shown(table.name) and not _private(table)
-    return Reading(
-        public.said if public else False,
-        when,
-        members.said if members else None if public else False,
-        paid,
-        sold,
-        leading.why,
-        guess,
+    shared = _best(members or public)
+    told = Reading(
+        _said(public) if public else False,
+        _condition(public),
+        shared.said if shared else None,
+        _condition(members or public),
+        why=leading.why,
+        guess=is_shown(table.name) and not _private(table),
     )
+    when, paid, sold = _held_back(table)
+    if when and leading.said and not _condition(public or members):
+        told = replace(told, public_when=when if public else "", shared_when=when, paid=paid, sold=sold)
+    return told
+
+
+def _said(doors: list[_Door]) -> bool | None:
+    best = _best(doors)
+    return best.said if best else None
+
+
+def _condition(doors: list[_Door]) -> str:
+    """What rows of meant doors must meet; empty where one shows all rows, or where none is meant."""
+    meant = [d for d in doors if d.said]
+    return "" if any(d.whole for d in meant) else " or ".join(dict.fromkeys(f"({d.policy.using})" for d in meant))
 
 
 def _best(doors: list[_Door]) -> _Door | None:
@@ -126,7 +132,7 @@ def _without_rules(table: Table, own: Ownership, shown_at: str) -> Reading:
         return Reading(True, shared=True, why=f"{name} is a list that the app shows.")
     if shown_at and is_shown(table.name):
         when, paid, sold = _held_back(table)
-        return Reading(True, when, True, paid, sold, f"{name} is what such apps show to visitors{shown_at}.")
+        return Reading(True, when, True, when, paid, sold, f"{name} is what such apps show to visitors{shown_at}.")
     why = f"No rule says who may read {name}."
     return Reading(None, shared=None, why=why, guess=is_shown(table.name))
 

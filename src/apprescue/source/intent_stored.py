@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable
 
 from apprescue.model.app import Query
+from apprescue.model.finding import Severity
 from apprescue.model.schema import Bucket, DbFunction, Schema
 from apprescue.source.deeds import deed, proves_itself
-from apprescue.source.sql_access import Who, doors
+from apprescue.source.intent_words import is_notice
+from apprescue.source.sql_access import Who, asks_caller, doors
 from apprescue.source.sql_body import body_of
 from apprescue.source.sql_rights import callable_by_clients
-from apprescue.source.sql_text import bare
+from apprescue.source.sql_text import bare, without_comments
 from apprescue.source.sql_words import is_paywall, kept_in
 
 _PICTURES = re.compile(
@@ -51,11 +53,22 @@ def function_of(schema: Schema, function: DbFunction, calls: Iterable[Query]) ->
     body, name = body_of(function), bare(function.name)
     if not callable_by_clients(function):
         return False, f"Clients have no right to call {name}."
-    staff = bool(_STAFF_ONLY.search(function.name) and body.writes)
-    if (severity is not None and not body.knows_caller and not proves_itself(function)) or staff:
-        by = sorted({q.as_whom for q in calls})
-        server = " The app's own code calls it from the server only." if by and set(by) <= {"service", "server"} else ""
+    staff = bool(_STAFF_ONLY.search(function.name) and body.writes and not names_caller(function))
+    blind = severity is not None and not body.knows_caller and not proves_itself(function)
+    by = {q.as_whom for q in calls}
+    small = (
+        severity is Severity.MEDIUM and by & {"browser", "user"} and not any(is_notice(w.table) for w in body.writes)
+    )
+    if staff or (blind and severity is not Severity.LOW and not small):
+        server = " The app's own code calls it from the server only." if by and by <= {"service", "server"} else ""
         return False, f"{name} {done} with its owner's rights, for whomever the caller names.{server}"
+    if blind and severity is Severity.LOW:
+        return None, f"{name} {done}, whoever calls it."
     if severity is None:
         return True, f"{name} does nothing that could harm anybody."
-    return None, f"{name} asks who is calling; what it then lets him do must be tried."
+    return None, f"{name} asks who is calling, or does little; what it lets him do must be tried."
+
+
+def names_caller(function: DbFunction) -> bool:
+    """Whether a function's text asks for the caller's own id."""
+    return asks_caller(without_comments(function.body))

@@ -10,14 +10,17 @@ from apprescue.source.sql_text import bare
 from apprescue.source.sql_words import is_money_table, is_people_table, is_price_list
 
 _FOR_ALL = re.compile(
-    r"\b(?:public(?:ly)?|everyone|everybody|anyone|anybody|all (?!own)|by all|open|world|visitors?|guests?|"
-    r"anonymous)\b|"
-    r"(?:^|_)(?:public|anyone|everyone|all)(?:$|_)",
+    r"\b(?:public(?:ly)?|everyone|everybody|anyone|anybody|visitors?|guests?|anonymous)\b|"
+    r"(?:^|_)(?:public|anyone|everyone|anon)(?:$|_)",
     re.I,
 )
+_FOR_MOST = re.compile(r"\b(?:all (?!own)|by all|open|world)\b|(?:^|_)all(?:$|_)", re.I)
 _FOR_SERVER = re.compile(
-    r"\b(?:service|system|server|edge functions?|webhooks?|backend|internal|bot|cron|functions?|triggers?)\b|"
-    r"(?:^|_)(?:service|system|server|webhook)(?:_|$)",
+    r"\bservice[ _-]?role\b|(?:^|_)(?:service|system|server|webhook)(?:_(?!settings|config)|$)|"
+    r"\b(?:the )?(?:service|system|server|edge functions?|functions?|webhooks?|backend|bot|cron|triggers?|api)\s+"
+    r"(?:can|may|could|has|have|is|only|full|manages?|inserts?|updates?|creates?|deletes?|writes?|reads?|access|role|to)\b|"
+    r"\b(?:by|for|from|allow|only|enable)\s+(?:the\s+)?(?:service|system|server|edge functions?|webhooks?|backend|cron|"
+    r"triggers?|internal)\b",
     re.I,
 )
 _FOR_STAFF = re.compile(r"(?<![a-z])(?:super_?)?(?:admins?|moderators?|staff|operators?)(?![a-z])", re.I)
@@ -47,7 +50,7 @@ _KEPT = re.compile(
     r"payment_methods?|contacts?|contact_\w+|leads?|newsletters?|subscribers?|waitlist|preferences|user_settings|"
     r"search_history|login_attempts?|devices?|push_subscriptions?|email_\w+|recipients?|applications?|complaints?|"
     r"disputes?|reports?|appeals?|tickets?|support_\w+|carts?|cart_items?|drafts?|documents?|contracts?|agreements?|"
-    r"journals?|diary|health_\w+|medical\w*|symptoms?|calls?|call_\w+|billing\w*|affiliate_\w+|referral_\w+|referrals?|"
+    r"journals?|diary|health_\w+|medical\w*|symptoms?|calls?|call_\w+|billing\w*|(?:affiliate|referral)_(?!assets?|materials?|tiers?|programs?|codes?|links?)\w+|referrals?|"
     r"user_data|private_\w+|password\w*|notes|user_activity\w*|blocks?|blocked_users?|participants?)$",
     re.I,
 )
@@ -92,13 +95,8 @@ _MEMBERS = re.compile(
 
 def for_whom(rule: str) -> str:
     """For whom a rule's name says that it is: `server`, `staff`, `own`, `all`, or empty where it does not say."""
-    if _FOR_SERVER.search(rule):
-        return "server"
-    if _FOR_OWN.search(rule):
-        return "own"
-    if _FOR_STAFF.search(rule):
-        return "staff"
-    return "all" if _FOR_ALL.search(rule) else ""
+    kinds = {"server": _FOR_SERVER, "all": _FOR_ALL, "own": _FOR_OWN, "staff": _FOR_STAFF}
+    return next((kind for kind, words in kinds.items() if words.search(rule)), "all" if _FOR_MOST.search(rule) else "")
 
 
 def gives_rights(table: str) -> bool:
@@ -145,6 +143,8 @@ def is_lookup(table: str) -> bool:
 def is_shown(table: str) -> bool:
     """Whether an app usually shows rows of the table to all: profiles, posts, likes, catalogues."""
     name = bare(table)
+    if lists_members(name) or re.search(r"message|chat|(?:^|_)dms?(?:$|_)|room", name):
+        return False
     return is_lookup(name) or bool(_COMMON.search(name)) or is_people_table(name) or is_content(name)
 
 

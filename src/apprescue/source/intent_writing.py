@@ -18,17 +18,35 @@ from apprescue.source.intent_words import (
     is_lookup,
     is_notice,
     is_record,
+    lists_members,
     pays_referrers,
 )
+from apprescue.source.meaning import is_content
 from apprescue.source.powers import decided_by_others, kind_of
 from apprescue.source.sql_access import Who
-from apprescue.source.sql_rights import Door, people_like, writing
+from apprescue.source.sql_rights import Door, opened_by_members, people_like, writing
 from apprescue.source.sql_text import bare
-from apprescue.source.sql_words import decides_payment, is_drop_box, is_money_table, is_usage, is_wish, power
+from apprescue.source.sql_words import (
+    decides_payment,
+    is_drop_box,
+    is_money_table,
+    is_people_table,
+    is_receiver,
+    is_usage,
+    is_wish,
+    owner_columns,
+    power,
+)
 
 _NEVER_OWN = ("role", "money", "plan", "payout account", "trust", "ban", "reach")
 _JUDGED = re.compile(r"'(?:approved|verified|rejected|suspended|banned)'", re.I)
 _NUMBER = re.compile(r"int|numeric|decimal|real|double|float|bigint|smallint|number", re.I)
+_SOLD_PLAN = re.compile(
+    r"^(?:subscription|billing)_|^(?:is_)?(?:premium|pro|vip|paid|subscribed)(?:_|$)|^premium_", re.I
+)
+_ENGAGED = re.compile(
+    r"^(?:status|is_active|active|role|activated_at|share\w*|split\w*|percentage|salary|hourly_rate)$", re.I
+)
 _ASKING = re.compile(r"amount|price|quantity|total|type|value|points", re.I)
 
 
@@ -42,6 +60,7 @@ class Writing:
     anon_insert: bool | None = None
     anyone: bool | None = None
     pinned: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
     kinds: dict[str, str] = field(default_factory=dict)
     titles: tuple[str, ...] = ()
     reasons: dict[str, str] = field(default_factory=dict)
@@ -50,6 +69,8 @@ class Writing:
 def writing_of(app: App, table: Table, own: Ownership, own_books: bool) -> Writing:
     """Who is meant to write rows of a table."""
     kinds, titles = _kinds(app, table, own, own_books)
+    two = any(map(is_receiver, own.owners)) or len(own.owners) + len(own.through) > 1
+    answered = ("status",) if two and kinds.get("status") == "trust" and not people_like(table) else ()
     insert, why = _insert(app.schema, table, own, own_books)
     anon, why_anon = _anon_insert(app.schema, table, own)
     fixed = _fixed(table, own_books)
@@ -64,7 +85,8 @@ def writing_of(app: App, table: Table, own: Ownership, own_books: bool) -> Writi
         False if fixed else True if owned and not _keeps_money(table, own_books) else None,
         anon,
         False if fixed or _staffs(table) or _keeps_money(table, own_books) else None,
-        tuple(kinds),
+        tuple(c for c in kinds if c not in answered),
+        answered,
         kinds,
         titles,
         {topic: text for topic, text in reasons.items() if text},
@@ -103,7 +125,7 @@ def _insert(schema: Schema, table: Table, own: Ownership, own_books: bool) -> tu
     if is_record(table.name):
         return False, f"{name} is the app's own record; a user could write anything into it."
     if _keeps_money(table, own_books) and not is_wish(table.name):
-        held = _opens_as_pending(table, doors)
+        held = _opens_as_pending(table, own, doors)
         if held:
             return True, f'The rule "{held.name}" lets a user open a row in {name} that the server completes.'
         return False, f"A row in {name} stands for money that was paid; only the server knows that."
@@ -111,6 +133,9 @@ def _insert(schema: Schema, table: Table, own: Ownership, own_books: bool) -> tu
         return False, f"By its name, the rule that opens {name} is for the server."
     if is_usage(table.name) or is_notice(table.name):
         return None, ""
+    unasked = any(d.who in (Who.OWNER, Who.MEMBERS) and not d.asked for d in doors)
+    if unasked and lists_members(table.name) and (opened := opened_by_members(schema, table.name)):
+        return False, f"Whoever is listed in {name} reads {bare(opened[0])}; nobody should let himself in."
     if own.owners or own.through:
         return True, ""
     if _staffs(table):
@@ -118,12 +143,13 @@ def _insert(schema: Schema, table: Table, own: Ownership, own_books: bool) -> tu
     return (True, "") if is_drop_box(table.name) or is_counted(table.name) else (None, "")
 
 
-def _opens_as_pending(table: Table, doors: list[Door]) -> Policy | None:
+def _opens_as_pending(table: Table, own: Ownership, doors: list[Door]) -> Policy | None:
     """The rule through which a user may open a row that the server completes: it holds the row's status, or asks
     another table whether he may."""
     free = [d for d in doors if d.who >= Who.RELATED]
     told = {c.name for c in table.columns if c.name in ("status", "payment_status")}
-    if not free or not all((told and told <= d.held) or (d.asked and not d.owners) for d in free):
+    ours = {t.table for t in own.through} | {f.to_table for f in table.foreign_keys if is_people_table(f.to_table)}
+    if not free or not all((told and told <= d.held) or (d.asked - ours and not d.owners) for d in free):
         return None
     return free[0].policy
 
@@ -151,7 +177,7 @@ def _kinds(app: App, table: Table, own: Ownership, own_books: bool) -> tuple[dic
     kinds: dict[str, str] = {}
     titles: list[str] = []
     skip = {*own.owners, *table.primary_key}
-    for column, kind in _powerful(app, table, own_books):
+    for column, kind in _powerful(app, table, own, own_books):
         if column.name in skip or column.generated:
             continue
         if kind == "title":
@@ -161,8 +187,9 @@ def _kinds(app: App, table: Table, own: Ownership, own_books: bool) -> tuple[dic
     return kinds, tuple(titles)
 
 
-def _powerful(app: App, table: Table, own_books: bool) -> Iterator[tuple[Column, str]]:
+def _powerful(app: App, table: Table, own: Ownership, own_books: bool) -> Iterator[tuple[Column, str]]:
     person = people_like(table) and not is_money_table(table.name)
+    engaged = person and _of_another(app.schema, table, own)
     for column in table.columns:
         if is_usage(table.name):
             if _NUMBER.search(column.type) or is_counter(column):
@@ -172,12 +199,23 @@ def _powerful(app: App, table: Table, own_books: bool) -> Iterator[tuple[Column,
                 yield column, power(column.name) or "decision"
         elif person:
             kind = kind_of(app, table, column)
+            kind = "plan" if kind == "title" and _SOLD_PLAN.search(column.name) else kind
+            kind = "trust" if engaged and _ENGAGED.search(column.name) and kind in ("", "title") else kind
             if kind == "title" or (kind in _NEVER_OWN and not (kind == "money" and own_books)):
                 yield column, kind
         elif kind := _judged(app.schema, table, column):
             yield column, kind
         if is_counter(column):
             yield column, "counter"
+
+
+def _of_another(schema: Schema, table: Table, own: Ownership) -> bool:
+    """Whether a person's row is his place in somebody else's firm: an employee of a venue."""
+    if not own.owners or is_content(table.name):
+        return False
+    parents = [schema.table(f.to_table) for f in table.foreign_keys if f.columns[0] not in own.owners]
+    firms = [p for p in parents if p is not None and p.name != table.name and is_people_table(p.name)]
+    return any(owner_columns(firm) for firm in firms)
 
 
 def _judged(schema: Schema, table: Table, column: Column) -> str:

@@ -78,6 +78,18 @@ def made_at_sign_up(schema: Schema, table: str) -> bool:
     return False
 
 
+def opened_by_members(schema: Schema, table: str) -> list[str]:
+    """The tables that members of this one may read and others may not."""
+    found: list[str] = []
+    for name in dict.fromkeys(p.table for p in schema.policies if p.command in ("select", "all") and p.table != table):
+        ways = [w for p in schema.policies_of(name) if p.command in ("select", "all") for w in ways_in(p, schema)]
+        if any(table in w.asked and w.who is Who.RELATED for w in ways) and all(
+            w.who < Who.MEMBERS or w.fixed for w in ways
+        ):
+            found.append(name)
+    return found
+
+
 def callable_by_clients(function: DbFunction) -> bool:
     """Whether clients may call it. Trigger functions cannot be called."""
     if function.returns in ("trigger", "event_trigger") or not function.name.startswith("public."):

@@ -14,28 +14,23 @@ When it is fine: every room is open to all users by design.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
-from apprescue.model.schema import Schema
-from apprescue.source.sql_access import Who, ways_in
-from apprescue.source.sql_rights import claims, policy_place, writing
+from apprescue.source.intent_words import lists_members
+from apprescue.source.sql_access import Who
+from apprescue.source.sql_rights import claims, opened_by_members, policy_place, writing
 from apprescue.source.sql_text import bare
-
-_MEMBERS = re.compile(
-    r"(?:^|_)(?:members?|participants?|memberships?|collaborators?|team_users?|room_users?|attendees)$", re.I
-)
 
 
 @check(severity=Severity.HIGH, impact=Impact.DATA, cwe=["CWE-863", "CWE-862"], owasp=["A01:2025", "API1:2023"])
 def self_made_membership(app: App) -> Iterator[Seen]:
     """One sighting for each rule."""
     for table in app.schema.tables:
-        opened = _opened_by(app.schema, table.name)
-        if table.rls is False or not _MEMBERS.search(table.name) or not opened:
+        opened = opened_by_members(app.schema, table.name)
+        if table.rls is False or not lists_members(table.name) or not opened:
             continue
         for door in writing(app.schema, table, "insert"):
             if door.who in (Who.OWNER, Who.MEMBERS) and not door.asked:
@@ -45,15 +40,3 @@ def self_made_membership(app: App) -> Iterator[Seen]:
                     f"{bare(table.name)}; the rules of {', '.join(map(bare, opened))} then let him read.",
                     claims=claims(table.name, "insert", Who.MEMBERS),
                 )
-
-
-def _opened_by(schema: Schema, table: str) -> list[str]:
-    """The tables that members of this one may read and others may not."""
-    found: list[str] = []
-    for name in dict.fromkeys(p.table for p in schema.policies if p.command in ("select", "all") and p.table != table):
-        ways = [w for p in schema.policies_of(name) if p.command in ("select", "all") for w in ways_in(p, schema)]
-        if any(table in w.asked and w.who is Who.RELATED for w in ways) and all(
-            w.who < Who.MEMBERS or w.fixed for w in ways
-        ):
-            found.append(name)
-    return found
