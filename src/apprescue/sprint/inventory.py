@@ -2,27 +2,56 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from apprescue.model.access import Access
 from apprescue.model.audit import without_secrets
 from apprescue.model.outcome import NotExamined
 from apprescue.reports import inventories
 from apprescue.shelf import module
 from apprescue.sprint import secrets
-from apprescue.sprint.run import read_folder
+from apprescue.sprint.bench import Bench
+from apprescue.sprint.run import Known, read_folder
+
+T = TypeVar("T")
+
+Tell = Callable[[str], None]
+LeftOut = tuple[NotExamined, ...]
 
 
-def inventory(
-    root: Path, name: str, progress: Callable[[str], None]
-) -> tuple[list[dict[str, Any]], tuple[NotExamined, ...]]:
-    """The rows of one inventory (`routes`, `queries`, ...), and what could not be read. Raises as `read_folder`."""
+def inventory(root: Path, name: str, progress: Tell) -> tuple[list[dict[str, Any]], LeftOut]:
+    """The rows of one inventory (`routes`, `queries`, `access`, ...), and what could not be read. Raises as
+    `read_folder`. An inventory's parameter says what it is made of: the app, or the access matrix."""
+    rows_of = module(inventories, name).rows
+    if "access" not in inspect.signature(rows_of).parameters:
+        known = _known(root, progress)
+        return _safe(known, rows_of(known.app), progress)
+    matrix, left_out = access(root, progress)
+    return rows_of(matrix), left_out
+
+
+def access(root: Path, progress: Tell, bench: Bench | None = None) -> tuple[Access, LeftOut]:
+    """The access matrix of the app in a folder; empty where it could not be made. Raises as `read_folder`."""
+    known = _known(root, progress)
+    from apprescue.sprint.laboratory import trial  # a server's client is much to import for those who only read
+
+    tried = trial(known.app, bench or Bench(), progress).access
+    if isinstance(tried, NotExamined):
+        return Access(), (*known.left_out, tried)
+    return _safe(known, tried, progress)
+
+
+def _known(root: Path, progress: Tell) -> Known:
     progress("reading the app")
-    known = read_folder(root)
+    return read_folder(root)
+
+
+def _safe(known: Known, value: T, progress: Tell) -> tuple[T, LeftOut]:
     progress("looking for secrets to hide")
     leaks = secrets.scan(known.app.files)
     seen, left_out = (leaks, known.left_out) if isinstance(leaks, tuple) else (None, (*known.left_out, leaks))
     redact = secrets.redactor(known.app, seen, known.app.files)
-    rows: list[dict[str, Any]] = module(inventories, name).rows(known.app)
-    return without_secrets(rows, redact), without_secrets(left_out, redact)
+    return without_secrets(value, redact), without_secrets(left_out, redact)

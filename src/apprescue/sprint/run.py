@@ -22,10 +22,13 @@ from apprescue.source.manifests import json_in, words
 from apprescue.source.quiet import is_env_file
 from apprescue.sprint import secrets, suppressions
 from apprescue.sprint.audit import audit
+from apprescue.sprint.bench import Bench, Trial, without
 from apprescue.sprint.pages import page_of
+from apprescue.sprint.prove import proved
 from apprescue.sprint.read import read
 
 Tell = Callable[[str], None]
+TRIED = frozenset({"access", "rebuilt"})
 CODE = tuple(".ts .tsx .js .jsx .mjs .cjs .mts .cts .vue .svelte .astro .py .sql .rules .prisma".split())
 MANIFESTS = frozenset("package.json pyproject.toml requirements.txt Pipfile deno.json manage.py index.html".split())
 TEMPLATES = frozenset(
@@ -44,10 +47,13 @@ class Known:
     left_out: tuple[NotExamined, ...]
 
 
-def audit_folder(root: Path, only: Collection[str] = (), progress: Tell = lambda _: None) -> Audit:
-    """Audit the app in a folder. `only` names checks; none for all.
+def audit_folder(
+    root: Path, only: Collection[str] = (), progress: Tell = lambda _: None, bench: Bench | None = None
+) -> Audit:
+    """Audit the app in a folder. `only` names checks; none for all. `bench` says how to set the laboratory up.
 
-    Nothing is written into the folder and none of its code is run. Raises NoAppError where nothing there is an app,
+    Nothing is written into the folder, and of its code only the database's runs, in the laboratory.
+    Raises NoAppError where nothing there is an app,
     SuppressionError where its `.apprescue.toml` cannot be followed, OSError where the folder cannot be opened.
     """
     timings: dict[str, float] = {}
@@ -62,7 +68,7 @@ def audit_folder(root: Path, only: Collection[str] = (), progress: Tell = lambda
     world, outcomes = _world(tree.files, root, repo, _needs(shelf), progress, timings)
     outcomes += tree.left_out
     progress("checking")
-    outcomes += audit(world, shelf, took=lambda name, seconds: timings.update({name: seconds}))
+    outcomes = _checked(world, outcomes, shelf, bench or Bench(static=True), progress, timings)
     found, notes = suppressions.applied(
         (o.finding for o in outcomes if isinstance(o, Found)), accepted, date.today(), whole=not only
     )
@@ -127,6 +133,39 @@ def _world(
         outcomes += past.gaps()
         timings["history"] = time.perf_counter() - started
     return world, outcomes
+
+
+def _checked(
+    world: World,
+    outcomes: list[Outcome],
+    shelf: Collection[Check],
+    bench: Bench,
+    progress: Tell,
+    timings: dict[str, float],
+) -> list[Outcome]:
+    """What the checks see, those first that only read. Then, where it has anything to say, the laboratory speaks."""
+
+    def run(some: Collection[Check]) -> list[Outcome]:
+        return list(audit(world, some, took=lambda name, seconds: timings.update({name: seconds})))
+
+    outcomes = [*outcomes, *run([c for c in shelf if not TRIED & set(c.needs)])]
+    late = [c for c in shelf if TRIED & set(c.needs)]
+    if not late and not any(isinstance(o, Found) and o.finding.claims for o in outcomes):
+        return outcomes
+    started = time.perf_counter()
+    tried = _tried(world["app"], bench, progress)
+    timings["laboratory"] = time.perf_counter() - started
+    world |= {"access": tried.access, "rebuilt": tried.rebuilt}
+    outcomes += run(late)
+    return outcomes if isinstance(tried.access, NotExamined) else list(proved(outcomes, tried.access))
+
+
+def _tried(app: App, bench: Bench, progress: Tell) -> Trial:
+    if bench.static:
+        return without("the laboratory was left out (--static)")
+    from apprescue.sprint.laboratory import trial  # a server's client is much to import for those who only read
+
+    return trial(app, bench, progress)
 
 
 def _needs(shelf: Collection[Check]) -> frozenset[str]:

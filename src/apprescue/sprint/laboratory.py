@@ -1,0 +1,41 @@
+"""The laboratory's part of an audit: rebuild the database, fill it with people and their rows, try who can do what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from apprescue.lab.postgres import PostgresError, Server, serve
+from apprescue.methods import access_matrix, catalog, rows
+from apprescue.model.access import Access
+from apprescue.model.app import App
+from apprescue.model.database import DatabaseError
+from apprescue.model.outcome import NotExamined
+from apprescue.sprint.bench import Bench, Trial, without
+from apprescue.sprint.intent import intent_of
+from apprescue.sprint.rebuild import rebuild
+
+Tell = Callable[[str], None]
+SECONDS = 60.0
+
+
+def trial(app: App, bench: Bench, progress: Tell = lambda _: None) -> Trial:
+    """Set a server up and try it there. What cannot be had is NotExamined, with the reason."""
+    try:
+        with serve(url=bench.url) as server:
+            return trial_in(server, app, bench.dump, progress)
+    except (PostgresError, DatabaseError) as error:
+        return without(f"the laboratory failed: {error}", failed=True)
+
+
+def trial_in(server: Server, app: App, dump: str = "", progress: Tell = lambda _: None) -> Trial:
+    """Try it on a server. Raises PostgresError and DatabaseError where the laboratory itself fails."""
+    progress("rebuilding the database")
+    rebuilt = rebuild(server, app, dump)
+    if isinstance(rebuilt, NotExamined) or not app.schema.exposed:
+        return Trial(Access(), rebuilt)
+    with server.connect(rebuilt.database, seconds=SECONDS) as session:
+        known = catalog.read(session)
+        progress("filling it with people and their rows")
+        filled = rows.fill(session, known)
+        progress("trying who can do what to whose rows")
+        return Trial(access_matrix.matrix(session, known, filled, intent_of(app, known)), rebuilt)
