@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,9 @@ class Rebuilt:
     mends: tuple[Mend, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
     seconds: float = 0.0
+    columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The columns of each table and view of `public` that the files made, before anything unmade was added."""
+    enums: dict[str, tuple[str, ...]] = field(default_factory=dict)
     source: str = ""
     """What it was rebuilt from: the folder of the migrations, a dump, a schema file."""
 
