@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass, field
 
 from apprescue.model.access import Actor, Operation
@@ -29,8 +31,8 @@ class Meant:
     `shared` and `shared_when` say the same of everyone who is signed in. `secret` columns are never for strangers,
     `pinned` ones never the owner's own to set or change, `authored` ones the author's and not the other party's; by
     `answered` ones the other party answers, so that the author may not set them when he adds the row. Rows without
-    an owner are changed by users only where `anyone_may_change`. `kinds` says what a secret or pinned column holds (secret,
-    personal, contact, role, money, plan, payout account, trust, ban, reach, title, decision, counter).
+    an owner are changed by users only where `anyone_may_change`. `kinds` says what a secret or pinned column holds:
+    secret, personal, contact; role, money, plan, payout account, trust, ban, reach, decision, quota, counter.
     `why` gives the evidence in words, `reasons` the same by topic (`public`, `insert`, a column's name).
     """
 
@@ -166,3 +168,16 @@ class Intent:
     def function_is_open(self, name: str) -> bool | None:
         """Whether clients may call a function (`schema.name`) for whatever it does."""
         return True if name in self.open_functions else False if name in self.closed_functions else None
+
+
+def key_of(*parts: str) -> str:
+    """A question's key as the answers' file writes it: `tables.posts.public`, a part in quotes where it must be.
+
+    >>> key_of("buckets", "press kit", "public")
+    'buckets."press kit".public'
+    """
+    return ".".join(p if re.fullmatch(r"[A-Za-z0-9_-]+", p) else _quoted(p) for p in parts)
+
+
+def _quoted(part: str) -> str:
+    return json.dumps(part, ensure_ascii=False).replace("\x7f", "\\u007f")

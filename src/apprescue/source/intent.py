@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from apprescue.model.app import App, Query
 from apprescue.model.catalog import Catalog
-from apprescue.model.intent import Intent, Meant
+from apprescue.model.intent import Intent, Meant, key_of
 from apprescue.model.schema import Schema, Table
 from apprescue.source.catalog_schema import schema_of
 from apprescue.source.intent_owners import ownership
@@ -128,7 +128,7 @@ def _stored(
 def _about_buckets(schema: Schema, said: dict[str, bool | None], reasons: dict[str, str]) -> list[Doubt]:
     return [
         Doubt(
-            f"buckets.{b.name}.public",
+            key_of("buckets", b.name, "public"),
             f"May anybody see the files in the bucket {b.name}?",
             reasons[f"bucket {b.name}"] + (" The bucket is public now." if b.public else ""),
             False,

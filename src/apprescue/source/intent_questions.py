@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from apprescue.model.access import Actor
-from apprescue.model.intent import Meant, Question
+from apprescue.model.intent import Meant, Question, key_of
 from apprescue.model.schema import Schema, Table
 from apprescue.source.sql_access import Who
 from apprescue.source.sql_rights import reading, writing
@@ -35,26 +35,34 @@ def questions(doubts: Iterable[Doubt]) -> tuple[Question, ...]:
 
 def doubts_of(schema: Schema, table: Table, meant: Meant, guess: bool, titles: tuple[str, ...]) -> Iterator[Doubt]:
     """What stays open of a table although something lets a caller do it: only that is worth a question."""
-    name = bare(table.name)
+    name, table_key = bare(table.name), table.name.removeprefix("public.")
     weight = 30 * is_money_table(table.name) + 10 * bool(meant.secret) + 10 * meant.owned
     if meant.public is None and _readable(schema, table, Who.EVERYONE):
         text = f"May every visitor, also without signing in, read the rows of {name}?"
-        yield Doubt(f"tables.{name}.public", text, meant.reasons.get("public", ""), guess, 70 + weight)
+        yield Doubt(key_of("tables", table_key, "public"), text, meant.reasons.get("public", ""), guess, 70 + weight)
     elif meant.shared is None and meant.public is not True and _readable(schema, table, Who.MEMBERS):
         text = f"May everyone who is signed in read all rows of {name}?"
-        yield Doubt(f"tables.{name}.shared", text, meant.reasons.get("public", ""), guess, 60 + weight)
+        yield Doubt(key_of("tables", table_key, "shared"), text, meant.reasons.get("public", ""), guess, 60 + weight)
     for column in (c for c, kind in meant.kinds.items() if kind == "contact"):
         if meant.may_read(Actor.ANON, shown=True, column=column) is None and meant.public:
             text = f"Is {column} in {name} private, not for everybody's eyes?"
             evidence = f"Strangers may read some rows of {name}, and with them {column}."
-            yield Doubt(f"tables.{name}.secret.{column}", text, evidence, True, 65 + weight)
+            yield Doubt(key_of("tables", table_key, "secret", column), text, evidence, True, 65 + weight)
     inserting = {d.who for d in writing(schema, table, "insert")} if table.rls is not False else {Who.EVERYONE}
     if meant.anon_may_insert is None and Who.EVERYONE in inserting:
         text = f"May visitors who are not signed in add rows to {name}?"
-        yield Doubt(f"tables.{name}.anon_insert", text, meant.reasons.get("anon_insert", ""), False, 50 + weight)
+        yield Doubt(
+            key_of("tables", table_key, "anon_insert"), text, meant.reasons.get("anon_insert", ""), False, 50 + weight
+        )
     elif meant.user_may_insert is None and inserting & {Who.EVERYONE, Who.MEMBERS}:
         text = f"May every signed-in user add rows to {name}?"
-        yield Doubt(f"tables.{name}.insert", text, f"A rule of {name} lets him.", not is_money_table(name), 40 + weight)
+        yield Doubt(
+            key_of("tables", table_key, "insert"),
+            text,
+            f"A rule of {name} lets him.",
+            not is_money_table(name),
+            40 + weight,
+        )
     changing = (
         {d.who for c in ("update", "delete") for d in writing(schema, table, c)}
         if table.rls is not False
@@ -63,13 +71,17 @@ def doubts_of(schema: Schema, table: Table, meant: Meant, guess: bool, titles: t
     if meant.anyone_may_change is None and not meant.owned and changing & {Who.EVERYONE, Who.MEMBERS}:
         text = f"May every signed-in user change any row of {name}?"
         yield Doubt(
-            f"tables.{name}.anyone_may_change", text, f"No column of {name} says whose a row is.", False, 55 + weight
+            key_of("tables", table_key, "anyone_may_change"),
+            text,
+            f"No column of {name} says whose a row is.",
+            False,
+            55 + weight,
         )
     if any(d.who is Who.OWNER for d in writing(schema, table, "update")):
         for column in titles:
             text = f"May a user choose {column} in {name} himself?"
             evidence = f"We saw nothing that decides by {column}; it may be a mere title."
-            yield Doubt(f"tables.{name}.own.{column}", text, evidence, True, 45 + weight)
+            yield Doubt(key_of("tables", table_key, "own", column), text, evidence, True, 45 + weight)
 
 
 def _readable(schema: Schema, table: Table, who: Who) -> bool:
