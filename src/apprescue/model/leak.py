@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from apprescue.model.place import Code
@@ -63,16 +64,51 @@ def redacted(value: str) -> str:
     return f"{first[:4]}…[hidden]" if len(first) >= 20 else "[hidden]"
 
 
-_SHAPES = re.compile(
-    r"(?P<url>(?<=://)[^\s:/@'\"`]{0,64}:[^\s/@'\"`$<{]{3,200}(?=@[\w.\[-]))"
-    r"|-----BEGIN[ A-Z0-9]{0,40}PRIVATE KEY-----[A-Za-z0-9+/=\s\\nr:,-]{40,8000}?-----END[ A-Z0-9]{0,40}KEY-----"
-    r"|\b(?:sk|rk)_(?:live|test)_\w{16,}|\bwhsec_[A-Za-z0-9+/=]{20,}|\bsk-[A-Za-z0-9_-]{24,}|\bsb_secret_[\w-]{20,}"
-    r"|\bgh[pousr]_\w{30,}|\bgithub_pat_\w{40,}|\bglpat-[\w-]{18,}|\bxox[abeoprs]-[\w-]{16,}|\bSG\.[\w-]{16,}\.[\w-]{16,}"
-    r"|\bnpm_\w{36}|\bkey-[0-9a-f]{32}\b|\beyJ[\w-]{12,}\.eyJ[\w-]{12,}\.[\w-]{12,}|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"
-    r"|\bAIza[\w-]{35}|\bGOCSPX-[\w-]{20,}|\bya29\.[\w-]{30,}|\b(?:hf|gsk|sbp|r8|lin_api|dop_v1|shp(?:at|ss|ca|pa))_\w{24,}"
-    r"|\bxai-\w{40,}|\bre_[A-Za-z0-9]{6,}_[A-Za-z0-9]{16,}|\b\d{8,10}:AA[\w-]{33}|(?<=/services/)T\w{6,}/B\w{6,}/\w{16,}"
-    r"|(?<=/webhooks/)\d{10,}/[\w-]{50,}"
-)
+# what a known secret looks like, and the texts one of which stands in every such secret
+_SHAPES: dict[tuple[str, ...], str] = {
+    ("://",): r"://[^\s:/@'\"`]{0,64}:[^\s/@'\"`$<{]{3,200}(?=@[\w.\[-])",
+    ("PRIVATE KEY-----",): r"-----BEGIN[ A-Z0-9]{0,40}PRIVATE KEY-----[A-Za-z0-9+/=\s\\nr:,-]{40,8000}?"
+    r"-----END[ A-Z0-9]{0,40}KEY-----",
+    ("k_live_", "k_test_"): r"\b(?:sk|rk)_(?:live|test)_\w{16,}",
+    ("whsec_",): r"\bwhsec_[A-Za-z0-9+/=]{20,}",
+    ("sk-",): r"\bsk-[A-Za-z0-9_-]{24,}",
+    ("sb_secret_",): r"\bsb_secret_[\w-]{20,}",
+    ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"): r"\bgh[pousr]_\w{30,}",
+    ("github_pat_",): r"\bgithub_pat_\w{40,}",
+    ("glpat-",): r"\bglpat-[\w-]{18,}",
+    ("xox",): r"\bxox[abeoprs]-[\w-]{16,}",
+    ("SG.",): r"\bSG\.[\w-]{16,}\.[\w-]{16,}",
+    ("npm_",): r"\bnpm_\w{36}",
+    ("key-",): r"\bkey-[0-9a-f]{32}\b",
+    ("eyJ",): r"\beyJ[\w-]{12,}\.eyJ[\w-]{12,}\.[\w-]{12,}",
+    ("AKIA", "ASIA"): r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
+    ("AIza",): r"\bAIza[\w-]{35}",
+    ("GOCSPX-",): r"\bGOCSPX-[\w-]{20,}",
+    ("ya29.",): r"\bya29\.[\w-]{30,}",
+    ("hf_", "gsk_", "sbp_", "r8_", "lin_api_", "dop_v1_", "shpat_", "shpss_", "shpca_", "shppa_"): (
+        r"\b(?:hf|gsk|sbp|r8|lin_api|dop_v1|shp(?:at|ss|ca|pa))_\w{24,}"
+    ),
+    ("xai-",): r"\bxai-\w{40,}",
+    ("re_",): r"\bre_[A-Za-z0-9]{6,}_[A-Za-z0-9]{16,}",
+    (":AA",): r"\b\d{8,10}:AA[\w-]{33}",
+    ("/services/",): r"(?<=/services/)T\w{6,}/B\w{6,}/\w{16,}",
+    ("/webhooks/",): r"(?<=/webhooks/)\d{10,}/[\w-]{50,}",
+}
+
+
+@lru_cache(maxsize=256)
+def _any_shape(shapes: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(shapes))
+
+
+def _without_shapes(text: str) -> str:
+    """The text without what has a known secret's shape; only the shapes that can stand in it are looked for."""
+    shapes = tuple(shape for signs, shape in _SHAPES.items() if any(sign in text for sign in signs))
+    if not shapes:
+        return text
+    return _any_shape(shapes).sub(
+        lambda found: "://[hidden]" if found[0].startswith("://") else _hidden(found[0]), text
+    )
 
 
 class Redactor:
@@ -95,7 +131,7 @@ class Redactor:
             text = self._long.sub(lambda found: _hidden(found[0]), text)
         if self._short:
             text = self._short.sub(lambda found: f"{found[1]}[hidden]", text)
-        return _SHAPES.sub(lambda found: "[hidden]" if found["url"] else _hidden(found[0]), text)
+        return _without_shapes(text)
 
 
 def _hidden(value: str) -> str:

@@ -10,6 +10,7 @@ from apprescue.model.app import App, Query, Route
 from apprescue.model.place import Code
 from apprescue.source.growth import in_job
 from apprescue.source.meaning import is_admin
+from apprescue.source.texts import has_any
 
 _STAFF_GUARD = re.compile(r"(?i)admin|staff|moderator|superuser|operator")
 _STAFF_FILE = re.compile(r"(?:^|[/_.-])admin(?:[A-Z/_.-]|$)|(?:^|[/_.-])Admin(?:[A-Z/_.-]|$)|[a-z]Admin(?:[A-Z.]|$)")
@@ -20,6 +21,7 @@ _TIMER = re.compile(
     r"(?:setInterval|cron\.schedule|add_job|scheduleJob|create_task)\s*\(\s*(?:[\"'`][^\"'`]*[\"'`]\s*,\s*)?"
     r"(?:async\s*)?(?:\(\)\s*=>\s*\{?\s*)?(?:(?:void|await)\s+)?(\w+)"
 )
+_TIMER_SIGNS = ("setInterval", "cron.schedule", "add_job", "scheduleJob", "create_task")
 _CLASS = re.compile(r"^\s*(?:export\s+)?(?:default\s+)?(?:abstract\s+)?(?:class|interface)\s+\w")
 _INHERITS = re.compile(r"\bextends\b|\(\s*(?!object\b|ABC\b|\))\w")
 _CODE = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".py", ".vue", ".svelte")
@@ -86,11 +88,15 @@ class Audience:
     def _invoked(self, name: str) -> bool:
         word = re.escape(name)
         called = rf"invoke\w*\s*(?:<[^>]*>)?\(\s*[\"'`]{word}[\"'`]|functions/v1/{word}(?![\w-])"
-        return bool(re.search(called, self._code))
+        return self._in_code(name, re.compile(called))
+
+    def _in_code(self, name: str, use: re.Pattern[str]) -> bool:
+        """Whether the app's code uses a name in a way."""
+        return any(name in text and use.search(text) for text in self._code)
 
     @cached_property
-    def _code(self) -> str:
-        return "\n".join(text for path, text in self._app.files.items() if path.endswith(_CODE))
+    def _code(self) -> list[str]:
+        return [text for path, text in self._app.files.items() if path.endswith(_CODE)]
 
     def _is_method(self, path: str, name: str) -> bool:
         """Whether it is a method of a class that no framework calls: it inherits from none and nothing marks it."""
@@ -103,7 +109,7 @@ class Audience:
 
     def _named(self, name: str) -> bool:
         word = re.escape(name)
-        return bool(re.search(rf"\.\s*{word}\b|[\"'`]{word}[\"'`]|[{{,]\s*{word}\s*[,}}]", self._code))
+        return self._in_code(name, re.compile(rf"\.\s*{word}\b|[\"'`]{word}[\"'`]|[{{,]\s*{word}\s*[,}}]"))
 
     def _on_timer(self, queries: list[Query]) -> bool:
         """Whether a timer starts the function that the queries stand in, and no address calls it itself."""
@@ -116,5 +122,5 @@ class Audience:
         return {
             path: frozenset(_TIMER.findall(text))
             for path, text in self._app.files.items()
-            if path.endswith(_CODE) and _TIMER.search(text)
+            if path.endswith(_CODE) and has_any(text, _TIMER_SIGNS) and _TIMER.search(text)
         }

@@ -25,7 +25,7 @@ _TYPES = frozenset(
 )
 _MARKS = frozenset(("jsx_opening_element", "jsx_closing_element", "jsx_text", "html_character_reference"))
 _parsers: dict[bool, Parser] = {}
-_ASSERTED = re.compile(rb"(?<=[\w)\]])!(?=[.\[;,)\]}\s])")
+_ASSERTED = re.compile(rb"!(?<=[\w)\]]!)(?=[.\[;,)\]}\s])")
 
 
 def parse(text: str, jsx: bool = True) -> list[t.Node]:

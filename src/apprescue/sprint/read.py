@@ -21,6 +21,7 @@ from apprescue.source.endpoint import route_of
 from apprescue.source.flow import Flow
 from apprescue.source.project import Project
 from apprescue.source.sides import side_of
+from apprescue.source.texts import has_any
 
 TESTS = re.compile(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|e2e|cypress|spec|fixtures|mocks)/|\.(?:test|spec|stories)\.\w+$|"
@@ -28,10 +29,12 @@ TESTS = re.compile(
 )
 
 # What only draws in the browser is not followed: it asks for nothing, waits for nothing and keeps nothing.
-_ACTS = re.compile(
-    r"await |\.then\(|\.from\(|\.rpc\(|fetch\(|axios|\.invoke\(|InnerHTML|innerHTML|\.cookie|eval\(|new Function|"
-    r"openai|anthropic|generateContent|[sS]entry|firebase|Math\.random|Storage\b|createClient|\.upload\("
-)
+_ACTS = (
+    "await ", ".then(", ".from(", ".rpc(", "fetch(", "axios", ".invoke(", "InnerHTML", "innerHTML", ".cookie", "eval(",
+    "new Function", "openai", "anthropic", "generateContent", "sentry", "Sentry", "firebase", "Math.random",
+    "createClient", ".upload(",
+)  # fmt: skip
+_KEEPS = re.compile(r"Storage\b")
 
 
 @contextmanager
@@ -98,7 +101,7 @@ def _traces(flow: Flow, found: list[Route], trouble: list[NotExamined]) -> Itera
             yield route.trace
     for path in flow.project.paths():
         side = side_of(path, flow.project.files)
-        if TESTS.search(path) or (side == "browser" and not _ACTS.search(flow.project.files[path])):
+        if TESTS.search(path) or (side == "browser" and not _acts(flow.project.files[path])):
             continue
         module = flow.project.module(path)
         if module is not None:
@@ -107,6 +110,10 @@ def _traces(flow: Flow, found: list[Route], trouble: list[NotExamined]) -> Itera
                 for where, line in trace.followed:
                     followed[where].add(line)
                 yield trace
+
+
+def _acts(text: str) -> bool:
+    return has_any(text, _ACTS) or _KEEPS.search(text) is not None
 
 
 def _queries(app: App) -> Iterator[Query]:

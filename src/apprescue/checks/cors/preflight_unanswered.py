@@ -38,7 +38,7 @@ def preflight_unanswered(app: App) -> Iterator[Seen]:
         for path, text in app.files.items()
         if path.endswith((".ts", ".tsx", ".js", ".jsx")) and "functions/" not in path
     ]
-    called = {a or b for text in pages for a, b in _INVOKED.findall(text)}
+    called = {a or b for text in pages if "functions" in text for a, b in _INVOKED.findall(text)}
     for route in app.routes:
         if route.framework != "supabase_functions" or route.path.rpartition("/")[2] not in called:
             continue

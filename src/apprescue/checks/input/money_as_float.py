@@ -18,11 +18,13 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code, ColumnPlace
+from apprescue.source.texts import has_any
 
 _CUT = re.compile(
     r"(?<![\w.])(?:int|parseInt|Math\.floor|Math\.trunc)\(\s*[\w.\[\]'\"]*(?:amount|price|total|cost|fee|tip)[\w.\[\]'\"]*\s*\*\s*100\s*\)",
     re.I,
 )
+_CENTS = ("* 100", "*100")
 _COLUMN = re.compile(r"(?i)(?:^|_)(?:amount|price|balance|total|fee|cost|earnings|revenue|payout)(?:$|_)")
 _FLOAT = ("float", "double precision", "real", "float8", "float4", "double")
 
@@ -35,7 +37,7 @@ _FLOAT = ("float", "double precision", "real", "float8", "float4", "double")
 )
 def money_as_float(app: App) -> Iterator[Seen]:
     for path, text in app.files.items():
-        if ("* 100" in text or "*100" in text) and path.endswith((".ts", ".tsx", ".js", ".mjs", ".py")):
+        if path.endswith((".ts", ".tsx", ".js", ".mjs", ".py")) and has_any(text, _CENTS) and _cuts(text):
             for found in _CUT.finditer(text):
                 yield Seen(
                     Code(path, text.count("\n", 0, found.start()) + 1),
@@ -50,3 +52,7 @@ def money_as_float(app: App) -> Iterator[Seen]:
                     f"{column.name} of {table.name} keeps money as a floating number.",
                     cause="floating money",
                 )
+
+
+def _cuts(text: str) -> bool:
+    return has_any(text.lower(), ("int(", "floor(", "trunc("))

@@ -22,18 +22,23 @@ from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code, Setting
 from apprescue.source.quiet import is_test
+from apprescue.source.texts import has_any
 
 _CODE = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".py")
+# what a text must hold (in small letters), what does it, and what a test of it names
 _JOURNEYS = {
     "signing in": (
+        ("signin", "sign_in", "sign-in", "signup(", "/login", "/auth/"),
         re.compile(r"signInWith|sign_in_with|signUp\(|/(?:login|sign-?in)\b|/auth/"),
         re.compile(r"(?i)log-?_?in|sign-?_?in|sign-?_?up|auth"),
     ),
     "paying": (
+        ("checkout", "paymentintents.create", "orders.create", "/create-payment"),
         re.compile(r"(?i)checkout\.sessions\.create|paymentIntents\.create|orders\.create|/checkout\b|/create-payment"),
         re.compile(r"(?i)checkout|payment|pay\b|purchase|order"),
     ),
     "being paid out": (
+        ("transfers.create", "payout"),
         re.compile(r"(?i)transfers\.create|payouts\.create|/(?:request-|process-)?payouts?\b"),
         re.compile(r"(?i)payout|transfer|withdraw"),
     ),
@@ -52,12 +57,12 @@ def key_journey_without_test(app: App) -> Iterator[Seen]:
     tests = "\n".join(f"{path}\n{text}" for path, text in code.items() if is_test(path))
     rest = [(path, text) for path, text in code.items() if not is_test(path)]
     places: dict[str, Code] = {}
-    for way, (does, tested) in _JOURNEYS.items():
+    for way, (signs, does, tested) in _JOURNEYS.items():
         if not tested.search(tests):
-            hit = next(((p, m) for p, text in rest if (m := does.search(text))), None)
+            hits = ((p, m) for p, text in rest if has_any(text.lower(), signs) and (m := does.search(text)))
+            path, hit = next(hits, ("", None))
             if hit is not None:
-                text = code[hit[0]]
-                places[way] = Code(hit[0], text.count("\n", 0, hit[1].start()) + 1)
+                places[way] = Code(path, code[path].count("\n", 0, hit.start()) + 1)
     if places:
         anchor = Code("package.json") if "package.json" in app.files else next(iter(places.values()))
         detail = f"No test in the repository names {', '.join(places)}."

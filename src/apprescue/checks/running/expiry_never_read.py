@@ -22,11 +22,13 @@ from apprescue.model.app import App, Query
 from apprescue.model.finding import Evidence, Impact, Seen, Severity
 from apprescue.source import meaning
 from apprescue.source.quiet import is_prose, is_test
+from apprescue.source.texts import has_any
 
 _ENDS = re.compile(
     r"(?i)^(?:expires?_?(?:at|on|date)|expiry(?:_?date)?|valid_?(?:until|to)|ends?_?(?:at|date)|current_?period_?end)$"
 )
 _PAID = frozenset("subscription membership pass entitlement access plan license licence".split())
+_ENDED_SIGNS = ("ubscription.", "invoice.payment_failed")
 _ENDED = re.compile(r"[Ss]ubscription\.(?:deleted|cancelled|canceled|expired|updated)|invoice\.payment_failed")
 
 
@@ -41,7 +43,7 @@ def expiry_never_read(app: App) -> Iterator[Seen]:
     """One finding for each column."""
     stored = [(query, column) for query in app.queries for column in _written(query)]
     texts = [t for p, t in app.files.items() if not is_test(p) and not is_prose(p)] if stored else []
-    if any(_ENDED.search(text) for text in texts):
+    if any(has_any(text, _ENDED_SIGNS) and _ENDED.search(text) for text in texts):
         return
     read = {
         column: any(_compares(column).search(text) for text in texts if column in text)

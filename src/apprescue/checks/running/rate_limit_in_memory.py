@@ -22,9 +22,11 @@ from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code
 from apprescue.source.project import Module, Project
 from apprescue.source.quiet import is_test
+from apprescue.source.texts import has_any
 from apprescue.source.tree import Assign, Call, Name, Object
 
 _LIMITS = re.compile(r"(?i)rate_?-?limit|limiter|throttle|(?:login|failed)_?attempts|request_?counts?")
+_LIMIT_SIGNS = ("limit", "throttle", "attempt", "count")
 _ON_DEMAND = ("nextjs", "vercel", "netlify", "supabase_functions")
 _SHARED = re.compile(r"""(?i)(?:from|import|require\()\s*["'][^"']*(?:redis|upstash|@vercel/kv)|\.rpc\(""")
 
@@ -41,12 +43,16 @@ def rate_limit_in_memory(app: App, code: Project) -> Iterator[Seen]:
         return
     for path in code.paths():
         text = app.files.get(path, "")
-        if path.endswith((".py", ".tsx", ".jsx")) or not _LIMITS.search(text) or is_test(path) or _SHARED.search(text):
+        if path.endswith((".py", ".tsx", ".jsx")) or is_test(path) or not _limits(text) or _SHARED.search(text):
             continue
         module = code.module(path)
         if module is not None and (place := _store(module, path)) is not None:
             detail = "The counts of this limit live in the memory of one copy of the app."
             yield Seen(place, detail, cause="counts in memory")
+
+
+def _limits(text: str) -> bool:
+    return has_any(text.lower(), _LIMIT_SIGNS) and _LIMITS.search(text) is not None
 
 
 def _store(module: Module, path: str) -> Code | None:

@@ -22,12 +22,15 @@ from apprescue.model.place import Code
 from apprescue.source.quiet import is_quiet
 from apprescue.source.secret_places import groups, is_shipped
 from apprescue.source.settings import CODE
+from apprescue.source.texts import has_any
 
 _LITERAL = r"(?:\"([^\"\s${}]{3,60})\"|'([^'\s${}]{3,60})'|`([^`\s${}]{3,60})`)"
 _COMPARED = re.compile(rf"(?:[pP]ass(?:word|wd|code|phrase))\b\s*(?:===?|!==?)\s*{_LITERAL}")
 _HASHED = re.compile(
     rf"(?:[pP]assword|\.hash(?:Sync)?|get_password_hash|make_password|generate_password_hash|hashpw|pwd_context\.hash)\(\s*b?{_LITERAL}"
 )
+_COMPARED_SIGNS = ("password", "Password", "asswd", "asscode", "assphrase")
+_HASHED_SIGNS = ("assword(", "hash(", "hashSync(", "hashpw(")
 _HASHES = re.compile(
     r"(?:(?:bcrypt\w*|argon2\w*|scrypt\w*|hasher|pwd_context)\.hash(?:Sync)?|hash_?[pP]assword|[sS]et_?[pP]assword|hashpw)$"
 )
@@ -63,10 +66,8 @@ def _is_silent(path: str, text: str) -> bool:
 
 def _fixed(text: str) -> Iterator[tuple[int, str, bool]]:
     """Lines where a password is a literal text: the line, the text, and whether it is compared (or hashed)."""
-    if "ass" not in text and "hash" not in text:
-        return
-    for pattern in (_COMPARED, _HASHED):
-        for found in pattern.finditer(text):
+    for pattern, signs in ((_COMPARED, _COMPARED_SIGNS), (_HASHED, _HASHED_SIGNS)):
+        for found in pattern.finditer(text) if has_any(text, signs) else ():
             value = next(v for v in found.groups() if v)
             start = text.rfind("\n", 0, found.start()) + 1
             before = text[start : found.start()]

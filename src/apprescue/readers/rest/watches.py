@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from apprescue.model.app import App, Watch
 from apprescue.model.place import Code
 from apprescue.source.project import Project
+from apprescue.source.texts import has_any
 
 _TRACKER = re.compile(
     r"^(?:@sentry/|sentry[-_]sdk|@bugsnag/|bugsnag|rollbar|@rollbar/|@honeybadger|@datadog|dd-trace|newrelic|@highlight-run|"
@@ -18,10 +19,12 @@ _LOGGER = re.compile(r"^(?:pino|winston|bunyan|loguru|structlog|consola|@axiomhq
 _BOUNDARY = re.compile(
     r"componentDidCatch|getDerivedStateFromError|react-error-boundary|Sentry\.ErrorBoundary|withErrorBoundary"
 )
+_BOUNDARY_SIGNS = ("componentDidCatch", "getDerivedStateFromError", "react-error-boundary", "ErrorBoundary")
 _HANDLER = re.compile(
     r"\(\s*(?:err|error|e)\b[^,)]*,\s*_?req\w*[^,)]*,\s*_?res\w*[^,)]*,\s*_?next|\.onError\(|setErrorHandler\(|exception_handler\(|"
     r"@\w+\.errorhandler|ExceptionFilter|EXCEPTION_HANDLER"
 )
+_HANDLER_SIGNS = ("next", "onError(", "rrorHandler(", "_handler(", ".errorhandler", "ExceptionFilter", "EXCEPTION_")
 _HEALTH = re.compile(r"(?i)(?:^|/)(?:health\w*|ready|readyz|livez?|ping|status)/?$")
 
 
@@ -41,11 +44,13 @@ def _seen(app: App) -> Iterator[Watch]:
             continue
         if path.rpartition("/")[2] in ("error.tsx", "global-error.tsx", "error.jsx", "error.js"):
             yield Watch("boundary", "error page", Code(path))
-        for kind, pattern in (("boundary", _BOUNDARY), ("error_handler", _HANDLER)):
-            if found := pattern.search(text):
+        for kind, signs, pattern in (
+            ("boundary", _BOUNDARY_SIGNS, _BOUNDARY),
+            ("error_handler", _HANDLER_SIGNS, _HANDLER),
+            ("tracker", ("sentry",), _TRACKER_ADDRESS),
+        ):
+            if has_any(text, signs) and (found := pattern.search(text)):
                 yield Watch(kind, found[0][:40], Code(path, text.count("\n", 0, found.start()) + 1))
-        if found := _TRACKER_ADDRESS.search(text):
-            yield Watch("tracker", found[0], Code(path, text.count("\n", 0, found.start()) + 1))
     for route in app.routes:
         if _HEALTH.search(route.path):
             yield Watch("health", str(route), route.place)
