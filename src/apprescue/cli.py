@@ -19,6 +19,7 @@ from apprescue.shelf import module, names
 
 if TYPE_CHECKING:
     from apprescue.model.audit import Audit
+    from apprescue.model.intent import Question
     from apprescue.reports.interface import Screen
 
 LEVELS = ("critical", "high", "medium", "low", "never")
@@ -188,6 +189,62 @@ def checks() -> None:
     from apprescue.sprint.pages import pages
 
     click.echo(shelf(pages(), _screen()), nl=False)
+
+
+@program.command(short_help="Ask what your app is meant to allow, where reading cannot tell.")
+@click.argument("path", type=FOLDER)
+@click.option("--yes", is_flag=True, help="Take our reading as the answer to every question, and write it.")
+def ask(path: Path, yes: bool) -> None:
+    """Ask at most ten questions about what the app in PATH is meant to allow, and keep the answers.
+
+    Each question shows what we saw and our own reading. The answers go into the app's .apprescue.toml, under
+    [intent]; what stands there is kept. Nothing is written before you agree, and without a terminal nothing at
+    all unless --yes is given.
+    """
+    from apprescue.sprint.intent import FILE, intent_of, save, standing, written
+    from apprescue.sprint.run import read_folder
+    from apprescue.sprint.suppressions import SuppressionError
+
+    progress = _progress()
+    progress("reading the app")
+    try:
+        before = standing(path)
+        questions = intent_of(read_folder(path).app).questions
+        progress("")
+        if not questions:
+            click.echo("There is nothing to ask: what your app is meant to allow is clear, or you have said it.")
+            return
+        asking = not yes and _at_terminal()
+        chosen = [(one, _answer(one, n, len(questions), asking)) for n, one in enumerate(questions, 1)]
+        after = written(before, chosen)
+        if asking and not click.confirm(f"\nWrite these answers into {FILE}?", default=True):
+            asking = False
+        if not asking and not yes:
+            click.echo(f"\nNothing was written. --yes writes these readings into {FILE}.")
+            return
+        save(path, after)
+    except SuppressionError as error:
+        raise click.UsageError(str(error)) from error
+    finally:
+        progress("")
+    click.echo(f"\nWritten into {FILE}: {len(chosen)} answer{'s' * (len(chosen) > 1)}.")
+
+
+def _answer(question: Question, number: int, of: int, asking: bool) -> bool:
+    from apprescue.reports.interface import line
+
+    width = _screen().width
+    click.echo()
+    click.secho(click.wrap_text(f"{number}/{of}  {line(question.text)}", width, "", "      "), bold=True)
+    click.echo(click.wrap_text(f"Seen: {line(question.evidence)}", width, "      ", "      "))
+    if asking:
+        return click.confirm("      Yes or no?", default=question.default)
+    click.echo(f"      Our reading: {'yes' if question.default else 'no'}.")
+    return question.default
+
+
+def _at_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _by_ending(output: Path | None) -> str:
