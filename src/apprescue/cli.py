@@ -201,9 +201,9 @@ def ask(path: Path, yes: bool) -> None:
     [intent]; what stands there is kept. Nothing is written before you agree, and without a terminal nothing at
     all unless --yes is given.
     """
-    from apprescue.sprint.intent import FILE, intent_of, save, standing, written
+    from apprescue.sprint.intent import intent_of, save, standing, written
     from apprescue.sprint.run import read_folder
-    from apprescue.sprint.suppressions import SuppressionError
+    from apprescue.sprint.suppressions import FILE, SuppressionError
 
     progress = _progress()
     progress("reading the app")
