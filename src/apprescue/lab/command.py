@@ -156,7 +156,12 @@ def start(command: Sequence[str], **how: object) -> Running:
 
 def run(command: Sequence[str], **how: object) -> Ran:
     """Run a process to its end; the options are those of `Running`. Raises CommandError."""
-    return start(command, **how).result()
+    process = start(command, **how)
+    try:
+        return process.result()
+    except KeyboardInterrupt:
+        process.stop()
+        raise
 
 
 def _as(user: int | None) -> dict[str, Any]:
