@@ -1,0 +1,83 @@
+"""The owner of a row tries to give each of its columns another value, and to hand the row to somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from apprescue.methods.other_values import another_person
+from apprescue.methods.row_tries import Group, changing, groups, strongest
+from apprescue.methods.specimens import Specimen, where_of
+from apprescue.methods.trials import Asked, Lab, Trial, ruled
+from apprescue.model.access import Actor, Operation
+from apprescue.model.catalog import Attribute, Relation
+from apprescue.model.database import ident, literal
+from apprescue.model.intent import Meant
+from apprescue.model.rows import ident_of
+
+VALUES = 6
+ROWS = 3
+
+
+def own_columns(lab: Lab, relation: Relation) -> list[Trial]:
+    """What the owner can change in his own rows, column by column, and the row as a whole."""
+    if not lab.present(Actor.OWNER):
+        return []
+    asked = [
+        one
+        for group in groups(lab, relation, Actor.OWNER)
+        for column in relation.columns
+        if not column.generated and column.identity != "always"
+        for one in _column(lab, relation, group, column)
+    ]
+    return strongest(lab.settled(asked))
+
+
+def _column(lab: Lab, relation: Relation, group: Group, column: Attribute) -> Iterator[Asked]:
+    meant = lab.intent.of(relation.name)
+    for row in group.rows[:ROWS]:
+        written = not meant.authors or any(_is_his(lab, row, c) for c in meant.authors)
+        if column.name in meant.owners:
+            if not _is_his(lab, row, column.name):
+                continue
+            acts, look = _handover(lab, relation, column, row)
+        else:
+            acts, look = changing(lab, relation, column, row, VALUES)
+        if not acts:
+            continue
+        yield Asked(
+            Trial(
+                relation.name,
+                Actor.OWNER,
+                Operation.UPDATE,
+                "own" if written else "own, written by the other party",
+                _intended(meant, column.name, written),
+                column=column.name,
+                on=(row,),
+                rules=ruled(relation),
+            ),
+            lab.request(Actor.OWNER, *acts, look=look),
+            lambda answer: answer.changed,
+            "the row could not be reached",
+        )
+
+
+def _is_his(lab: Lab, row: Specimen, column: str) -> bool:
+    return lab.specimens.aliases.get(row.values.get(column) or "") is Actor.OWNER
+
+
+def _intended(meant: Meant, column: str, written: bool) -> bool | None:
+    if column in meant.owners or (not written and column in meant.authored):
+        return False
+    return meant.may_change(Actor.OWNER, own=True, column=column)
+
+
+def _handover(lab: Lab, relation: Relation, column: Attribute, row: Specimen) -> tuple[list[str], str]:
+    """The update that makes the row somebody else's."""
+    other = another_person(relation, column.name, lab.specimens, Actor.STRANGER)
+    if other is None or other == row.values.get(column.name):
+        return [], ""
+    name, where, spot = ident(relation.name), where_of(relation, row.values), ident_of(column.name)
+    bare = f"update {name} set {spot} = {literal(other)}"
+    keyed = column.name in relation.primary_key
+    look = f"select exists(select from {name} where {where})::text" if keyed else f"select {spot}::text from {name}"
+    return [f"{bare} where {where}", bare], look if keyed else f"{look} where {where}"

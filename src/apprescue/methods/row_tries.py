@@ -1,0 +1,241 @@
+"""Everybody tries to read, change and delete rows of a table: his own, the owner's, and those of nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from apprescue.methods.actors import role_of
+from apprescue.methods.other_values import others
+from apprescue.methods.outcomes import Outcome, Way, outcome
+from apprescue.methods.specimens import Specimen, texts, where_of
+from apprescue.methods.trials import Asked, Lab, Trial, granted, ruled
+from apprescue.methods.tries import Answer, Try, tried
+from apprescue.model.access import Actor, Operation
+from apprescue.model.catalog import Attribute, Relation
+from apprescue.model.database import ident, literal
+from apprescue.model.intent import Meant
+from apprescue.model.rows import ident_of
+
+EVERYBODY = tuple(Actor)
+MOST_ROWS = 4
+SHOWN = {True: ", for everyone to see", False: ", not for everyone to see", None: ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows of a table that stand in the same relation to an actor."""
+
+    label: str
+    own: bool
+    shown: bool | None
+    rows: tuple[Specimen, ...]
+
+
+def groups(lab: Lab, relation: Relation, actor: Actor) -> list[Group]:
+    """The rows of a table that an actor tries himself on: his own if he is the owner, else the owner's and nobody's.
+
+    Where the owner has no row of the kind, the rows of anybody else stand in for his.
+    """
+    rows = lab.specimens.of(relation.name)
+    if actor is Actor.OWNER:
+        return _by_shown("own", True, [r for r in rows if Actor.OWNER in r.people])
+    others_rows = [r for r in rows if r.people and actor not in r.people]
+    owners = [r for r in others_rows if Actor.OWNER in r.people]
+    shown = {r.shown for r in owners}
+    owners += [r for r in others_rows if r.shown not in shown and actor in (Actor.ANON, Actor.STRANGER, Actor.SERVICE)]
+    return _by_shown("another's", False, owners) + _by_shown("nobody's", False, [r for r in rows if not r.people])
+
+
+def _by_shown(label: str, own: bool, rows: Sequence[Specimen]) -> list[Group]:
+    found = []
+    for shown in (None, False, True):
+        some = _various([r for r in rows if r.shown is shown])
+        if some:
+            found.append(Group(label + SHOWN[shown], own, shown, tuple(some)))
+    return found
+
+
+def _various(rows: Sequence[Specimen]) -> list[Specimen]:
+    """A few rows, each variation once before any twice."""
+    first = list({row.variation: row for row in reversed(rows)}.values())[::-1]
+    rest = [row for row in rows if row not in first]
+    return [*first, *rest][: MOST_ROWS if len(first) <= MOST_ROWS else 2 * MOST_ROWS]
+
+
+def read_by_all(lab: Lab, relation: Relation, actors: Sequence[Actor] = EVERYBODY) -> list[Trial]:
+    """What each actor sees of a table: a trial for each group of rows, and one for each column that is secret."""
+    present = [actor for actor in actors if lab.present(actor)]
+    tries = [_reading(lab, relation, actor) for actor in present]
+    answered = tried(lab.database, tries)
+    return [
+        trial
+        for actor, one, answers in zip(present, tries, answered, strict=True)
+        for trial in seen(lab, relation, actor, one, answers)
+    ]
+
+
+def _reading(lab: Lab, relation: Relation, actor: Actor) -> Try:
+    columns = granted(relation, role_of(actor), "select") or tuple(c.name for c in relation.columns)
+    return lab.request(actor, texts(columns, ident(relation.name)), asks=True)
+
+
+def seen(lab: Lab, relation: Relation, actor: Actor, one: Try, answers: Sequence[Answer]) -> Iterator[Trial]:
+    """The trials that one actor's reading of a table decides."""
+    meant = lab.intent.of(relation.name)
+    readable = set(granted(relation, role_of(actor), "select"))
+    got = [row for answer in answers for row in answer.gave]
+    for group in groups(lab, relation, actor):
+        visible = [row for row in group.rows if readable and _among(row, got)]
+        ended = _read_outcome(relation, answers, visible, group)
+        intended = meant.may_read(actor, group.own, group.shown)
+        on = tuple(visible[:1] or group.rows[:1])
+        trial = Trial(
+            relation.name, actor, Operation.SELECT, group.label, intended, ended, one, on=on, rules=ruled(relation)
+        )
+        yield trial
+        if actor in (Actor.ANON, Actor.STRANGER) and not group.own:
+            yield from _columns_seen(meant, trial, visible, readable)
+
+
+def _read_outcome(relation: Relation, answers: Sequence[Answer], visible: list[Specimen], group: Group) -> Outcome:
+    if visible:
+        told = f" ({visible[0].variation})" if visible[0].variation else ""
+        return Outcome(
+            Way.WORKED, f"{len(visible)} of {len(group.rows)} rows came back{told}", answers[0].act, answers[0]
+        )
+    return outcome(answers, relation.name, lambda _: False, "no row of these came back")
+
+
+def _among(row: Specimen, got: Sequence[dict[str, str | None]]) -> bool:
+    return any(all(row.values.get(c) == v for c, v in one.items()) for one in got)
+
+
+def _columns_seen(meant: Meant, trial: Trial, visible: list[Specimen], readable: set[str]) -> Iterator[Trial]:
+    for column in meant.secret:
+        told = [row for row in visible if row.values.get(column)] if column in readable else []
+        if told:
+            ended = Outcome(Way.WORKED, f"the value of {column} came back", trial.outcome.act, trial.outcome.answer)
+        elif trial.worked and column in readable:
+            ended = Outcome(Way.UNCLEAR, f"no visible row has a value in {column}", trial.outcome.act)
+        elif trial.worked:
+            ended = Outcome(Way.REFUSED, "the role has no right to this column", trial.outcome.act)
+        else:
+            ended = trial.outcome
+        yield Trial(
+            trial.object,
+            trial.actor,
+            Operation.SELECT,
+            trial.row,
+            meant.may_read(trial.actor, column=column),
+            ended,
+            trial.one,
+            column,
+            tuple(told[:1]) or trial.on,
+            rules=trial.rules,
+        )
+
+
+def changed_by_all(lab: Lab, relation: Relation, actors: Sequence[Actor] = EVERYBODY) -> list[Trial]:
+    """What each actor can change or delete of others' rows; of his own rows what he can delete."""
+    asked = [
+        one
+        for actor in actors
+        if lab.present(actor)
+        for group in groups(lab, relation, actor)
+        for one in _writing(lab, relation, actor, group)
+    ]
+    return strongest([_passed(trial) for trial in lab.settled(asked)])
+
+
+def _passed(trial: Trial) -> Trial:
+    """A deletion that only a row hanging on this one stopped: the rules let it pass."""
+    answer = trial.outcome.answer
+    if trial.operation is not Operation.DELETE or not answer or answer.state != "23503":
+        return trial
+    detail = "the rules let it pass; only rows that hang on this one stopped it here"
+    return replace(trial, outcome=replace(trial.outcome, way=Way.WORKED, detail=detail))
+
+
+def _writing(lab: Lab, relation: Relation, actor: Actor, group: Group) -> Iterator[Asked]:
+    meant, name = lab.intent.of(relation.name), ident(relation.name)
+    for row in group.rows:
+        where, rules = where_of(relation, row.values), ruled(relation)
+        there = f"select exists(select from {name} where {where})::text"
+        yield Asked(
+            Trial(
+                relation.name,
+                actor,
+                Operation.DELETE,
+                group.label,
+                meant.may_delete(actor, group.own),
+                on=(row,),
+                rules=rules,
+            ),
+            lab.request(actor, f"delete from {name} where {where}", f"delete from {name}", look=there),
+            lambda answer: answer.changed,
+            "no row of these was deleted",
+        )
+        if group.own:
+            continue
+        for column in _plain(lab, relation, role_of(actor))[:3]:
+            acts, look = changing(lab, relation, column, row, 2)
+            if acts:
+                yield Asked(
+                    Trial(
+                        relation.name,
+                        actor,
+                        Operation.UPDATE,
+                        group.label,
+                        meant.may_change(actor, group.own),
+                        on=(row,),
+                        rules=rules,
+                    ),
+                    lab.request(actor, *acts, acts[0].split(" where ")[0], look=look),
+                    lambda answer: answer.changed,
+                    "no row of these was changed",
+                )
+
+
+def changing(lab: Lab, relation: Relation, column: Attribute, row: Specimen, most: int) -> tuple[list[str], str]:
+    """Updates that give a row's column another value, and the question whether that was done."""
+    name, where, spot = ident(relation.name), where_of(relation, row.values), ident_of(column.name)
+    values = others(lab.catalog, relation, column, lab.specimens, row.values.get(column.name))[:most]
+    acts = [f"update {name} set {spot} = {literal(value)} where {where}" for value in values]
+    if column.name in relation.primary_key:
+        return acts, f"select exists(select from {name} where {where})::text"
+    return acts, f"select {spot}::text from {name} where {where}"
+
+
+def _plain(lab: Lab, relation: Relation, role: str) -> list[Attribute]:
+    """The columns that an update can change with the least ado, those without keys, checks and guards first."""
+    meant = lab.intent.of(relation.name)
+    keyed = {c for key in (*relation.unique, relation.primary_key) for c in key}
+    pointing = {c for reference in relation.references for c in reference.columns}
+    free = [c for c in relation.columns if not c.generated and c.identity != "always"]
+    allowed = set(granted(relation, role, "update"))
+
+    def ado(column: Attribute) -> int:
+        checked = any(column.name in condition for _, condition in relation.checks)
+        odd = column.base not in ("text", "character varying", "boolean", "integer", "numeric", "bigint", "jsonb")
+        stamped = column.name.endswith("_at")
+        return (
+            8 * (column.name not in allowed)
+            + 6 * (column.name in keyed or column.name in meant.owners)
+            + 4 * (column.name in pointing)
+            + 2 * (stamped or odd)
+            + checked
+        )
+
+    return sorted(free, key=ado)
+
+
+def strongest(trials: Sequence[Trial]) -> list[Trial]:
+    """Of several trials of one question the one that tells most: it worked, else it is broken, else refused."""
+    order = [Way.WORKED, Way.BROKEN, Way.REFUSED, Way.BARRED, Way.UNCLEAR]
+    best: dict[tuple[object, ...], Trial] = {}
+    for trial in trials:
+        key = (trial.object, trial.actor, trial.operation, trial.row, trial.column, trial.trick)
+        if key not in best or order.index(trial.outcome.way) < order.index(best[key].outcome.way):
+            best[key] = trial
+    return list(best.values())

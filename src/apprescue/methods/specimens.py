@@ -1,0 +1,143 @@
+"""The rows that the tries are made on: read back from the database as they stand there, and whose each of them is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from apprescue.model.access import Actor
+from apprescue.model.catalog import Catalog, Relation
+from apprescue.model.database import Database, DatabaseError, ident, literal
+from apprescue.model.intent import Intent, Meant
+from apprescue.model.rows import Filled, Person, Row, ident_of
+
+MOST = 400
+UNEQUAL = ("json", "point", "xml", "polygon", "circle", "box", "path", "lseg", "line")
+
+
+@dataclass(frozen=True, slots=True)
+class Specimen:
+    """A stored row, its values as texts by column. `people` are those whose row it is; `shown` tells whether it meets
+    the condition of the rows that strangers may read (None where there is no such condition)."""
+
+    table: str
+    values: Mapping[str, str | None]
+    people: frozenset[Actor] = frozenset()
+    shown: bool | None = None
+    variation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Specimens:
+    """All rows by table, and the people. `aliases` maps a value that stands for one person (his id, his profile's
+    key) to that person."""
+
+    people: Mapping[Actor, Person]
+    rows: Mapping[str, tuple[Specimen, ...]]
+    aliases: Mapping[str, Actor] = field(default_factory=dict)
+
+    def of(self, table: str) -> tuple[Specimen, ...]:
+        """The rows of a table."""
+        return self.rows.get(table, ())
+
+
+def texts(columns: Iterable[str], source: str, limit: int = MOST) -> str:
+    """A query that gives one JSON array of the rows of a source, each value as its text."""
+    chosen = ", ".join(f"x.{ident_of(column)}::text as {ident_of(column)}" for column in columns)
+    return f"select coalesce(jsonb_agg(to_jsonb(y)), '[]') from (select {chosen} from {source} x limit {limit}) y"
+
+
+def where_of(relation: Relation, values: Mapping[str, str | None]) -> str:
+    """The condition that finds a row alone: by its key, else by all that it holds."""
+    unequal = {c.name for c in relation.columns if c.base in UNEQUAL}
+    columns = [c for c in relation.primary_key or values if c not in unequal and c in values]
+    return " and ".join(f"{ident_of(c)} {_is(values[c])}" for c in columns) or "true"
+
+
+def _is(value: str | None) -> str:
+    return "is null" if value is None else f"= {literal(value)}"
+
+
+def read(database: Database, catalog: Catalog, filled: Filled, intent: Intent) -> Specimens:
+    """Read every table's rows back and tell whose they are: of a filled row it is known, of others by their columns."""
+    people = {person.actor: person for person in filled.people}
+    aliases = {person.id: person.actor for person in filled.people}
+    made: dict[str, list[Row]] = {}
+    for row in filled.rows:
+        made.setdefault(row.table, []).append(row)
+    tables = [r for r in (*catalog.relations, catalog.accounts) if r is not None and r.kind == "table"]
+    rows = {}
+    for relation in tables:
+        _learn(relation, made.get(relation.name, ()), aliases)
+    for relation in tables:
+        meant = intent.of(relation.name)
+        by_key = {_key(relation, dict(row.values)): row for row in made.get(relation.name, ())}
+        owned = relation.name in filled.owned or meant.owned
+        stored = [
+            _specimen(relation, values, by_key.get(_key(relation, values)), meant, owned, aliases)
+            for values in _stored(database, relation)
+        ]
+        rows[relation.name] = tuple(_shown(database, relation, stored, meant.public_when))
+    return Specimens(people, rows, aliases)
+
+
+def _stored(database: Database, relation: Relation) -> list[dict[str, str | None]]:
+    try:
+        ((found,),) = database.query(texts([c.name for c in relation.columns], ident(relation.name)))
+    except DatabaseError:
+        return []
+    return list(found)
+
+
+def _key(relation: Relation, values: Mapping[str, str | None]) -> tuple[str | None, ...]:
+    """What tells a row of a table from all others."""
+    plain = [c.name for c in relation.columns if not c.generated]
+    return tuple(values.get(column) for column in relation.primary_key or plain)
+
+
+def _specimen(
+    relation: Relation,
+    values: dict[str, str | None],
+    row: Row | None,
+    meant: Meant,
+    owned: bool,
+    aliases: Mapping[str, Actor],
+) -> Specimen:
+    columns = meant.owners or [r.columns[0] for r in relation.references if r.to == "auth.users"]
+    named = {aliases[v] for c in columns if (v := values.get(c)) and v in aliases}
+    if row is not None:
+        parties = dict(row.parties)
+        named |= {parties[c] for c in meant.owners if c in parties}
+        if owned and not named:
+            named = {row.whose}
+        elif meant.through and not meant.owners:
+            named |= {row.whose}
+    told = ", ".join(f"{c} = {v}" for c, v in (row.variation if row else ())[:3])
+    return Specimen(relation.name, values, frozenset(named), variation=told)
+
+
+def _learn(relation: Relation, rows: Iterable[Row], aliases: dict[str, Actor]) -> None:
+    """A table that has one row for one person: its key stands for the person too."""
+    account = {r.columns[0] for r in relation.references if r.to == "auth.users" and len(r.columns) == 1}
+    alone = {u[0] for u in relation.unique if len(u) == 1}
+    if len(relation.primary_key) != 1 or not account & alone:
+        return
+    for row in rows:
+        value = row.value(relation.primary_key[0])
+        if value and len(value) > 8:
+            aliases.setdefault(value, row.whose)
+
+
+def _shown(database: Database, relation: Relation, rows: list[Specimen], condition: str) -> list[Specimen]:
+    """The rows with whether they meet the condition; as they were where it cannot be asked."""
+    if not condition or not rows:
+        return rows
+    asked = ", ".join(
+        f"exists(select from {ident(relation.name)} where {where_of(relation, row.values)} and ({condition}))"
+        for row in rows[:60]
+    )
+    try:
+        ((shown,),) = database.query(f"select array[{asked}]")
+    except DatabaseError:
+        return rows
+    return [replace(row, shown=bool(one)) for row, one in zip(rows, shown, strict=False)] + rows[60:]

@@ -1,0 +1,110 @@
+"""A trial: who did what to which row, whether it is meant, how it ended, and the try that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from apprescue.methods.actors import claims_of, role_of
+from apprescue.methods.mentions import Mentions
+from apprescue.methods.outcomes import Outcome, Way, outcome
+from apprescue.methods.specimens import Specimen, Specimens
+from apprescue.methods.tries import Answer, Try, tried
+from apprescue.model.access import Actor, Operation
+from apprescue.model.catalog import Catalog, Relation
+from apprescue.model.database import Database
+from apprescue.model.intent import Intent
+from apprescue.model.rows import Filled
+
+OPEN = Outcome(Way.UNCLEAR, "not tried")
+EXPOSED = ("public", "api")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A question about `object`. `on` are the rows it is about, `rules` the text whose tables a replay needs; `trick`
+    is what the actor forged besides."""
+
+    object: str
+    actor: Actor
+    operation: Operation
+    row: str
+    intended: bool | None
+    outcome: Outcome = OPEN
+    one: Try | None = None
+    column: str = ""
+    on: tuple[Specimen, ...] = ()
+    kind: str = "table"
+    rules: str = ""
+    trick: str = ""
+
+    @property
+    def worked(self) -> bool:
+        """Whether the actor could do it."""
+        return self.outcome.way is Way.WORKED
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A trial to come: its try, which answer means that it worked, and what to say of one without an effect."""
+
+    trial: Trial
+    one: Try
+    worked: Callable[[Answer], bool]
+    unchanged: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """What the tries need to know: the database and all that is known of it."""
+
+    database: Database
+    catalog: Catalog
+    filled: Filled
+    intent: Intent
+    specimens: Specimens
+    mentions: Mentions
+
+    def request(self, actor: Actor, *acts: str, asks: bool = False, look: str = "", before: Sequence[str] = ()) -> Try:
+        """A try as an actor."""
+        claims = claims_of(actor, self.specimens.people.get(actor))
+        return Try(role_of(actor), claims, tuple(dict.fromkeys(acts)), asks, look, tuple(before))
+
+    def present(self, actor: Actor) -> bool:
+        """Whether somebody plays this part."""
+        return actor in (Actor.ANON, Actor.SERVICE) or actor in self.specimens.people
+
+    def settled(self, asked: Iterable[Asked]) -> list[Trial]:
+        """Every trial with how it ended."""
+        waiting = list(asked)
+        answers = tried(self.database, [one.one for one in waiting])
+        return [
+            replace(one.trial, outcome=outcome(got, one.trial.object, one.worked, one.unchanged), one=one.one)
+            for one, got in zip(waiting, answers, strict=True)
+        ]
+
+
+def granted(relation: Relation, role: str, right: str) -> tuple[str, ...]:
+    """The columns on which a role has a right; for `delete` any of them stands for all."""
+    if (role, right) in relation.grants:
+        return tuple(c.name for c in relation.columns)
+    held = {column for who, column, what in relation.column_grants if (who, what) == (role, right)}
+    return tuple(c.name for c in relation.columns if c.name in held)
+
+
+def ruled(relation: Relation) -> str:
+    """The text of all that decides who may do what with a table's rows."""
+    return " ".join(f"{rule.using} {rule.check}" for rule in relation.policies)
+
+
+def nobody_may(relation: Relation, operation: Operation) -> bool:
+    """Whether no user at all can do this to a table, whatever the row: no right, or no policy that could let him."""
+    if not granted(relation, "authenticated", operation.value):
+        return True
+    return relation.rls and not any(
+        rule.permissive
+        and rule.command in ("all", operation.value)
+        and {"public", "authenticated"} & set(rule.roles)
+        and (rule.using or rule.check) != "false"
+        for rule in relation.policies
+    )

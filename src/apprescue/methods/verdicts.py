@@ -1,0 +1,84 @@
+"""From how a trial ended and what is meant to a verdict: a refusal counts only where its controls hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from apprescue.methods.mentions import Mentions
+from apprescue.methods.outcomes import Way
+from apprescue.methods.scripts import Scripts
+from apprescue.methods.trials import Trial, nobody_may
+from apprescue.model.access import Actor, Cell, Operation, Verdict
+from apprescue.model.catalog import Catalog
+
+MEANT_FOR = (Actor.OWNER, Actor.SUBSCRIBER, Actor.MEMBER, Actor.ADMIN, Actor.STRANGER)
+TOLD = (Verdict.LEAK, Verdict.UNDECIDED, Verdict.BROKEN)
+
+
+class Judge:
+    """Gives the verdicts of one object's trials."""
+
+    def __init__(self, catalog: Catalog, mentions: Mentions, scripts: Scripts) -> None:
+        self._catalog, self._mentions, self._scripts = catalog, mentions, scripts
+
+    def cells(self, trials: Sequence[Trial]) -> Iterable[Cell]:
+        """A cell for each trial."""
+        for trial in trials:
+            verdict, detail = self._verdict(trial, trials)
+            yield Cell(
+                object=trial.object,
+                kind=trial.kind,
+                column=trial.column,
+                actor=trial.actor,
+                operation=trial.operation,
+                row=trial.row + (f", {trial.trick}" if trial.trick else ""),
+                verdict=verdict,
+                intended=trial.intended,
+                sql=self._script(trial) if verdict in TOLD else trial.outcome.act,
+                detail=detail,
+            )
+
+    def _script(self, trial: Trial) -> str:
+        if trial.one is None:
+            return trial.outcome.act
+        act = trial.outcome.act or trial.one.acts[0]
+        return self._scripts.replaying(trial.one, act, trial.on, (trial.actor, Actor.OWNER), trial.rules)
+
+    def _verdict(self, trial: Trial, trials: Sequence[Trial]) -> tuple[Verdict, str]:
+        detail = trial.outcome.detail
+        match trial.outcome.way:
+            case Way.WORKED if trial.intended is None:
+                return Verdict.UNDECIDED, detail
+            case Way.WORKED:
+                return (Verdict.ALLOWED if trial.intended else Verdict.LEAK), detail
+            case Way.BROKEN:
+                return Verdict.BROKEN, detail + self._circle(trial)
+            case Way.BARRED:
+                return Verdict.UNTESTED, f"the rules let the row pass, but it could not stand there: {detail}"
+            case Way.UNCLEAR:
+                return Verdict.UNTESTED, detail
+        missing = self._control(trial, trials)
+        return (Verdict.UNTESTED, f"{detail}; {missing}") if missing else (Verdict.DENIED, detail)
+
+    def _circle(self, trial: Trial) -> str:
+        answer, relation = trial.outcome.answer, self._catalog.relation(trial.object)
+        if not answer or answer.state not in ("42P17", "54001") or relation is None:
+            return ""
+        way = self._mentions.cycle(relation)
+        return f" ({' → '.join(way)})" if way else ""
+
+    def _control(self, trial: Trial, trials: Sequence[Trial]) -> str:
+        """Why a refusal says nothing; empty where the controls hold."""
+        relation = self._catalog.relation(trial.object)
+        if trial.kind != "table" or relation is None or trial.intended:
+            return ""
+        if trial.actor in (Actor.OWNER, Actor.SERVICE):
+            return ""
+        same = [t for t in trials if t.operation is trial.operation and not t.trick]
+        if trial.operation is Operation.SELECT and not any(t.worked for t in same if t.actor is Actor.SERVICE):
+            return "the service role does not see the row either"
+        if any(t.worked for t in same if t.actor in MEANT_FOR):
+            return ""
+        if nobody_may(relation, trial.operation):
+            return ""
+        return "nobody else could do it either, so the refusal may come from our rows"
