@@ -114,11 +114,27 @@ class Django:
 
     def _router(self, value: Value, prefix: str, said: Step) -> Address:
         made = value.step.chain[0] if value.step is not None else said
-        key = self.found.router(Value(name="router", step=made))
         slash = made.keywords.get("trailing_slash", Value())
-        return Address(
-            prefix, value, said, tuple(self.found.calls.get(key, ())), "" if slash.constant is False else "/"
-        )
+        path = prefix + self._above(made)
+        return Address(path, value, said, tuple(self._on(made)), "" if slash.constant is False else "/")
+
+    def _above(self, made: Step) -> str:
+        """The path of the router that a router is nested in: `NestedSimpleRouter(router, "rooms", lookup="room")`."""
+        above = made.args[0].step if len(made.args) > 1 else None
+        if above is None or "Nested" not in made.method:
+            return ""
+        lookup = plain(_argument(made, 2, "lookup")) or "nested_1"
+        return f"{self._above(above.chain[0])}{plain(made.args[1])}/<{lookup}_pk>/"
+
+    def _on(self, made: Step, depth: int = 0) -> Iterator[Step]:
+        """The calls on a router, and on those whose registry it takes over."""
+        key = self.found.router(Value(name="router", step=made))
+        for call in self.found.calls.get(key, ()):
+            other = call.args[0].step if call.args and call.name.endswith("registry.extend") else None
+            if other is not None and depth < 5:
+                yield from self._on(other.chain[0], depth + 1)
+            else:
+                yield call
 
     def _target(self, module: Module, view: Value) -> str:
         """The module of patterns that `include("app.urls")` or `include(urls)` means."""

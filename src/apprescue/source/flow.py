@@ -32,6 +32,7 @@ class Flow:
         self._scopes: dict[str, Scope] = {}
         self._pending: set[tuple[str, str]] = set()
         self._fields: dict[int, dict[str, Value]] = {}
+        self._router_classes: dict[int, str] = {}
         self.guards: dict[object, list[tuple[dict[str, object], list[Guard]]]] = {}
 
     def trace(
@@ -205,6 +206,14 @@ class Flow:
             found = self.base(kind, base).function
             if isinstance(found, Kind) and found.node is not kind.node:
                 yield from self._kin(found, depth + 1)
+
+    def router_class(self, kind: Kind) -> str:
+        """The framework's app or router class that one of the app's own is made from; empty for any other."""
+        if id(kind.node) not in self._router_classes:
+            bases = (self.base(one, base).name for one in self.family(kind) for base in one.node.bases)
+            found = next((name for name in bases if known.ROUTERS.search(name)), "") if kind.module.path else ""
+            self._router_classes[id(kind.node)] = found
+        return self._router_classes[id(kind.node)]
 
     @cached_property
     def models(self) -> dict[str, Kind]:

@@ -18,7 +18,9 @@ from apprescue.source import known
 _WEAKEST_FIRST = ("plan", "login", "secret", "signature", "ownership", "role")
 _DEEP = 3
 _HMAC = re.compile(r"(?:createHmac|(?:^|\.)hmac\.(?:new|digest)|(?:^|\.)[hH]mac)$")
-_TOKEN_FACT = re.compile(r"(?i)^(?:typ|type|token_?type|token_?use|use|usage|iss|aud|azp|alg|purpose|version|aal)$")
+_TOKEN_FACT = re.compile(
+    r"(?i)^(?:typ|type|token_?type|token_?use|use|usage|iss|aud|azp|alg|purpose|version|aal|(?:account_?|user_?)?(?:status|state))$"
+)
 _MARK_OF_CLOCK = re.compile(r"(?i)^header\.(?:x-vercel-cron|x-appengine-cron|x-cron\w*|x-cloudscheduler\w*)$")
 _AFFECTED = re.compile(r"(?i)\.(?:matched_?count|modified_?count|deleted_?count|row_?count|rows_?affected)$")
 _ALWAYS_TRUE = re.compile(
@@ -40,6 +42,8 @@ def implied(value: Value, truth: bool, place: Code, configured: frozenset[str]) 
             return _logical(value, truth, place, configured)
         case "==" | "!=" | ">" | ">=" | "<" if value.operands[0].op == "in" and (meant := _found_at(value)) is not None:
             return implied(value.operands[0], meant == truth, place, configured)
+        case ">" | ">=" | "<" | "<=" if (role := _level(value, truth)) is not None:
+            return [Guard("role", role.name, place)]
         case "==" | "!=":
             left, right = value.operands
             return _compared(left, right, place, configured, holds=(value.op == "==") == truth)
@@ -67,6 +71,13 @@ def _found_at(value: Value) -> bool | None:
     means = {("==", -1): False, ("!=", -1): True, (">", -1): True, (">=", 0): True, ("<", 0): False}
     place = value.operands[1].constant
     return means.get((value.op, place)) if isinstance(place, int) and not isinstance(place, bool) else None
+
+
+def _level(value: Value, truth: bool) -> Value | None:
+    """The caller's role where a test says that its level is high enough: `LEVELS[user.role] >= LEVELS[needed]`."""
+    higher = value.operands[0 if (value.op in (">", ">=")) == truth else 1]
+    asked = (higher, *(higher.step.args if higher.step is not None else ()), *higher.operands)
+    return next((v for v in asked if known.ROLE_WORD.search(v.name) and v.comes_from("caller", "row")), None)
 
 
 def _logical(value: Value, truth: bool, place: Code, configured: frozenset[str]) -> list[Guard]:

@@ -44,6 +44,7 @@ from apprescue.source.values import (
     go_on,
     is_few,
     is_refused,
+    is_something,
     joined_value,
     known_truth,
     part_of,
@@ -87,6 +88,7 @@ class Run:
         self.entered_with: Entered | None = None
         self.asked = False
         self.caught = 0
+        self.lacked: list[bool] = []
         self.this: Value | None = None
         self.home: t.Class | None = None
         self.binding: Binding | None = None
@@ -487,20 +489,25 @@ class Run:
 
     def attempt(self, node: t.Try, scope: Scope) -> bool:
         """A `try`: what its body found holds behind it as far as every handler leaves."""
-        before, tried = list(self.guards), self.tried
+        before, tried, returned, asked = list(self.guards), self.tried, len(self.returned), len(self.lacked)
         self.tried = True
         ended = self.block(node.body, scope)
         after, self.tried = self.guards, tried
         all_leave = bool(node.handlers)
+        failed = any(self.lacked[asked:])
+        if self.lacked[asked:] and not failed and ended and len(node.body) == 1:
+            return True
+        if failed:
+            ended, self.returned[returned:] = True, []
         for handler in node.handlers:
             self.guards = list(before)
-            self.caught += 1
+            self.caught += not failed
             inner = Scope(scope)
             if handler.name:
                 for name in handler.name.strip("{}").split(","):
                     inner.names[name.strip()] = Value(frozenset({"error"}), name.strip())
             all_leave &= self.block(handler.body, scope_of(inner, scope))
-            self.caught -= 1
+            self.caught -= not failed
         final = self.block(node.final, scope) if node.final else False
         self.guards = after if all_leave or not node.handlers else before
         return final or (ended and all_leave) or (ended and not node.handlers)
@@ -563,6 +570,8 @@ class Run:
             if name in owner.fields:
                 return owner.fields[name]
             if not owner.origins and "..." not in owner.fields and not isinstance(owner.function, Instance):
+                if name == "get" and self.module is not None and self.module.is_python:
+                    return part_of(owner, name)
                 return NOTHING if not owner.name else Value(name=f"{owner.name}.{name}")
         if isinstance(owner.function, Instance):
             return self.method(owner, name)
@@ -661,6 +670,9 @@ class Run:
         if owner.items and isinstance(key.constant, int) and -len(owner.items) <= key.constant < len(owner.items):
             return owner.items[key.constant]
         if isinstance(key.constant, str):
+            whole = owner.fields is not None and "..." not in owner.fields and not owner.origins
+            if whole and key.name.startswith("request."):
+                self.lacked.append(key.constant not in (owner.fields or {}))
             return self.part(owner, key.constant)
         if isinstance(node.key, t.Other) and node.key.kind == "slice" and owner.step is not None:
             return self._slice(owner, node.key, scope)
@@ -695,7 +707,11 @@ class Run:
         if isinstance(callee.function, Kind):
             made = self.instance(callee, args, keywords)
             made.origins = joined_value([*args, *keywords.values()]).origins
-            self._step(callee.name, args, keywords, node, callee).result = made
+            router = self.flow.router_class(callee.function)
+            step = self._step(router or callee.name, args, keywords, node, callee)
+            step.result = made
+            if router:
+                made.step = step
             return made
         if node.new and isinstance(callee.function, Closure):
             return self._constructed(callee.function, args)
@@ -1003,6 +1019,9 @@ class Run:
         op = node.op
         if op in ("==", "!=") and (same := asked_equal(left, right)) is not None:
             return known_truth(same == (op == "=="))
+        own = isinstance(node.left, t.Member) and getattr(node.left.object, "id", "") == "self"
+        if own and op in ("==", "!=") and right.literal and right.constant is None and is_something(left):
+            return known_truth(op == "!=")
         asked = op == "in" and left.name.startswith("request.") and left.literal
         if asked and right.items is not None and all(i.literal for i in right.items):
             return known_truth(any(i.constant == left.constant for i in right.items))

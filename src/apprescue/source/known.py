@@ -148,6 +148,12 @@ SAME_ROWS = frozenset(
     "mappings toObject toJSON lean "
     "exec to_list dict model_dump copy then catch finally recordset".split()
 )
+# Classes of apps and routers that an app may make classes of its own from.
+ROUTERS = Names(
+    r"^(?:(?:flask|quart|apiflask|flask_openapi3|flask_smorest|flask_restful|flask_restx|flask_restplus)(?:\.\w+)*\."
+    r"(?:Flask|Quart|APIFlask|OpenAPI|Blueprint|Api|Namespace)|rest_framework(?:_nested|_extensions)?(?:\.\w+)*\.\w*Router|"
+    r"fastapi(?:\.\w+)*\.(?:FastAPI|APIRouter)|@?hono(?:/[\w-]+)*\.(?:Hono|OpenAPIHono))$"
+)
 # Wrappers that give back the function that they are handed.
 WRAPS = Names(
     r"(?i)(?:useMemo|useCallback|^react\.cache|^cache|memo|(?:^|\.)(?:express-)?async-?handler|catch-?async|express-async-\w+|fastify-plugin|"

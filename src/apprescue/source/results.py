@@ -10,7 +10,16 @@ from apprescue.source import known
 from apprescue.source.closures import Kind
 from apprescue.source.patterns import matches
 from apprescue.source.rows import row_table
-from apprescue.source.values import inner_origin, joined_value, kept_caller, known_truth, part_of, settled, text_of
+from apprescue.source.values import (
+    NOTHING,
+    inner_origin,
+    joined_value,
+    kept_caller,
+    known_truth,
+    part_of,
+    settled,
+    text_of,
+)
 
 
 def answer_of(step: Step, callee: Value, results: list[Value]) -> Value:
@@ -194,6 +203,9 @@ def _asked(step: Step, owner: Value, results: list[Value]) -> Value | None:
             return found
     if step.method == "test" and first.name.startswith("request.") and first.literal:
         return _matches(text, first)
+    if step.method == "get" and owner.fields is not None and not owner.origins and "..." not in owner.fields:
+        if first.name.startswith("request.") and first.literal:
+            return owner.fields.get(str(first.constant)) or (step.args[1] if len(step.args) > 1 else NOTHING)
     if (
         step.method in ("includes", "has")
         and owner.items is not None

@@ -51,6 +51,13 @@ def asked_equal(left: Value, right: Value) -> bool | None:
     return None
 
 
+def is_something(value: Value) -> bool:
+    """Whether a value is surely there: a literal, or a named constant (`Role.ADMIN`)."""
+    if value.literal:
+        return value.constant is not None
+    return not value.origins and value.step is None and value.name[:1].isupper() and "." in value.name
+
+
 def text_of(value: Value) -> Value:
     """The path of a known request's address; a text put together of nothing but literals as one."""
     if value.name == "request" and value.fields is not None and "path" in value.fields:

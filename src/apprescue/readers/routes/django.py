@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,11 +25,15 @@ _ACTIONS = {
     "destroy": ("DELETE", True),
 }
 _PARAMETER = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
+_OF_PACKAGE = (
+    ("POST", re.compile(r"\.(?:Token\w*View|ObtainAuthToken|obtain_\w+|refresh_jwt_token|verify_jwt_token)$")),
+    ("GET", re.compile(r"\.(?:Spectacular\w*|Redirect|Template|TemplateHTML|JavaScriptCatalog)View$|\.serve$")),
+)
 _ONLY = {"require_GET": "GET", "require_POST": "POST", "require_safe": "GET"}
 
 
 def read(flow: Flow) -> Iterable[Endpoint]:
-    """Every address that the project's `urlpatterns` lead to, except those of packages."""
+    """Every address that the project's `urlpatterns` lead to, except those that packages include."""
     if any("django" in flow.project.files[p] for p in flow.project.paths() if p.endswith(".py")):
         reader = _Reader(flow, django(flow))
         for address in reader.project.addresses():
@@ -55,6 +59,18 @@ class _Reader:
             yield from self.class_view(path, view, outer, address.said)
         elif isinstance(view.function, Closure):
             yield from self.function_view(path, view.function, outer, address.said)
+        elif "." in view.name and not view.name.endswith((".urls", "include()")) and view.items is None:
+            yield self.of_package(path, view, outer, address.said)
+
+    def of_package(self, path: str, view: Value, outer: Sequence[Value], said: Step) -> Endpoint:
+        """A view whose code stands in a package: known by its name."""
+        name = view.name.removesuffix(".as_view()")
+        method = next((m for m, pattern in _OF_PACKAGE if pattern.search(name)), "ANY")
+        endpoint = Endpoint(method, path, "django", said.place, Value(name=name), [*self.middleware, *outer])
+        asked = view.step.keywords.get("permission_classes") if view.step is not None else None
+        if asked is not None:
+            endpoint.guards = self.permitted(_items(asked), method, path, said)
+        return endpoint
 
     def function_view(self, path: str, closure: Closure, outer: Sequence[Value], said: Step) -> Iterator[Endpoint]:
         handler, before = wrapped(self.flow, closure)
@@ -89,10 +105,13 @@ class _Reader:
     def class_view(self, path: str, view: Value, outer: Sequence[Value], said: Step) -> Iterator[Endpoint]:
         assert isinstance(view.function, Kind)
         mapping = view.step.args[0].fields if view.step is not None and view.step.args else None
+        options = view.step.keywords if view.step is not None else {}
         chosen = {str(v.constant): k.upper() for k, v in (mapping or {}).items()} or {v: v.upper() for v in _VERBS}
         known = list(methods_of(self.flow, view.function, chosen))
+        allowed = self.allowed(view.function)
         for name, closure in known:
-            yield self.method(path, chosen[name], view.function, name, closure, outer, said, {})
+            if chosen[name] in allowed:
+                yield self.method(path, chosen[name], view.function, name, closure, outer, said, options)
         if not known and view.function.node.bases:
             yield Endpoint(
                 "ANY", path, "django", said.place, Value(name=view.function.node.name), [*self.middleware, *outer]
@@ -102,28 +121,43 @@ class _Reader:
         kind = call.args[1].function
         if not isinstance(kind, Kind):
             return
-        base = "/" + address.path + plain(call.args[0]).strip("/")
+        base = ("/" + address.path + plain(call.args[0]).strip("/")).rstrip("/")
         lookup = self.field(kind, "lookup_url_kwarg") or self.field(kind, "lookup_field")
         detail = f"{base}/<{lookup.constant if lookup else 'pk'}>"
+        allowed = self.allowed(kind)
         for name, closure in methods_of(self.flow, kind, _ACTIONS):
             method, one = _ACTIONS[name]
-            yield self.method((detail if one else base) + address.slash, method, kind, name, closure, (), call, {})
-        for closure, options in self.actions(kind):
-            own = plain(options.get("url_path")) or closure.node.name
+            path = (detail if one else base) + address.slash or "/"
+            if method in allowed:
+                yield self.method(path, method, kind, name, closure, (), call, {})
+        for closure, options, methods in self.actions(kind):
+            own = plain(options.get("url_path"))
             one = options.get("detail", Value()).constant is True
-            for method in [m.upper() for m in texts(options.get("methods"))] or ["GET"]:
+            for method in (m for m in methods if m in allowed):
                 path = f"{detail if one else base}/{own}{address.slash}"
                 yield self.method(path, method, kind, closure.node.name, closure, (), call, options)
 
-    def actions(self, kind: Kind) -> Iterator[tuple[Closure, dict[str, Value]]]:
-        """The methods that `@action` makes addresses of."""
+    def allowed(self, kind: Kind) -> Collection[str]:
+        """The methods that a view's `http_method_names` leave it."""
+        named = self.field(kind, "http_method_names")
+        return {name.upper() for name in texts(named)} or {*map(str.upper, _VERBS)}
+
+    def actions(self, kind: Kind) -> Iterator[tuple[Closure, dict[str, Value], list[str]]]:
+        """The methods that `@action` makes addresses of, with its options: also those for a further method of one."""
+        first: dict[str, dict[str, Value]] = {}
         for one in self.flow.family(kind):
             for member in (m for m in one.node.body if isinstance(m, t.Function)):
+                found = dict(methods_of(self.flow, kind, [member.name])) if member.decorators else {}
                 for decorator in member.decorators:
+                    if (other := _mapped(decorator)) and other[0] in first:
+                        yield found[member.name], first[other[0]], [other[1].upper()]
+                        continue
                     made = self.flow.run(one.module).value(decorator, self.flow.scope(one.module)).step
                     if made is not None and made.method in ("action", "detail_route", "list_route"):
-                        found = dict(methods_of(self.flow, kind, [member.name]))
-                        yield found[member.name], made.keywords
+                        named = Value(constant=member.name, literal=True)
+                        first[member.name] = {"url_path": named, **made.keywords}
+                        methods = [m.upper() for m in texts(made.keywords.get("methods"))]
+                        yield found[member.name], first[member.name], methods or ["GET"]
 
     def field(self, kind: Kind, name: str) -> Value | None:
         """What a view's class or the app's own bases of it give a name."""
@@ -197,6 +231,14 @@ class _Reader:
                 elif name.endswith(".LoginRequiredMiddleware"):
                     found.append(Middleware(Value(name="login_required")))
         return found
+
+
+def _mapped(decorator: t.Node) -> tuple[str, str] | None:
+    """The action and the method of `@mine.mapping.delete`."""
+    match decorator:
+        case t.Member(object=t.Member(object=t.Name(id=action), name="mapping"), name=verb) if verb in _VERBS:
+            return action, verb
+    return None
 
 
 def _lookup(path: str) -> Value:
