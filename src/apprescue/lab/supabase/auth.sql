@@ -316,3 +316,33 @@ create function auth.jwt() returns jsonb language sql stable as $$
   )::jsonb
 $$;
 grant all on all functions in schema auth to postgres, dashboard_user;
+
+-- Signs somebody up as the auth server does, step by step: with its rights and its search_path, without claims, and
+-- so that the app's own triggers on auth.users see each step as they would.
+create function auth.laboratory_sign_up(
+  id uuid, email text, user_metadata jsonb default '{}', app_metadata jsonb default '{}', confirmed boolean default true
+) returns uuid language plpgsql security definer
+set search_path = auth set "request.jwt.claims" = '' set "request.jwt.claim.sub" = '' as $$
+declare
+  claims jsonb := jsonb_build_object('sub', id, 'email', lower(email), 'email_verified', confirmed, 'phone_verified', false);
+begin
+  insert into users (
+    instance_id, id, aud, role, email, encrypted_password, confirmation_token, recovery_token, email_change_token_new,
+    email_change, raw_app_meta_data, raw_user_meta_data, created_at, updated_at
+  ) values (
+    '00000000-0000-0000-0000-000000000000', id, 'authenticated', '', lower(email),
+    '$2a$10$' || repeat('x', 53), '', '', '', '',
+    '{"provider": "email", "providers": ["email"]}' || app_metadata, user_metadata, now(), now()
+  );
+  update users set role = 'authenticated' where users.id = laboratory_sign_up.id;
+  insert into identities (provider_id, user_id, identity_data, provider, last_sign_in_at, created_at, updated_at)
+  values (id::text, id, user_metadata || claims, 'email', now(), now(), now());
+  update users set raw_user_meta_data = raw_user_meta_data || claims where users.id = laboratory_sign_up.id;
+  if confirmed then
+    update users set email_confirmed_at = now(), last_sign_in_at = now() where users.id = laboratory_sign_up.id;
+  end if;
+  return id;
+end $$;
+alter function auth.laboratory_sign_up owner to supabase_auth_admin;
+revoke all on function auth.laboratory_sign_up from public;
+grant execute on function auth.laboratory_sign_up to postgres;

@@ -44,6 +44,8 @@ grant authenticator to postgres with admin option, inherit false, set false; -- 
 -- and the nearest thing that a plain server knows.
 grant supabase_auth_admin, supabase_storage_admin, supabase_realtime_admin, supabase_functions_admin to postgres;
 grant set on parameter session_replication_role to postgres;
+grant set on parameter "pgrst.db_schemas", "pgrst.db_extra_search_path", "pgrst.db_max_rows", "pgrst.db_pre_request",
+  "pgrst.db_aggregates_enabled", "pgrst.db_plan_enabled", "pgrst.openapi_mode", "pgrst.jwt_secret" to postgres;
 
 -- For all roles, and not for the database as on the platform: a copy of a database loses the settings of its template.
 alter role all set search_path = "$user", public, extensions;
@@ -51,6 +53,8 @@ alter role supabase_auth_admin set search_path = auth; -- why a sign-up trigger 
 alter role supabase_storage_admin set search_path = storage;
 alter role supabase_functions_admin set search_path = supabase_functions;
 alter role supabase_auth_admin set idle_in_transaction_session_timeout = '60s';
+alter role all set "app.settings.jwt_secret" = 'a secret of the laboratory, known to everybody';
+alter role all set "app.settings.jwt_exp" = '3600';
 alter role anon set statement_timeout = '3s';
 alter role authenticated set statement_timeout = '8s';
 alter role authenticator set statement_timeout = '8s';

@@ -1,1 +1,0 @@
--- Stands for what every database of the laboratory has already.
