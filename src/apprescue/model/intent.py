@@ -76,7 +76,7 @@ class Meant:
         held_back = bool(self.when(actor)) and shown is False and not teaser
         if held_back and actor is Actor.SUBSCRIBER and self.paid:
             return True
-        said = self.public if actor is Actor.ANON or self.shared is None else self.shared or self.public
+        said = self.public if actor is Actor.ANON else self.public or self.shared
         if column in self.secret:
             published = said and not held_back and bool(self.when(actor)) and not self.paid
             return None if published and self.kinds.get(column) == "contact" else False

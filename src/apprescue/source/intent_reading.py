@@ -63,16 +63,17 @@ def reading_of(schema: Schema, table: Table, own: Ownership, queries: Iterable[Q
     leading = _best(public) or _best(members)
     assert leading is not None
     shared = _best(members or public)
+    linked = _linked(schema, table)
     told = Reading(
         _said(public) if public else False,
-        _condition(public),
+        _condition(public, linked),
         shared.said if shared else None,
-        _condition(members or public),
+        _condition(members or public, linked),
         why=leading.why,
         guess=is_shown(table.name) and not _private(table),
     )
     when, paid, sold = _held_back(table)
-    if when and leading.said and not _condition(public or members):
+    if when and leading.said and not _condition(public or members, []):
         told = replace(told, public_when=when if public else "", shared_when=when, paid=paid, sold=sold)
     return told
 
@@ -82,10 +83,18 @@ def _said(doors: list[_Door]) -> bool | None:
     return best.said if best else None
 
 
-def _condition(doors: list[_Door]) -> str:
+def _condition(doors: list[_Door], linked: list[str]) -> str:
     """What rows of meant doors must meet; empty where one shows all rows, or where none is meant."""
     meant = [d for d in doors if d.said]
-    return "" if any(d.whole for d in meant) else " or ".join(dict.fromkeys(f"({d.policy.using})" for d in meant))
+    if not meant or any(d.whole for d in meant):
+        return ""
+    return " or ".join(dict.fromkeys(f"({using})" for using in (*(d.policy.using for d in meant), *linked)))
+
+
+def _linked(schema: Schema, table: Table) -> list[str]:
+    """The conditions of rules that also ask who calls: what they show to one who is nobody is shown to all."""
+    ways = [(p, w) for p, w in reading(schema, table) if w.who is Who.RELATED and p.command == "select"]
+    return list(dict.fromkeys(p.using for p, w in ways if not w.owners and {"public", "anon"} & set(p.roles)))
 
 
 def _best(doors: list[_Door]) -> _Door | None:

@@ -30,7 +30,8 @@ _FOR_OWN = re.compile(
     re.I,
 )
 _ROLES = re.compile(
-    r"(?:^|_)(?:user_|member_|app_|admin_|platform_)?roles?$|(?:^|_)admins?$|^admin_users?$|(?:^|_)permissions?$|"
+    r"^(?:user_|member_|app_|admin_|platform_|account_|system_|team_|staff_|workspace_|company_|org(?:anization)?_)?"
+    r"roles?(?:_assignments?)?$|(?:^|_)admins?$|^admin_users?$|(?:^|_)permissions?$|"
     r"(?:^|_)moderators?$|(?:^|_)(?:bans?|banned_users?|suspensions?|strikes?|warnings?|sanctions?)$",
     re.I,
 )

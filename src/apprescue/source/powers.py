@@ -11,6 +11,7 @@ from apprescue.source.sql_text import bare
 from apprescue.source.sql_words import power
 
 _ACCOUNT = re.compile(r"(?:^|_)(?:users?|profiles?|accounts?)$")
+_CHOICE = re.compile(r"(?:accepts?|allows?|enables?|uses?|shows?|hides?)_", re.I)
 _CODE = (".ts", ".tsx", ".js", ".jsx", ".py", ".vue", ".svelte", ".mjs")
 _DECIDED = re.compile(r"'(?:approved|verified|suspended|banned|rejected|under_review)'", re.I)
 
@@ -23,6 +24,8 @@ def kind_of(app: App, table: Table, column: Column) -> str:
     if column.generated:
         return ""
     kind = power(column.name)
+    if kind == "money" and column.type.startswith("bool") and _CHOICE.match(column.name):
+        return ""
     if kind:
         return kind if kind not in ("role", "plan") or _decides(app, table, column) else "title"
     if column.name == "status" and decided_by_others(schema, table, column):

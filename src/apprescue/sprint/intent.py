@@ -111,7 +111,7 @@ def answered(intent: Intent, answers: Mapping[str, Answer]) -> Intent:
     tables = dict(intent.tables)
     buckets = {True: set(intent.public_buckets), False: set(intent.private_buckets)}
     functions = {True: set(intent.open_functions), False: set(intent.closed_functions)}
-    for key, value in answers.items():
+    for key, value in sorted(answers.items()):
         part, name, *rest = _parts(key)
         if part == "tables":
             full = name if "." in name else f"public.{name}"
@@ -139,7 +139,7 @@ def _told(meant: Meant, rest: list[str], value: Answer) -> Meant:
         changed[FLAGS[point]] = value
     if point == "public":
         changed |= {"public_when": "", "paid": False}
-        changed |= {"shared": True, "shared_when": ""} if value else {}
+        changed |= {"shared": True, "shared_when": ""} if value else {"shared": meant.shared or False}
     elif point == "shared":
         changed["shared_when"] = ""
     elif point in (*TEXTS, *LISTS):
