@@ -100,8 +100,8 @@ class _Run:
                 if refused is None:
                     self.files.append(Played(script.path, len(script.steps), 0, late))
                     return None
-                match self._helped(script, *refused):
-                    case Wait(behind) if not late:
+                match self._helped(script, *refused, waits=not late):
+                    case Wait(behind):
                         return behind
                     case Mend(sql=sql) if sql:
                         continue
@@ -153,10 +153,13 @@ class _Run:
             break
         return error
 
-    def _helped(self, script: Script, step: Step, error: DatabaseError) -> Mend | Wait | None:
-        """A remedy that was put down; or None, where there is none or it was refused as well."""
+    def _helped(self, script: Script, step: Step, error: DatabaseError, *, waits: bool = False) -> Mend | Wait | None:
+        """A remedy that was put down; or None, where there is none or it was refused as well. What cannot wait asks
+        again."""
         for _ in range(MOST_MENDS):
             found = self.remedy(script, step, error.sqlstate, str(error))
+            if isinstance(found, Wait) and not waits:
+                continue
             if not isinstance(found, Mend) or not found.sql:
                 return found
             wrong = self._mended(found, script)
@@ -176,6 +179,8 @@ class _Run:
             with contextlib.suppress(DatabaseError):
                 self.session.run("rollback")
             needed = self.remedy(script, Step(mend.sql), error.sqlstate, str(error)) if depth < 5 else None
+            if isinstance(needed, Wait):
+                continue
             if not isinstance(needed, Mend) or not needed.sql or self._mended(needed, script, depth + 1):
                 return error
         return error

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from apprescue.model.database import ident
+from apprescue.model.database import ident, literal
 from apprescue.model.place import Code
 from apprescue.model.rebuilt import Mend, Script, Step, Wait
 from apprescue.model.schema import Column, DbFunction, Schema, Table
 from apprescue.source import ddl
 from apprescue.source.script import Making, Story
-from apprescue.source.sql import Statement, Tree, nodes, parse, relation
+from apprescue.source.sql import Statement, Tree, dotted, nodes, parse, relation
 from apprescue.source.sql_catalog import HOSTED
 from apprescue.source.supabase_types import ORIGIN
 
@@ -33,6 +33,12 @@ _NO_KEY = re.compile(r'no unique constraint matching given keys for referenced t
 _EMPTY = re.compile(r'null value in column "([^"]+)" of relation "([^"]+)"')
 _STANDS = re.compile(
     r'(?:column|relation|type|constraint|function) "([^"]+)"(?: of relation "([^"]+)")?.* already exists'
+)
+_VALUE = re.compile(r'invalid input value for enum ([\w.]+): "([^"]*)"')
+_LABEL = re.compile(r'"([^"]*)" is not an existing enum label')
+_HOSTED_ONLY = re.compile(
+    r"\s*(?:alter\s+extension\b.*\bupdate\b|create\s+extension\b|alter\s+database\s+\"?postgres\"?\s+set\b)",
+    re.I | re.S,
 )
 _TAKES_AWAY = re.compile(r"\s*(?:drop|alter\s+index|reindex|comment\s+on\s+(?:index|constraint))\b", re.I)
 _EXTENSIONS = {
@@ -110,6 +116,12 @@ class Remedies:
     def _remedy(self, script: Script, step: Step, sqlstate: str, message: str) -> Mend | Wait | None:
         here = self._place.get(script.path, 0)
         match sqlstate:
+            case "42501" | "42704" | "0A000" | "58P01" if _HOSTED_ONLY.match(step.text):
+                return Mend("", (), "")
+            case "22P02" if found := _VALUE.search(message):
+                return self._missing_value(_full(found[1]), found[2], script, here)
+            case "22023" if found := _LABEL.search(message):
+                return self._missing_value(_altered(step), found[1], script, here)
             case "42701" | "42P07" | "42710" | "42723":
                 return self._settled(step, message)
             case "42P01" if (found := _RELATION.search(message)) and not _TAKES_AWAY.match(step.text):
@@ -117,7 +129,7 @@ class Remedies:
             case "42703":
                 return self._missing_column(message, script, step, here)
             case "42704" if found := _TYPE.search(message):
-                return self._missing_type(_full(found[1]), script, here)
+                return self._missing_type(_full(found[1]), script, step, here)
             case "42883" if found := _FUNCTION.search(message):
                 return self._missing_function(_full(found[1].replace('"', "")), found[2], script, step, here)
             case "42883" if found := _OPERATOR.search(message):
@@ -148,6 +160,8 @@ class Remedies:
         for source in self.sources:
             if one := source.schema.table(name):
                 return self._table(one, source)
+            if view := next((v for v in source.schema.views if v.name == name), None):
+                return Mend(f"create view {ident(name)} as {view.definition}", (f"view {name}",), source.name)
         if self._live or name.startswith(HOSTED) or not name.startswith("public.") or name.endswith(("_seq", "_idx")):
             return None
         return self._guess(name, here)
@@ -194,7 +208,7 @@ class Remedies:
         sql = f"alter table {ident(table)} add column {ident(name)} {kind}"
         return Mend(sql, (f"column {table}.{name}",), USE)
 
-    def _missing_type(self, name: str, script: Script, here: int) -> Mend | Wait | None:
+    def _missing_type(self, name: str, script: Script, step: Step, here: int) -> Mend | Wait | None:
         if later := self._later(f"type {name}", script, here):
             return later
         bare = name.rpartition(".")[2].removesuffix("[]")
@@ -205,7 +219,21 @@ class Remedies:
                 return Mend(ddl.enum(name, values), (f"type {name}",), source.name)
         if self._live or not name.startswith("public."):
             return None
+        if values := [v for s in parse(step.text) if isinstance(s, Statement) and (v := s.tree.get("oldVal"))]:
+            return Mend(ddl.enum(name, values), (f"type {name}",), USE)
         return Mend(f"create domain {ident(name)} as text", (f"type {name}",), USE)
+
+    def _missing_value(self, name: str, value: str, script: Script, here: int) -> Mend | Wait | None:
+        """A value of an enum that a later script adds or the live database has; where nothing tells, it is believed."""
+        if later := self._later(f"value {name}.{value}", script, here):
+            return later
+        known = [(s.name, s.schema.enums[name]) for s in self.sources if name in s.schema.enums]
+        if not name or (known and value not in known[0][1]) or (not known and self._live):
+            return None
+        said = known[0][0] if known else USE
+        return Mend(
+            f"alter type {ident(name)} add value if not exists {literal(value)}", (f"value {name}.{value}",), said
+        )
 
     def _missing_function(self, name: str, given: str, script: Script, step: Step, here: int) -> Mend | Wait | None:
         key, bare = f"function {name}", name.rpartition(".")[2]
@@ -217,7 +245,8 @@ class Remedies:
             return _extension(bare)
         if name.startswith(HOSTED):
             return None
-        if any(s.kind == "CreateTrigStmt" for s in parse(step.text) if isinstance(s, Statement)):
+        kinds_of = {s.kind for s in parse(step.text) if isinstance(s, Statement)}
+        if "CreateTrigStmt" in kinds_of or ("AlterFunctionStmt" in kinds_of and not given and not self._told(name)):
             return Mend(_trigger_function(name), (key,), USE)
         for source in self.sources:
             if known := next((f for f in source.schema.functions if f.name == name), None):
@@ -228,6 +257,10 @@ class Remedies:
         parameters = tuple((f"given_{n}", "text" if k == "unknown" else k) for n, k in enumerate(kinds, 1))
         one = DbFunction(name, parameters, "boolean", "sql", "", _NOWHERE)
         return Mend(ddl.function(one, Schema()), (key,), USE)
+
+    def _told(self, function: str) -> bool:
+        """Whether a source knows the function; functions for triggers none does."""
+        return any(f.name == function for s in self.sources for f in s.schema.functions)
 
     def _role_query(self, one: DbFunction) -> str:
         """What a function that asks for a role most likely says, where the table of roles is known."""
@@ -380,6 +413,10 @@ def _full(name: str) -> str:
 
 def _strings(items: object) -> list[str]:
     return [i["String"].get("sval", "") for i in items if "String" in i] if isinstance(items, list) else []
+
+
+def _altered(step: Step) -> str:
+    return next((dotted(s.tree.get("typeName")) for s in parse(step.text) if isinstance(s, Statement)), "")
 
 
 def _extension(needed: str) -> Mend:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from apprescue.model.database import ident
 from apprescue.model.place import Code
 from apprescue.model.schema import Column, DbFunction, ForeignKey, Index, Schema, Table, View
 from apprescue.source.type_literals import Shape, shapes
@@ -15,6 +16,7 @@ GIVEN = "default"
 
 _SIGN = re.compile(r"\b(?:type|interface)\s+Database\b")
 _KINDS = {"string": "text", "number": "numeric", "boolean": "boolean", "Json": "jsonb", "unknown": "text"}
+_PLAIN = frozenset(_KINDS.values())
 _ENUM = re.compile(r"\[[\"']Enums[\"']\]\[[\"']([^\"']+)[\"']\]")
 _CHOICE = re.compile(r"[\"']([^\"']*)[\"']")
 
@@ -36,7 +38,7 @@ def read(files: Mapping[str, str]) -> Schema:
             if "Row" in one.fields:
                 tables.setdefault(f"public.{name}", _table(f"public.{name}", path, one))
         for name, one in shape.at("public", "Views").items():
-            views.setdefault(f"public.{name}", View(f"public.{name}", "", Code(path, one.line, one.end_line)))
+            views.setdefault(f"public.{name}", _view(f"public.{name}", path, one))
         for name, one in shape.at("public", "Functions").items():
             functions.setdefault(f"public.{name}", _function(f"public.{name}", path, one))
         for name, one in shape.at("public", "Enums").items():
@@ -87,6 +89,13 @@ def _table(name: str, path: str, shape: Shape) -> Table:
     key = ("id",) if "id" in shape.at("Row") else ()
     place = Code(path, shape.line, shape.end_line)
     return Table(name, columns, place, ORIGIN, key, tuple(keys), tuple(dict.fromkeys(alone)))
+
+
+def _view(name: str, path: str, shape: Shape) -> View:
+    """A view; its definition is one that gives the same columns and no row."""
+    kinds = ((column, _type(one.text)) for column, one in shape.at("Row").items())
+    shown = (f"null::{kind if kind in _PLAIN else 'text'} as {ident(column)}" for column, kind in kinds)
+    return View(name, f"select {', '.join(shown)} where false", Code(path, shape.line, shape.end_line))
 
 
 def _function(name: str, path: str, shape: Shape) -> DbFunction:

@@ -18,6 +18,8 @@ _REFERENCE = re.compile(
 )
 _INDEX = re.compile(r"\b(uniqueIndex|unique|index)\(\s*(?:[\"'`]([\w-]+)[\"'`])?\s*\)[^,\n]*?\.on\(([^)]*)\)")
 _DEFAULT = re.compile(r"\.default\(([^()]*(?:\([^()]*\))?[^()]*)\)")
+_ENUM = re.compile(r"(?:const|let|var)\s+(\w+)\s*=\s*(?:pgEnum|\w+\.enum)\(\s*[\"'`](\w+)[\"'`]\s*,\s*\[([^\]]*)\]")
+_TEXT = re.compile(r"[\"'`]([^\"'`]*)[\"'`]")
 _COMMENT = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|//[^\n]*|/\*.*?\*/", re.S)
 _TOKEN = re.compile(
     r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|//[^\n]*|/\*.*?\*/|[(){}\[\]]|,", re.S
@@ -33,11 +35,13 @@ def read(files: Mapping[str, str]) -> Schema:
     }
     found = {path: list(_TABLE.finditer(text)) for path, text in texts.items()}
     names = {match[1]: f"public.{match[2]}" for matches in found.values() for match in matches}
+    enums = [match for text in texts.values() for match in _ENUM.finditer(text)]
+    kinds = {match[1]: match[2] for match in enums}
     tables: list[Table] = []
     for path, matches in found.items():
         ends = [match.start() for match in matches[1:]] + [len(texts[path])]
-        tables += [_table(path, texts[path], m, end, names) for m, end in zip(matches, ends, strict=False)]
-    return Schema(tables=tuple(tables))
+        tables += [_table(path, texts[path], m, end, names, kinds) for m, end in zip(matches, ends, strict=False)]
+    return Schema(tables=tuple(tables), enums={f"public.{m[2]}": tuple(_TEXT.findall(m[3])) for m in enums})
 
 
 def _blank(found: re.Match[str]) -> str:
@@ -45,7 +49,7 @@ def _blank(found: re.Match[str]) -> str:
     return found[0] if found[0][0] in "\"'`" else re.sub(r"[^\n]", " ", found[0])
 
 
-def _table(path: str, text: str, match: re.Match[str], end: int, names: dict[str, str]) -> Table:
+def _table(path: str, text: str, match: re.Match[str], end: int, names: dict[str, str], kinds: dict[str, str]) -> Table:
     parts = list(_arguments(text, match.end(), end))
     line = text.count("\n", 0, match.start()) + 1
     columns: list[Column] = []
@@ -62,7 +66,7 @@ def _table(path: str, text: str, match: re.Match[str], end: int, names: dict[str
         number += definition[: len(definition) - len(definition.lstrip("\n ,{"))].count("\n")
         here, name = Code(path, number, number), column[3] or column[1]
         labels[column[1]] = name
-        columns.append(_column(name, column[2], definition, here))
+        columns.append(_column(name, kinds.get(column[2], column[2]), definition, here))
         primary = (name,) if ".primaryKey(" in definition else primary
         indexes += [Index(f"{name}_unique", (name,), here, unique=True)] if ".unique(" in definition else []
         reference = _REFERENCE.search(definition)
