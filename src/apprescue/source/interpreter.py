@@ -1022,6 +1022,8 @@ class Run:
         own = isinstance(node.left, t.Member) and getattr(node.left.object, "id", "") == "self"
         if own and op in ("==", "!=") and right.literal and right.constant is None and is_something(left):
             return known_truth(op == "!=")
+        if op == "in" and right.name == "request.kwargs" and left.literal:
+            return known_truth(left.constant in (right.fields or {}))
         asked = op == "in" and left.name.startswith("request.") and left.literal
         if asked and right.items is not None and all(i.literal for i in right.items):
             return known_truth(any(i.constant == left.constant for i in right.items))

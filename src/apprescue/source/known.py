@@ -101,7 +101,7 @@ ROLE_CALL = Names(
     r"(?i)(?:^|[._])(?:is_?admin\w*|has_?role\w*|check_?role\w*|has_?permission\w*|has_?perms?|has_module_perms|require_?role|require_?admin\w*|"
     r"is_?moderator|is_?super_?admin|verify_?admin|check_?admin\w*|ensure_?admin\w*|admin_?only|authorize_?roles?|"
     r"restrict_?to|roles?_?guard|allow_?roles?|admin_?required|staff_member_required|user_passes_test|permission_required|"
-    r"roles_?required)$"
+    r"roles_?(?:required|accepted)|permissions_?(?:required|accepted))$"
 )
 LOGIN_CALL = Names(
     r"(?i)(?:^|[._])(?:is_?authenticated|is_?logged_?in|require_?(?:auth|login|user|session|signed_?in)\w*|"

@@ -20,7 +20,7 @@ from apprescue.source.project import Module
 from apprescue.source.quiet import is_test
 
 _REGISTERS = re.compile(
-    r"\.(?:get|post|put|patch|delete|route|api_route|websocket|include_router|mount|register\w*|add_\w+|before_\w+)\("
+    r"\.(?:get|post|put|patch|delete|route|api_route|websocket|include_router|mount|register\w*|add_\w+|before_\w+|init_app)\("
 )
 _NAMED_AS = re.compile(r"^_?(?:\w*app|application|server|\w*router|\w*api|bp|\w*blueprint|ns|namespace)$")
 
@@ -43,16 +43,21 @@ class Routers:
         key = _key(root)
         self.created.setdefault(key, root)
         calls = self.calls.setdefault(key, [])
-        if step is root:
+        if step is root and root.receiver is not None:
+            calls = self.calls.setdefault(_key(root.chain[0]), [])
+        elif step is root:
             return
         self.lines.add((step.place.path, step.place.line))
         if not any(old.place == step.place and old.name == step.name and _same(old, step) for old in calls):
             calls.append(step)
 
     def root(self, step: Step) -> Step | None:
-        """The creation of the router that a call is made on; the call itself where it creates one."""
+        """The creation of the router that a call is made on (or part of one: `api.namespace("lamps")`); the call itself
+        where it creates one."""
         first = step.chain[0]
-        return first if self.roots.search(first.name) else None
+        if not self.roots.search(first.name):
+            return None
+        return next((link for link in step.chain if link.method == "namespace"), first)
 
     def router(self, value: Value) -> object | None:
         """The router that a value is; None for any other value."""

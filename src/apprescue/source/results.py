@@ -203,9 +203,9 @@ def _asked(step: Step, owner: Value, results: list[Value]) -> Value | None:
             return found
     if step.method == "test" and first.name.startswith("request.") and first.literal:
         return _matches(text, first)
-    if step.method == "get" and owner.fields is not None and not owner.origins and "..." not in owner.fields:
-        if first.name.startswith("request.") and first.literal:
-            return owner.fields.get(str(first.constant)) or (step.args[1] if len(step.args) > 1 else NOTHING)
+    parts = owner.fields if not owner.origins and "..." not in (owner.fields or ()) else None
+    if step.method == "get" and parts is not None and first.name.startswith("request.") and first.literal:
+        return parts.get(str(first.constant)) or (step.args[1] if len(step.args) > 1 else NOTHING)
     if (
         step.method in ("includes", "has")
         and owner.items is not None

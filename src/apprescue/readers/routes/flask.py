@@ -100,6 +100,10 @@ class _Walk:
     def call(self, call: Step, layer: _Layer) -> Iterator[Endpoint]:
         if call.method in ("register_blueprint", "register_api", "add_namespace"):
             yield from self.mounted(call, layer)
+        elif call.method == "namespace":
+            path = plain(call.keywords.get("path")) or "/" + plain(_first(call, "name"))
+            key = self.found.router(Value(name="namespace", step=call))
+            yield from self.router(key, replace(layer, prefix=layer.prefix + path.rstrip("/")))
         elif call.method == "add_url_rule":
             view = call.keywords.get("view_func") or (call.args[2] if len(call.args) > 2 else Value())
             yield from self.view(view, [plain(_first(call, "rule"))], call, layer)
@@ -127,11 +131,24 @@ class _Walk:
         """The endpoints of a function or of a class with a method for each verb."""
         for path in paths:
             if isinstance(view.function, Kind):
-                for verb, closure in methods_of(self.flow, view.function, _VERBS):
-                    yield self.endpoint(verb.upper(), layer.prefix + path, closure, layer, view.function, call)
+                for method, closure in self.verbs(view.function, texts(call.keywords.get("methods"))):
+                    yield self.endpoint(method, layer.prefix + path, closure, layer, view.function, call)
             elif isinstance(view.function, Closure):
                 for method in _methods(call):
                     yield self.endpoint(method, layer.prefix + path, view.function, layer, None, call)
+
+    def verbs(self, kind: Kind, given: list[str]) -> Iterator[tuple[str, Closure]]:
+        """The methods that a class view answers to, as far as its rule gives them to it."""
+        wanted = {m.upper() for m in given}
+        for verb, closure in methods_of(self.flow, kind, _VERBS):
+            if not wanted or verb.upper() in wanted:
+                yield verb.upper(), closure
+        for _, closure in methods_of(self.flow, kind, ["dispatch_request"]):
+            own = next(
+                (f["methods"] for k in self.flow.family(kind) if "methods" in (f := self.flow.class_fields(k))), None
+            )
+            for method in sorted(wanted) or [m.upper() for m in texts(own)] or ["GET"]:
+                yield method, closure
 
     def endpoint(
         self, method: str, path: str, closure: Closure, layer: _Layer, kind: Kind | None, call: Step
@@ -142,6 +159,7 @@ class _Walk:
             before = [*outer, *before]
         path = path or "/"
         asked = request(method, path)
+        in_path = {name: Value(frozenset({f"path.{name}"}), name) for name in _PARAMETER.findall(path)}
         if asked.fields is not None:
             own = layer.name + (plain(call.keywords.get("endpoint")) or closure.node.name)
             asked.fields["endpoint"] = Value(name="request.endpoint", constant=own, literal=True)
@@ -153,7 +171,7 @@ class _Walk:
             call.place if call.method in ("add_url_rule", "add_resource") else head_of(closure),
             handler,
             before=before,
-            named={name: Value(frozenset({f"path.{name}"}), name) for name in _PARAMETER.findall(path)},
+            named={**in_path, "kwargs": Value(name="request.kwargs", fields=in_path)},
             hooks=[_hook(h) for h in layer.hooks],
             request=asked,
             stands=head_of(closure),
