@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 from apprescue.methods import specimens
 from apprescue.methods.column_tries import own_columns
+from apprescue.methods.forged_tries import forged_by_all
 from apprescue.methods.insert_tries import added_by_all
 from apprescue.methods.mentions import Mentions
 from apprescue.methods.row_tries import changed_by_all, read_by_all
 from apprescue.methods.scripts import Scripts
+from apprescue.methods.sign_up_tries import at_sign_up
 from apprescue.methods.trials import EXPOSED, Lab, Trial
 from apprescue.methods.verdicts import Judge
 from apprescue.model.access import Access, Cell
@@ -38,11 +40,16 @@ def matrix(database: Database, catalog: Catalog, filled: Filled, intent: Intent)
                 cells += judge.cells(list(_table(lab, relation)))
             except DatabaseError as error:
                 missing[relation.name] = str(error)
+    cells += judge.cells(at_sign_up(lab))
     return Access(tuple(cells), tuple(missing.items()), time.monotonic() - began)
 
 
 def _table(lab: Lab, relation: Relation) -> Iterator[Trial]:
-    yield from read_by_all(lab, relation)
-    yield from changed_by_all(lab, relation)
-    yield from own_columns(lab, relation)
-    yield from added_by_all(lab, relation)
+    plain = [
+        *read_by_all(lab, relation),
+        *changed_by_all(lab, relation),
+        *own_columns(lab, relation),
+        *added_by_all(lab, relation),
+    ]
+    yield from plain
+    yield from forged_by_all(lab, relation, plain)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from apprescue.methods.actors import role_of
 from apprescue.methods.other_values import another_person, others
 from apprescue.methods.outcomes import Outcome, Way
-from apprescue.methods.row_tries import strongest
+from apprescue.methods.row_tries import EVERYBODY, strongest
 from apprescue.methods.specimens import Specimen
 from apprescue.methods.trials import Asked, Lab, Trial, granted, ruled
 from apprescue.model.access import Actor, Operation
@@ -23,14 +23,15 @@ FORGED, OWN, NOBODYS = "forged in another's name", "own", "nobody's"
 VARIANTS = 5
 
 
-def added_by_all(lab: Lab, relation: Relation) -> list[Trial]:
+def added_by_all(lab: Lab, relation: Relation, actors: Sequence[Actor] = EVERYBODY) -> list[Trial]:
     """What can be added to a table, by whom, in whose name."""
     meant = lab.intent.of(relation.name)
     asked: list[Asked] = []
     for actor in (Actor.ANON, Actor.STRANGER, Actor.SERVICE):
-        if lab.present(actor):
+        if lab.present(actor) and actor in actors:
             asked += _rows(lab, relation, meant, actor)
-    asked += _pinned(lab, relation, meant)
+    if lab.forged is None:
+        asked += _pinned(lab, relation, meant)
     return strongest([_at_sign_up(lab, relation, trial) for trial in lab.settled(asked)])
 
 

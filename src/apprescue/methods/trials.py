@@ -12,7 +12,7 @@ from apprescue.methods.specimens import Specimen, Specimens
 from apprescue.methods.tries import Answer, Try, tried
 from apprescue.model.access import Actor, Operation
 from apprescue.model.catalog import Catalog, Relation
-from apprescue.model.database import Database
+from apprescue.model.database import Database, literal
 from apprescue.model.intent import Intent
 from apprescue.model.rows import Filled
 
@@ -55,8 +55,17 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Forged:
+    """What somebody claims of himself besides: headers of his request, or what he wrote into his own account."""
+
+    label: str
+    headers: str = "{}"
+    metadata: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Lab:
-    """What the tries need to know: the database and all that is known of it."""
+    """What the tries need to know: the database and all that is known of it. `forged` is said in every request."""
 
     database: Database
     catalog: Catalog
@@ -64,11 +73,16 @@ class Lab:
     intent: Intent
     specimens: Specimens
     mentions: Mentions
+    forged: Forged | None = None
 
     def request(self, actor: Actor, *acts: str, asks: bool = False, look: str = "", before: Sequence[str] = ()) -> Try:
         """A try as an actor."""
-        claims = claims_of(actor, self.specimens.people.get(actor))
-        return Try(role_of(actor), claims, tuple(dict.fromkeys(acts)), asks, look, tuple(before))
+        person = self.specimens.people.get(actor)
+        claims = claims_of(actor, person)
+        one = Try(role_of(actor), claims, tuple(dict.fromkeys(acts)), asks, look, tuple(before))
+        if self.forged and self.forged.metadata and person:
+            return replace(one, editor=editing(person.id, claims, self.forged.metadata))
+        return replace(one, headers=self.forged.headers) if self.forged else one
 
     def present(self, actor: Actor) -> bool:
         """Whether somebody plays this part."""
@@ -82,6 +96,18 @@ class Lab:
             replace(one.trial, outcome=outcome(got, one.trial.object, one.worked, one.unchanged), one=one.one)
             for one, got in zip(waiting, answers, strict=True)
         ]
+
+
+def editing(account: str, claims: str, metadata: str) -> str:
+    """What a user does when he changes the part of his account that is his, and what his next token says then."""
+    who = literal(account)
+    return (
+        "select set_config('request.jwt.claims', '', true);\n"
+        "update auth.users set raw_user_meta_data = coalesce(raw_user_meta_data, '{}'::jsonb) || "
+        f"{literal(metadata)}::jsonb where id = {who};\n"
+        f"select set_config('request.jwt.claims', jsonb_set({literal(claims)}::jsonb, '{{user_metadata}}', "
+        f"(select coalesce(raw_user_meta_data, '{{}}'::jsonb) from auth.users where id = {who}))::text, true)"
+    )
 
 
 def granted(relation: Relation, role: str, right: str) -> tuple[str, ...]:
