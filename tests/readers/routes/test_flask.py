@@ -101,6 +101,9 @@ def test_namespaces_that_an_api_of_the_app_s_own_class_makes() -> None:
                     return "docs"
 
             api = Named(prefix="/api")
+
+            def init_app(app):
+                api.init_app(app)
         """,
         lamps="""
             from flask_restx import Resource
@@ -126,12 +129,14 @@ def test_namespaces_that_an_api_of_the_app_s_own_class_makes() -> None:
         """,
         app="""
             from flask import Flask
-            from extensions import api
+            import extensions
             import lamps
 
-            def create_app():
+            def create_app(settings):
                 app = Flask(__name__)
-                api.init_app(app)
+                for blueprint in found_by_name():
+                    app.register_blueprint(blueprint)
+                extensions.init_app(app)
                 return app
         """,
     )

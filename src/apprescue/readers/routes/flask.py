@@ -42,8 +42,9 @@ def read(flow: Flow) -> Iterable[Endpoint]:
     for key in apps:
         yield from walk.router(key, _Layer())
     if walk.unknown or not apps:
-        for key in [k for k in found.created if k not in walk.seen]:
-            yield from walk.router(key, _Layer(plain(found.created[key].keywords.get("url_prefix"))))
+        for key in [k for k, made in found.created.items() if k not in walk.seen and made.method != "namespace"]:
+            given = found.created[key].keywords
+            yield from walk.router(key, _Layer(plain(given.get("url_prefix") or given.get("prefix"))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +92,10 @@ class _Walk:
         for api, made in self.found.created.items():
             if made.name.endswith(".Api"):
                 later = [c for c in self.found.calls.get(api, ()) if c.method == "init_app"]
-                for handed in (made, *later):
-                    app = handed.args[0] if handed.args else handed.keywords.get("app", Value())
-                    alone = handed is made and not made.args and not later and _APP.search(self.found.created[key].name)
-                    if self.found.router(app) == key or alone:
-                        yield api, plain(made.keywords.get("prefix"))
+                handed = [h.args[0] if h.args else h.keywords.get("app", Value()) for h in (made, *later)]
+                known = {self.found.router(app) for app in handed} & {*self.found.created}
+                if key in known or (not known and _APP.search(self.found.created[key].name)):
+                    yield api, plain(made.keywords.get("prefix"))
 
     def call(self, call: Step, layer: _Layer) -> Iterator[Endpoint]:
         if call.method in ("register_blueprint", "register_api", "add_namespace"):
