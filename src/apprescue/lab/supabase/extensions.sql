@@ -7,4 +7,5 @@ create extension pgjwt with schema extensions;
 create extension pg_stat_statements with schema extensions;
 create extension supabase_vault with schema vault;
 create extension pg_graphql with schema graphql;
+create extension pgsodium with schema pgsodium; -- of older projects
 reset role;

@@ -15,6 +15,7 @@ create table realtime.messages (
 ) partition by range (inserted_at);
 create table realtime.messages_all partition of realtime.messages default;
 alter table realtime.messages enable row level security;
+alter table realtime.messages_all enable row level security;
 
 create type realtime.action as enum ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'ERROR');
 create type realtime.equality_op as enum ('eq', 'neq', 'lt', 'lte', 'gt', 'gte', 'in');
