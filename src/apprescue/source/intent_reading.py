@@ -117,8 +117,10 @@ def _meaning(table: Table, own: Ownership, policy: Policy, whole: bool, shown_at
     if not whole and policy.command != "all":
         kept = is_money_table(table.name) or any(map(is_receiver, own.owners))
         return (None if kept else True), f"The condition of {rule} picks the rows that are to be seen."
-    if _private(table) or any(map(is_receiver, own.owners)):
-        if named == "all" and not any(map(is_receiver, own.owners)) and (_watched(table) or shown_at):
+    if any(map(is_receiver, own.owners)):
+        return False, f"{name} holds what one person sent to another."
+    if _private(table):
+        if named == "all" and (_watched(table) or shown_at):
             return True, f"The rule says that all may read {name}{shown_at}."
         if named == "all" and not _secret(table):
             return None, f"{name} looks like something private, yet {rule} says that all may read it."

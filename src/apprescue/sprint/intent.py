@@ -42,8 +42,8 @@ FLAGS = {
 TEXTS = ("public_when", "shared_when")
 LISTS = ("owners", "authors")
 COLUMNS = ("own", "secret")
-_HEADER = re.compile(r"^[ \t]*\[[ \t]*intent[ \t]*\][ \t]*(?:#.*)?$")
-_ANY_HEADER = re.compile(r"^[ \t]*\[")
+_HEADER = re.compile(r"^[ \t]*\[[ \t]*intent[ \t]*\][ \t]*(?:#.*)?\r?$", re.M)
+_ANY_HEADER = re.compile(r"^[ \t]*\[", re.M)
 _ABOUT = "# What this app is meant to allow. `apprescue ask` adds to it; change what is wrong."
 _SAID = "You said so in .apprescue.toml."
 
@@ -176,35 +176,34 @@ def written(text: str, chosen: Iterable[tuple[Question, bool]]) -> str:
     """
     pairs = [(q, value) for q, value in chosen]
     end = "\r\n" if "\r\n" in text else "\n"
-    lines = text.splitlines()
-    block = [
-        one
-        for q, value in pairs
-        for one in (f"# {_comment(q.text)}", f"# Seen: {_comment(q.evidence)}", _line(q, value))
-    ]
-    at = next((n for n, one in enumerate(lines) if _HEADER.match(one)), None)
-    if at is None:
-        lines += [*([""] if lines else []), _ABOUT, "[intent]", *block]
-    else:
-        stop = next((n for n in range(at + 1, len(lines)) if _ANY_HEADER.match(lines[n])), len(lines))
-        while stop > at + 1 and not lines[stop - 1].strip():
-            stop -= 1
-        lines[stop:stop] = block
-    result = end.join(lines) + end
+    result = _added(text, end, end.join(one for q, value in pairs for one in _lines(q, value)))
     wanted = {**read(text), **{q.key: value for q, value in pairs}}
     try:
-        kept = {k: v for k, v in tomllib.loads(result).items() if k != "intent"} == {
-            k: v for k, v in tomllib.loads(text).items() if k != "intent"
-        }
-        if kept and read(result) == wanted:
+        if _others(result) == _others(text) and read(result) == wanted:
             return result
     except (tomllib.TOMLDecodeError, IntentError):
         pass
     raise IntentError(f"{FILE} is written in a way that we cannot add to; put these lines under [intent] yourself.")
 
 
-def _line(question: Question, value: bool) -> str:
-    return f"{question.key} = {str(value).lower()}"
+def _added(text: str, end: str, block: str) -> str:
+    """The text with a block of lines at the end of `[intent]`, or under a new one at its own end."""
+    header = _HEADER.search(text)
+    if header is None:
+        gap = end * (bool(text) + (bool(text) and not text.endswith("\n")))
+        return f"{text}{gap}{_ABOUT}{end}[intent]{end}{block}{end}"
+    following = _ANY_HEADER.search(text, header.end())
+    stop = len(text[: following.start() if following else len(text)].rstrip(" \t\r\n"))
+    return text[:stop] + end + block + (text[stop:] or end)
+
+
+def _others(text: str) -> dict[str, Any]:
+    return {name: value for name, value in tomllib.loads(text).items() if name != "intent"}
+
+
+def _lines(question: Question, value: bool) -> tuple[str, str, str]:
+    seen = f"# Seen: {_comment(question.evidence)}"
+    return f"# {_comment(question.text)}", seen, f"{question.key} = {str(value).lower()}"
 
 
 def _comment(text: str) -> str:
