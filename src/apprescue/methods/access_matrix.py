@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from apprescue.methods import specimens
 from apprescue.methods.column_tries import own_columns
+from apprescue.methods.file_tries import in_bucket
 from apprescue.methods.forged_tries import forged_by_all
+from apprescue.methods.function_tries import callable_ones, called_by_all
 from apprescue.methods.insert_tries import added_by_all
 from apprescue.methods.mentions import Mentions
+from apprescue.methods.revealing import Sight
 from apprescue.methods.row_tries import changed_by_all, read_by_all
 from apprescue.methods.scripts import Scripts
 from apprescue.methods.sign_up_tries import at_sign_up
 from apprescue.methods.trials import EXPOSED, Lab, Trial
 from apprescue.methods.verdicts import Judge
+from apprescue.methods.view_tries import through_view
 from apprescue.model.access import Access, Cell
-from apprescue.model.catalog import Catalog, Relation
+from apprescue.model.catalog import Bin, Catalog, Relation, Routine
 from apprescue.model.database import Database, DatabaseError
 from apprescue.model.intent import Intent
 from apprescue.model.rows import Filled
@@ -32,16 +36,30 @@ def matrix(database: Database, catalog: Catalog, filled: Filled, intent: Intent)
     rows = specimens.read(database, catalog, filled, intent)
     lab = Lab(database, catalog, filled, intent, rows, mentions)
     judge = Judge(catalog, mentions, Scripts(catalog, rows, mentions))
-    cells: list[Cell] = []
     missing = dict(filled.missing)
-    for relation in catalog.relations:
-        if relation.kind == "table" and relation.name.split(".", 1)[0] in EXPOSED:
-            try:
-                cells += judge.cells(list(_table(lab, relation)))
-            except DatabaseError as error:
-                missing[relation.name] = str(error)
-    cells += judge.cells(at_sign_up(lab))
+    cells: list[Cell] = []
+    for name, trials in _everything(lab):
+        try:
+            cells += judge.cells(list(trials))
+        except DatabaseError as error:
+            missing[name] = str(error)
     return Access(tuple(cells), tuple(missing.items()), time.monotonic() - began)
+
+
+def _everything(lab: Lab) -> Iterator[tuple[str, Iterable[Trial]]]:
+    """Each object's name with the trials of it, which are made when they are asked for."""
+    sight = Sight(lab)
+    for relation in lab.catalog.relations:
+        if relation.name.split(".", 1)[0] in EXPOSED:
+            if relation.kind == "table":
+                yield relation.name, _table(lab, relation)
+            elif relation.kind.endswith("view"):
+                yield relation.name, _view(lab, sight, relation)
+    for routine in callable_ones(lab):
+        yield routine.signature, _function(lab, sight, routine)
+    for bucket in lab.catalog.buckets:
+        yield bucket.name, _bucket(lab, bucket)
+    yield "auth.users", _accounts(lab)
 
 
 def _table(lab: Lab, relation: Relation) -> Iterator[Trial]:
@@ -53,3 +71,19 @@ def _table(lab: Lab, relation: Relation) -> Iterator[Trial]:
     ]
     yield from plain
     yield from forged_by_all(lab, relation, plain)
+
+
+def _view(lab: Lab, sight: Sight, relation: Relation) -> Iterator[Trial]:
+    yield from through_view(lab, sight, relation)
+
+
+def _function(lab: Lab, sight: Sight, routine: Routine) -> Iterator[Trial]:
+    yield from called_by_all(lab, sight, routine)
+
+
+def _bucket(lab: Lab, bucket: Bin) -> Iterator[Trial]:
+    yield from in_bucket(lab, bucket)
+
+
+def _accounts(lab: Lab) -> Iterator[Trial]:
+    yield from at_sign_up(lab)

@@ -84,9 +84,7 @@ def _with_headers(lab: Lab, relation: Relation, plain: list[Trial], text: str) -
     yield from worked or list({(t.actor, t.row): t for t in gained}.values())
 
 
-def _gained(
-    lab: Lab, relation: Relation, plain: list[Trial], actors: tuple[Actor, ...], label: str
-) -> Iterator[Trial]:
+def _gained(lab: Lab, relation: Relation, plain: list[Trial], actors: tuple[Actor, ...], label: str) -> Iterator[Trial]:
     """The trials that work only with the forged part; where none does, those of reading, which were refused."""
     could = {_key(trial) for trial in plain if trial.worked}
     again = [

@@ -39,18 +39,24 @@ def groups(lab: Lab, relation: Relation, actor: Actor) -> list[Group]:
     """
     rows = lab.specimens.of(relation.name)
     if actor is Actor.OWNER:
-        return _by_shown("own", True, [r for r in rows if Actor.OWNER in r.people])
+        return _by_shown(actor, "own", True, [r for r in rows if Actor.OWNER in r.people])
     others_rows = [r for r in rows if r.people and actor not in r.people]
     owners = [r for r in others_rows if Actor.OWNER in r.people]
-    shown = {r.shown for r in owners}
-    owners += [r for r in others_rows if r.shown not in shown and actor in (Actor.ANON, Actor.STRANGER, Actor.SERVICE)]
-    return _by_shown("another's", False, owners) + _by_shown("nobody's", False, [r for r in rows if not r.people])
+    shown = {r.shown_to(actor) for r in owners}
+    owners += [
+        r
+        for r in others_rows
+        if r.shown_to(actor) not in shown and actor in (Actor.ANON, Actor.STRANGER, Actor.SERVICE)
+    ]
+    return _by_shown(actor, "another's", False, owners) + _by_shown(
+        actor, "nobody's", False, [r for r in rows if not r.people]
+    )
 
 
-def _by_shown(label: str, own: bool, rows: Sequence[Specimen]) -> list[Group]:
+def _by_shown(actor: Actor, label: str, own: bool, rows: Sequence[Specimen]) -> list[Group]:
     found = []
     for shown in (None, False, True):
-        some = _various([r for r in rows if r.shown is shown])
+        some = _various([r for r in rows if r.shown_to(actor) is shown])
         if some:
             found.append(Group(label + SHOWN[shown], own, shown, tuple(some)))
     return found
@@ -88,14 +94,23 @@ def seen(lab: Lab, relation: Relation, actor: Actor, one: Try, answers: Sequence
     for group in groups(lab, relation, actor):
         visible = [row for row in group.rows if readable and _among(row, got)]
         ended = _read_outcome(relation, answers, visible, group)
-        intended = meant.may_read(actor, group.own, group.shown)
+        intended = _meant(meant, actor, group, visible, readable)
         on = tuple(visible[:1] or group.rows[:1])
         trial = Trial(
             relation.name, actor, Operation.SELECT, group.label, intended, ended, one, on=on, rules=ruled(relation)
         )
         yield trial
         if actor in (Actor.ANON, Actor.STRANGER) and not group.own:
-            yield from _columns_seen(meant, trial, visible, readable)
+            yield from _columns_seen(meant, trial, visible, readable, group.shown)
+
+
+def _meant(meant: Meant, actor: Actor, group: Group, visible: list[Specimen], readable: set[str]) -> bool | None:
+    """Whether the rows are meant for the actor. Of what is sold the rest of the row may be shown."""
+    intended = meant.may_read(actor, group.own, group.shown)
+    told = any(row.values.get(column) for row in visible for column in meant.sold if column in readable)
+    if intended is False and meant.paid and meant.sold and not told:
+        return meant.may_read(actor, group.own, True)
+    return intended
 
 
 def _read_outcome(relation: Relation, answers: Sequence[Answer], visible: list[Specimen], group: Group) -> Outcome:
@@ -111,8 +126,11 @@ def _among(row: Specimen, got: Sequence[dict[str, str | None]]) -> bool:
     return any(all(row.values.get(c) == v for c, v in one.items()) for one in got)
 
 
-def _columns_seen(meant: Meant, trial: Trial, visible: list[Specimen], readable: set[str]) -> Iterator[Trial]:
-    for column in meant.secret:
+def _columns_seen(
+    meant: Meant, trial: Trial, visible: list[Specimen], readable: set[str], shown: bool | None
+) -> Iterator[Trial]:
+    sold = meant.sold if meant.paid else ()
+    for column in dict.fromkeys((*meant.secret, *sold)):
         told = [row for row in visible if row.values.get(column)] if column in readable else []
         if told:
             ended = Outcome(Way.WORKED, f"the value of {column} came back", trial.outcome.act, trial.outcome.answer)
@@ -127,7 +145,7 @@ def _columns_seen(meant: Meant, trial: Trial, visible: list[Specimen], readable:
             trial.actor,
             Operation.SELECT,
             trial.row,
-            meant.may_read(trial.actor, column=column),
+            meant.may_read(trial.actor, shown=shown, column=column),
             ended,
             trial.one,
             column,

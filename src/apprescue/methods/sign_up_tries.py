@@ -81,9 +81,7 @@ def _forged(
         metadata = {**usual, **dict.fromkeys(_alike(keys, column.name), value)}
         spot = f"{ident_of(column.name)}::text = ({literal(value)}::{column.type})::text"
         yield Asked(
-            Trial(
-                relation.name, Actor.STRANGER, Operation.INSERT, "own, made at sign-up", False, column=column.name
-            ),
+            Trial(relation.name, Actor.STRANGER, Operation.INSERT, "own, made at sign-up", False, column=column.name),
             Try(
                 role,
                 "",
@@ -109,5 +107,3 @@ def _advantages(lab: Lab, relation: Relation, column: Attribute) -> list[str]:
         return ["999999"]
     found = [v for v in others(lab.catalog, relation, column, lab.specimens, None) if v]
     return [v for v in found if powerful(v) < ADMIN_WORDS][:MOST_WORDS]
-
-

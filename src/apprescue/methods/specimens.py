@@ -12,19 +12,26 @@ from apprescue.model.intent import Intent, Meant
 from apprescue.model.rows import Filled, Person, Row, ident_of
 
 MOST = 400
+MOST_ASKED = 60
 UNEQUAL = ("json", "point", "xml", "polygon", "circle", "box", "path", "lseg", "line")
 
 
 @dataclass(frozen=True, slots=True)
 class Specimen:
     """A stored row, its values as texts by column. `people` are those whose row it is; `shown` tells whether it meets
-    the condition of the rows that strangers may read (None where there is no such condition)."""
+    the condition of the rows that everybody may read, `shared` that of those for everyone who is signed in (None where
+    there is no such condition)."""
 
     table: str
     values: Mapping[str, str | None]
     people: frozenset[Actor] = frozenset()
     shown: bool | None = None
+    shared: bool | None = None
     variation: str = ""
+
+    def shown_to(self, actor: Actor) -> bool | None:
+        """Whether it meets the condition of the rows that this actor may read of strangers."""
+        return self.shown if actor is Actor.ANON else self.shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +84,25 @@ def read(database: Database, catalog: Catalog, filled: Filled, intent: Intent) -
             _specimen(relation, values, by_key.get(_key(relation, values)), meant, owned, aliases)
             for values in _stored(database, relation)
         ]
-        rows[relation.name] = tuple(_shown(database, relation, stored, meant.public_when))
+        shown = _meeting(database, relation, stored, meant.public_when)
+        same = meant.public_when == meant.shared_when
+        shared = shown if same else _meeting(database, relation, stored, meant.shared_when)
+        rows[relation.name] = tuple(map(_with_shown, stored, shown, shared))
     return Specimens(people, rows, aliases)
+
+
+def people_of(
+    specimens: Specimens, relation: Relation, values: Mapping[str, str | None], meant: Meant
+) -> frozenset[Actor]:
+    """Whose a row with these values is, by the columns that name its owner or by the row it hangs on."""
+    aliases = specimens.aliases
+    columns = meant.owners or [r.columns[0] for r in relation.references if r.to == "auth.users"]
+    found = {aliases[v] for c in columns if (v := values.get(c)) and v in aliases}
+    for link in meant.through if not found else ():
+        for parent in specimens.of(link.table):
+            if parent.values.get(link.key) == values.get(link.column) is not None:
+                found |= parent.people
+    return frozenset(found)
 
 
 def _stored(database: Database, relation: Relation) -> list[dict[str, str | None]]:
@@ -128,16 +152,21 @@ def _learn(relation: Relation, rows: Iterable[Row], aliases: dict[str, Actor]) -
             aliases.setdefault(value, row.whose)
 
 
-def _shown(database: Database, relation: Relation, rows: list[Specimen], condition: str) -> list[Specimen]:
-    """The rows with whether they meet the condition; as they were where it cannot be asked."""
+def _with_shown(row: Specimen, shown: bool | None, shared: bool | None) -> Specimen:
+    return replace(row, shown=shown, shared=shared)
+
+
+def _meeting(database: Database, relation: Relation, rows: list[Specimen], condition: str) -> list[bool | None]:
+    """Whether each row meets the condition; None for all where there is none, or it cannot be asked."""
+    unknown: list[bool | None] = [None] * len(rows)
     if not condition or not rows:
-        return rows
+        return unknown
     asked = ", ".join(
         f"exists(select from {ident(relation.name)} where {where_of(relation, row.values)} and ({condition}))"
-        for row in rows[:60]
+        for row in rows[:MOST_ASKED]
     )
     try:
-        ((shown,),) = database.query(f"select array[{asked}]")
+        ((met,),) = database.query(f"select array[{asked}]")
     except DatabaseError:
-        return rows
-    return [replace(row, shown=bool(one)) for row, one in zip(rows, shown, strict=False)] + rows[60:]
+        return unknown
+    return [*met, *unknown[len(met) :]]

@@ -9,3 +9,4 @@ create policy r on public.profiles for select using (true);
 create policy u on public.profiles for update using (auth.uid() = id);
 create view public.people as select u.id, u.email, p.username from auth.users u left join public.profiles p on p.id = u.id;
 create view public.public_profiles as select id, username from public.profiles;
+revoke insert, update, delete on public.public_profiles from anon, authenticated;

@@ -1,0 +1,206 @@
+"""Functions that anybody may call: whether one hands out or changes what is another's when it is asked to."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from apprescue.methods.arguments import AMOUNT, Arguments
+from apprescue.methods.outcomes import Outcome, Way, outcome
+from apprescue.methods.revealing import Sight, values_of
+from apprescue.methods.row_tries import strongest
+from apprescue.methods.specimens import Specimen, people_of
+from apprescue.methods.trials import EXPOSED, Lab, Trial
+from apprescue.methods.tries import Answer, Try, tried
+from apprescue.model.access import Actor, Operation
+from apprescue.model.catalog import Relation, Routine
+from apprescue.model.database import ident, literal
+from apprescue.model.intent import Meant
+
+CALLERS = ((Actor.ANON, "anon"), (Actor.STRANGER, "authenticated"))
+CONTROLS = (Actor.OWNER, Actor.ADMIN, Actor.SERVICE)
+COUNTED = """
+select coalesce(jsonb_object_agg(schemaname || '.' || relname, n_tup_ins + n_tup_upd + n_tup_del), '{}')::text
+  from pg_stat_xact_user_tables where n_tup_ins + n_tup_upd + n_tup_del > 0 and schemaname <> 'pg_toast'"""
+NOT_CALLED = ("trigger", "event_trigger", "internal", "language_handler")
+COUNTER = re.compile(r"view|like|count|click|download|play|share|scan|visit|impression|seen|updated_at|last_")
+MOST_TABLES = 6
+ROW = "another's"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row that a call added, changed or took away, as it stood before and stands after."""
+
+    relation: Relation
+    before: Mapping[str, str | None] | None
+    after: Mapping[str, str | None] | None
+
+    @property
+    def columns(self) -> set[str]:
+        """The columns whose value is another now."""
+        if self.before is None or self.after is None:
+            return set()
+        return {c for c, v in self.after.items() if self.before.get(c) != v}
+
+
+def callable_ones(lab: Lab) -> list[Routine]:
+    """The functions that run with their owner's rights and that clients may call."""
+    return [
+        routine
+        for routine in lab.catalog.routines
+        if routine.definer
+        and routine.name.split(".", 1)[0] in EXPOSED
+        and routine.returns not in NOT_CALLED
+        and {"anon", "authenticated"} & set(routine.executors)
+    ]
+
+
+def called_by_all(lab: Lab, sight: Sight, routine: Routine) -> list[Trial]:
+    """What a call with the owner's ids gives to people who are not the owner."""
+    calls = Arguments(lab.catalog, lab.specimens, lab.mentions).calls(routine, Actor.OWNER)
+    trials: list[Trial] = []
+    for actor, role in CALLERS:
+        if role in routine.executors and lab.present(actor):
+            trials += _called(lab, sight, routine, actor, calls)
+    return [_held_to_controls(lab, routine, trial, calls) for trial in strongest(trials)]
+
+
+def _asking(routine: Routine, call: str) -> tuple[str, bool]:
+    """The statement that makes a call, and whether it gives rows."""
+    if routine.procedure:
+        return f"call {call}", False
+    if routine.returns == "void":
+        return f"select {call}", False
+    return f"select coalesce(jsonb_agg(y.r), '[]') from (select to_jsonb(x) as r from {call} x limit 400) y", True
+
+
+def _called(lab: Lab, sight: Sight, routine: Routine, actor: Actor, calls: Sequence[str]) -> Iterator[Trial]:
+    tries = []
+    for call in calls:
+        act, asks = _asking(routine, call)
+        tries.append(lab.request(actor, act, asks=asks, look=COUNTED))
+    for call, one, answers in zip(calls, tries, tried(lab.database, tries), strict=True):
+        (answer,) = answers
+        trial = Trial(
+            routine.signature, actor, Operation.CALL, ROW, lab.intent.function_is_open(routine.name), one=one,
+            kind="function", rules=routine.body,
+        )  # fmt: skip
+        yield from _judged(lab, sight, routine, trial, call, answer)
+
+
+def _judged(lab: Lab, sight: Sight, routine: Routine, trial: Trial, call: str, answer: Answer) -> Iterator[Trial]:
+    """What a call gave away, what it changed, or that it did neither."""
+    found = False
+    told = sight.revealed(trial.actor, Actor.OWNER, values_of(answer.gave), call) if answer.went else None
+    if told and routine.returns != "boolean":
+        found = True
+        ended = Outcome(Way.WORKED, told.detail, answer.act, answer)
+        yield replace(trial, outcome=ended, on=told.rows, intended=trial.intended or told.intended)
+    if answer.went and answer.before != answer.after:
+        for change in _changes(lab, trial, answer):
+            judged = _written(lab, trial.actor, change, call)
+            if judged is not None:
+                found = True
+                detail, intended = judged
+                ended = Outcome(Way.WORKED, detail, answer.act, answer)
+                yield replace(trial, outcome=ended, on=_standing(lab, change), intended=trial.intended or intended)
+    if not found:
+        said = "nothing of another's came back or was changed"
+        yield replace(trial, outcome=outcome([answer], routine.name, lambda _: False, said))
+
+
+def _changes(lab: Lab, trial: Trial, answer: Answer) -> list[Change]:
+    """The rows that the call touched: it is made once more, with the tables read before and after."""
+    before, after = json.loads(answer.before or "{}"), json.loads(answer.after or "{}")
+    names = [name for name, count in after.items() if before.get(name) != count]
+    relations = [r for name in names if (r := lab.catalog.relation(name)) and r.kind == "table"][:MOST_TABLES]
+    if not relations or trial.one is None:
+        return []
+    parts = ", ".join(f"{literal(r.name)}, ({_all_texts(r)})" for r in relations)
+    again: Try = replace(trial.one, acts=(answer.act,), look=f"select jsonb_build_object({parts})::text")
+    ((second, *_),) = tried(lab.database, [again])
+    was, now = json.loads(second.before or "{}"), json.loads(second.after or "{}")
+    return [change for r in relations for change in _differences(r, was.get(r.name) or [], now.get(r.name) or [])]
+
+
+def _all_texts(relation: Relation) -> str:
+    columns = ", ".join(f'x."{c.name}"::text as "{c.name}"' for c in relation.columns)
+    return f"select jsonb_agg(to_jsonb(y)) from (select {columns} from {ident(relation.name)} x limit 2000) y"
+
+
+def _differences(
+    relation: Relation, was: list[dict[str, str | None]], now: list[dict[str, str | None]]
+) -> Iterator[Change]:
+    key = relation.primary_key or tuple(c.name for c in relation.columns)
+    old = {tuple(row[c] for c in key): row for row in was}
+    new = {tuple(row[c] for c in key): row for row in now}
+    for identity in old.keys() | new.keys():
+        if old.get(identity) != new.get(identity):
+            yield Change(relation, old.get(identity), new.get(identity))
+
+
+def _written(lab: Lab, actor: Actor, change: Change, call: str) -> tuple[str, bool | None] | None:
+    """What to say of a change, and whether it is meant; None for one that is nobody else's business."""
+    meant = lab.intent.of(change.relation.name)
+    values = change.after or change.before or {}
+    people = people_of(lab.specimens, change.relation, change.before or values, meant)
+    verb = "adds" if change.before is None else "deletes" if change.after is None else "changes"
+    name = change.relation.name
+    if actor in people:
+        forced = [c for c in change.columns & set(meant.pinned) if _from_call(change, c, call)]
+        return (
+            (f"it sets {', '.join(forced)} of the caller's own row of {name} to what he asks", False)
+            if forced
+            else None
+        )
+    if Actor.OWNER in people:
+        mild = verb == "changes" and all(COUNTER.search(c) for c in change.columns) and not _grave(meant, change)
+        columns = f" ({', '.join(sorted(change.columns))})" if change.columns else ""
+        return f"it {verb} another's row of {name}{columns}", None if mild else False
+    if people or verb == "adds":
+        return None
+    mild = all(COUNTER.search(c) for c in change.columns) and verb == "changes"
+    return None if mild else (f"it {verb} a row of {name} that is nobody's", None)
+
+
+def _grave(meant: Meant, change: Change) -> bool:
+    counters = {c for c, kind in meant.kinds.items() if kind == "counter"}
+    return bool(change.columns & set(meant.pinned) - counters)
+
+
+def _from_call(change: Change, column: str, call: str) -> bool:
+    """Whether the caller chose what stands in the column now."""
+    value, old = (change.after or {}).get(column) or "", (change.before or {}).get(column) or "0"
+    if f"'{value}'::" in call or f" {value}::" in call:
+        return True
+    try:
+        return f"'{AMOUNT}'" in call and abs(float(value) - float(old)) == float(AMOUNT)
+    except ValueError:
+        return False
+
+
+def _standing(lab: Lab, change: Change) -> tuple[Specimen, ...]:
+    key = change.relation.primary_key
+    stored = lab.specimens.of(change.relation.name)
+    if change.before is None:
+        return tuple(r for r in stored if Actor.OWNER in r.people)[:1]
+    return tuple(r for r in stored if all(r.values.get(c) == change.before.get(c) for c in key))[:1]
+
+
+def _held_to_controls(lab: Lab, routine: Routine, trial: Trial, calls: Sequence[str]) -> Trial:
+    """A refusal says something only where somebody is served; one without effect, where the call came through."""
+    if trial.outcome.way is not Way.REFUSED or (trial.outcome.answer and trial.outcome.answer.went):
+        return trial
+    if trial.outcome.answer and trial.outcome.answer.state == "42501":
+        return trial
+    tries = []
+    for actor in CONTROLS:
+        if lab.present(actor):
+            tries += [lab.request(actor, _asking(routine, call)[0], asks=_asking(routine, call)[1]) for call in calls]
+    if any(answer.went for answers in tried(lab.database, tries) for answer in answers):
+        return trial
+    why = f"{trial.outcome.detail}; it serves nobody with our values, so the refusal says little"
+    return replace(trial, outcome=replace(trial.outcome, way=Way.UNCLEAR, detail=why))
