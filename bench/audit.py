@@ -88,7 +88,7 @@ def rules() -> Path:
 def measured(app: Path, rule_file: Path, rounds: int, jobs: int) -> tuple[Cost, Cost]:
     """What the audit and what semgrep take for one app."""
     ours, theirs = [], []
-    audit = [sys.executable, "-m", "apprescue", "audit", str(app), "--format", "json", "--fail-on", "never"]
+    audit = [sys.executable, "-m", "apprescue", "audit", str(app), "--static", "--format", "json", "--fail-on", "never"]
     scan = [str(SEMGREP / "bin" / "semgrep"), "scan", "--quiet", "--metrics=off", "--disable-version-check", "--json"]
     scan += ["--no-git-ignore", f"--jobs={jobs}", "--config", str(rule_file), str(app)]
     for _ in range(rounds):

@@ -72,7 +72,12 @@ class Cell:
     @property
     def claim(self) -> Claim:
         """What it shows, as a claim."""
-        return Claim(self.object, self.operation, self.actor, self.column)
+        return Claim(self.object, self.operation, self.actor, self.column, self.own)
+
+    @property
+    def own(self) -> bool:
+        """Whether it was tried on the actor's own row, or with a row in his own name."""
+        return self.row.startswith("own")
 
     @property
     def proof(self) -> Proof:
@@ -83,12 +88,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What somebody says an actor can do: a check's suspicion, or a cell's. An empty column means the row."""
+    """What somebody says an actor can do: a check's suspicion, or a cell's. An empty column means the row.
+
+    `own` tells whether it is done to the actor's own row (None where that does not matter).
+    """
 
     object: str
     operation: Operation
     actor: Actor | None = None
     column: str = ""
+    own: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +121,5 @@ class Access:
             and cell.operation is claim.operation
             and claim.actor in (None, cell.actor)
             and claim.column in ("", cell.column)
+            and claim.own in (None, cell.own)
         )

@@ -33,7 +33,7 @@ def leaks(
     groups: dict[str, list[Cell]] = {}
     for cell in access.cells:
         wanted = cell.verdict is Verdict.LEAK and cell.operation in operations and cell.kind in kinds
-        if wanted and own == (cell.actor is Actor.OWNER):
+        if wanted and own == cell.own:
             groups.setdefault(cell.object, []).append(cell)
     for cells in groups.values():
         yield sorted(cells, key=lambda cell: list(Actor).index(cell.actor))

@@ -99,8 +99,9 @@ def callable_by_clients(function: DbFunction) -> bool:
 
 def claims(table: str, command: str, who: Who, columns: Iterable[str] = ("",)) -> tuple[Claim, ...]:
     """What a rule lets a circle of callers do, as claims that can be tried; no columns where the row is meant."""
-    actor = {Who.EVERYONE: Actor.ANON, Who.MEMBERS: Actor.STRANGER, Who.OWNER: Actor.OWNER}.get(who)
-    return tuple(Claim(table, Operation(command), actor, column) for column in columns)
+    own = None if who is Who.RELATED else who is Who.OWNER
+    actor = {Who.EVERYONE: Actor.ANON, Who.MEMBERS: Actor.STRANGER}.get(who)
+    return tuple(Claim(table, Operation(command), actor, column, own) for column in columns)
 
 
 def policy_place(policy: Policy, column: str = "") -> PolicyPlace:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from apprescue.model.access import Access, Cell
 from apprescue.reports.inventories.interface import Row
 
-HEADINGS = ("Object", "Column", "Who", "Does", "To which row", "Came of it", "Detail")
+HEADINGS = ("Came of it", "Who", "Does", "Which row", "What")
 
 
 def rows(access: Access) -> list[Row]:
@@ -29,8 +29,8 @@ def rows(access: Access) -> list[Row]:
 
 def cells(row: Row) -> tuple[str, ...]:
     """The row for people."""
-    name = row["object"].removeprefix("public.")
-    return name, row["column"], row["actor"], row["operation"], row["row"], row["verdict"], row["detail"]
+    what = ".".join(filter(None, (row["object"].removeprefix("public."), row["column"])))
+    return row["verdict"], row["actor"], row["operation"], row["row"] or row["detail"], what
 
 
 def _row(cell: Cell) -> Row:
