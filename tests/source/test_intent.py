@@ -297,6 +297,19 @@ def test_an_employee_does_not_decide_about_his_own_place() -> None:
     assert "nickname" not in meant.pinned
 
 
+def test_the_firm_that_adds_a_person_says_what_he_is() -> None:
+    sql = table("venues", "owner_id uuid references auth.users(id), name text", "Own | all | auth.uid() = owner_id")
+    sql += table(
+        "employees",
+        f"{USER}, venue_id uuid references public.venues(id), status text",
+        "Hire | insert | | venue_id in (select id from venues where owner_id = auth.uid())",
+        f"Employees can update own record | update | {OWN}",
+    )
+    meant = meant_of(sql, "employees")
+    assert meant.may_insert(STRANGER, own=True, column="status") is not False
+    assert meant.may_change(OWNER, own=True, column="status") is False
+
+
 def test_the_balance_in_an_app_for_ones_own_budget_is_ones_own() -> None:
     sql = table("accounts", f"{USER}, balance numeric", f"Own | all | {OWN}")
     sql += table("transactions", f"{USER}, amount numeric", f"Own | all | {OWN}")

@@ -28,9 +28,11 @@ class Meant:
     belongs to the row's team or room. `public` tells whether strangers may read its rows; `public_when` is the SQL
     condition of the rows that they may read (published posts), `paid` that the other rows are for those who paid;
     then `sold` are the columns that hold what is sold, and the rest of such a row may be shown.
-    `shared` and `shared_when` say the same of everyone who is signed in. `secret` columns are never for strangers,
+    `shared` and `shared_when` say the same of everyone who is signed in; a `linked` row is shown by the rules to those
+    who have to do with it (a team, subscribers). `secret` columns are never for strangers,
     `pinned` ones never the owner's own to set or change, `authored` ones the author's and not the other party's; by
-    `answered` ones the other party answers, so that the author may not set them when he adds the row. Rows without
+    `answered` ones the other party answers, so that the author may not set them when he adds the row;
+    `granted` ones are pinned for the row's subject and set by the firm that adds it. Rows without
     an owner are changed by users only where `anyone_may_change`. `kinds` says what a secret or pinned column holds:
     secret, personal, contact; role, money, plan, payout account, trust, ban, reach, decision, quota, counter.
     `why` gives the evidence in words, `reasons` the same by topic (`public`, `insert`, a column's name).
@@ -51,10 +53,12 @@ class Meant:
     member_of: tuple[Through, ...] = ()
     shared: bool | None = None
     shared_when: str = ""
+    linked: bool = False
     paid: bool = False
     sold: tuple[str, ...] = ()
     authored: tuple[str, ...] = ()
     answered: tuple[str, ...] = ()
+    granted: tuple[str, ...] = ()
     anon_may_insert: bool | None = None
     anyone_may_change: bool | None = None
     kinds: dict[str, str] = field(default_factory=dict)
@@ -70,7 +74,7 @@ class Meant:
         `when` (None where that was not looked at). Contact data in rows that somebody published is not decided."""
         if own or actor in (Actor.OWNER, Actor.ADMIN, Actor.SERVICE):
             return True
-        if actor is Actor.MEMBER and self.member_of:
+        if self.linked and actor in (Actor.MEMBER, Actor.SUBSCRIBER):
             return True
         teaser = self.paid and bool(column) and column not in self.sold
         held_back = bool(self.when(actor)) and shown is False and not teaser
@@ -91,7 +95,8 @@ class Meant:
         where he sets that column himself."""
         if actor in (Actor.ADMIN, Actor.SERVICE):
             return True
-        if column in self.pinned or column in self.answered or (not own and self.authors):
+        fixed = column in self.pinned and column not in self.granted
+        if fixed or column in self.answered or (not own and self.authors):
             return False
         if actor is Actor.ANON:
             return self.anon_may_insert
@@ -127,7 +132,7 @@ class Meant:
         if own or actor is Actor.OWNER:
             return False if column in self.pinned else None if column in self.answered else owner_may
         if self.owned:
-            return None if actor is Actor.MEMBER and self.member_of else False
+            return None if self.linked and actor in (Actor.MEMBER, Actor.SUBSCRIBER) else False
         return False if actor is Actor.ANON else self.anyone_may_change
 
 

@@ -38,6 +38,7 @@ class Reading:
     sold: tuple[str, ...] = ()
     why: str = ""
     guess: bool = False
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +55,27 @@ def reading_of(schema: Schema, table: Table, own: Ownership, queries: Iterable[Q
     shown_at = _shown_at(table, own, queries)
     if table.rls is not True and not schema.policies_of(table.name):
         return _without_rules(table, own, shown_at)
+    linked = any(w.who is Who.RELATED for _, w in reading(schema, table))
     doors = [
         _judged(table, own, p, w, shown_at) for p, w in reading(schema, table) if w.who >= Who.MEMBERS and not w.owners
     ]
     if not doors:
-        return Reading(False, shared=False, why="Its own rules show a row only to those whom it concerns.")
+        return Reading(
+            False, shared=False, why="Its own rules show a row only to those whom it concerns.", linked=linked
+        )
     public, members = ([d for d in doors if d.way.who is who] for who in (Who.EVERYONE, Who.MEMBERS))
     leading = _best(public) or _best(members)
     assert leading is not None
     shared = _best(members or public)
-    linked = _linked(schema, table)
+    others = _linked(schema, table)
     told = Reading(
         _said(public) if public else False,
-        _condition(public, linked),
+        _condition(public, others),
         shared.said if shared else None,
-        _condition(members or public, linked),
+        _condition(members or public, others),
         why=leading.why,
         guess=is_shown(table.name) and not _private(table),
+        linked=linked,
     )
     when, paid, sold = _held_back(table)
     if when and leading.said and not _condition(public or members, []):

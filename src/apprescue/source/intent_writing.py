@@ -61,6 +61,7 @@ class Writing:
     anyone: bool | None = None
     pinned: tuple[str, ...] = ()
     answered: tuple[str, ...] = ()
+    granted: tuple[str, ...] = ()
     kinds: dict[str, str] = field(default_factory=dict)
     titles: tuple[str, ...] = ()
     reasons: dict[str, str] = field(default_factory=dict)
@@ -84,13 +85,20 @@ def writing_of(app: App, table: Table, own: Ownership, own_books: bool) -> Writi
         False if fixed else True if owned else None,
         False if fixed else True if owned and not _keeps_money(table, own_books) else None,
         anon,
-        False if fixed or _staffs(table) or _keeps_money(table, own_books) else None,
+        False if fixed or _staffs(table) or _keeps_money(table, own_books) or _promised(app.schema, table) else None,
         tuple(c for c in kinds if c not in answered),
         answered,
+        tuple(kinds) if _added_by_firm(app.schema, table, own) else (),
         kinds,
         titles,
         {topic: text for topic, text in reasons.items() if text},
     )
+
+
+def _promised(schema: Schema, table: Table) -> bool:
+    """Whether every rule that opens the table for changes says that it is for the server or the staff."""
+    doors = [d for c in ("update", "delete") for d in writing(schema, table, c) if d.who >= Who.MEMBERS]
+    return bool(doors) and all(for_whom(d.policy.name) in ("server", "staff") for d in doors)
 
 
 def _keeps_money(table: Table, own_books: bool) -> bool:
@@ -216,6 +224,12 @@ def _of_another(schema: Schema, table: Table, own: Ownership) -> bool:
     parents = [schema.table(f.to_table) for f in table.foreign_keys if f.columns[0] not in own.owners]
     firms = [p for p in parents if p is not None and p.name != table.name and is_people_table(p.name)]
     return any(owner_columns(firm) for firm in firms)
+
+
+def _added_by_firm(schema: Schema, table: Table, own: Ownership) -> bool:
+    """Whether rows about a person are added by somebody else: no rule lets the person himself add one."""
+    doors = [d for d in writing(schema, table, "insert") if d.who >= Who.RELATED]
+    return bool(doors and own.owners) and not any(d.owners & set(own.owners) or d.who >= Who.MEMBERS for d in doors)
 
 
 def _judged(schema: Schema, table: Table, column: Column) -> str:
