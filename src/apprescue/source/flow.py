@@ -79,13 +79,15 @@ class Flow:
         """An object of one of the app's classes, its constructor run."""
         return self.run(module).instance(Value(name=node.name, function=Kind(node, module)))
 
-    def registrations(self, module: Module, entered: Entered, function: Closure | None = None) -> list[Step]:
-        """The steps of a module's top level (or of one function), where functions that are handed to a call are
-        entered only with the arguments that `entered(step, closure)` gives (None: not at all; empty: the usual).
-        Loops over what is known piece by piece run once for each piece."""
+    def registrations(self, module: Module, entered: Entered, function: Closure | Kind | None = None) -> list[Step]:
+        """The steps of a module's top level (or of one function, or of making one object), where functions that are
+        handed to a call are entered only with the arguments that `entered(step, closure)` gives (None: not at all;
+        empty: the usual). Loops over what is known piece by piece run once for each piece."""
         run = Run(self, Trace("", Code(module.path, 1), "server"), [])
         run.module, run.entered_with = module, entered
-        if function is not None:
+        if isinstance(function, Kind):
+            run.instance(Value(name=function.node.name, function=function))
+        elif function is not None:
             run.enter(function, list(entered(None, function) or []))
         else:
             run.block(module.body, self.scope(module))

@@ -101,7 +101,9 @@ def _logical(value: Value, truth: bool, place: Code, configured: frozenset[str])
 
 
 def _always(value: Value) -> bool | None:
-    """What a literal in a test comes to (`const isModerator = false`); None for everything else."""
+    """What a literal in a test comes to (`const isModerator = false`, a list); None for everything else."""
+    if value.items is not None and not value.op and value.step is None:
+        return True if value.items else None
     if value.op == "!":
         inner = _always(value.operands[0])
         return None if inner is None else not inner

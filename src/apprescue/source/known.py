@@ -77,7 +77,7 @@ _IDENTITY = Names(
     r"jsonwebtoken\.verify|jws\.verify|(?:^|[./])jwt\.verify|cloudflare-worker-jwt(?:\.default)?\.verify|jwt\(\)\.verify\w*|validateRequest|validateSession(?:Token)?|getIronSession|"
     r"verify_jwt_in_request|get_jwt_identity|get_jwt|get_current_user|jose\.jwt\.decode|(?:^|\.)jwt\.decode|"
     r"jwt\(\)\.decode|useUser|useSession|useAuth|authenticateRequest|verifyToken|getUserFromRequest|auth\(\)\.protect|"
-    r"jwtService\.verify\w*|JwtService\(\)\.verify\w*|getSupabaseUser|req\.jwtVerify|request\.jwtVerify)$"
+    r"jwtService\.verify\w*|JwtService\(\)\.verify\w*|getSupabaseUser|(?:req|request)\.(?:\w*J|j)wtVerify)$"
 )
 _UNVERIFIED = Names(
     r"(?:jsonwebtoken\.decode|jws\.decode|jwt-decode(?:\.\w+)?|jwtDecode|decodeJwt|jose\.decodeJwt|get_unverified_claims|"
@@ -85,7 +85,7 @@ _UNVERIFIED = Names(
 )
 _THROWS = Names(
     r"(?:jwtVerify|jsonwebtoken\.verify|(?:^|[./])jwt\.verify|jwt\(\)\.verify|verifyIdToken|verify_id_token|"
-    r"jose\.jwt\.decode|(?:^|\.)jwt\.decode|auth\(?\)?\.protect|verify_jwt_in_request|jwtVerify|"
+    r"jose\.jwt\.decode|(?:^|\.)jwt\.decode|auth\(?\)?\.protect|verify_jwt_in_request|\w*JwtVerify|jwtVerify|"
     r"JwtService\(\)\.verify\w*)$"
 )
 SIGNATURE = Names(

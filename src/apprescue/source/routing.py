@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from apprescue.model.trace import Step, Value
 from apprescue.source import known
 from apprescue.source import tree as t
-from apprescue.source.closures import Closure, place_of
+from apprescue.source.closures import Closure, Kind, place_of
 from apprescue.source.endpoint import Endpoint
 from apprescue.source.flow import Flow
 from apprescue.source.interpreter import Entered
@@ -37,6 +37,7 @@ _GIVEN_AS = {
     "hono": re.compile(r"^(?:OpenAPI)?Hono\b"),
     "fastify": re.compile(r"^Fastify(?:Instance|PluginAsync|PluginCallback)?\b"),
 }
+_MAKES = re.compile(r"(?<![\w.])(?:express|[fF]astify|new\s+(?:Hono|OpenAPIHono))\s*(?:<[^()]*>)?\(")
 _NAMED_AS = re.compile(r"^_?(?:app|router|server|api|fastify|instance|expressApp|application)$")
 SCOPE = "fastify().scope"
 _HANDED = re.compile(
@@ -139,6 +140,8 @@ def _registrations(flow: Flow) -> Registrations:
             re.search(r"readdirSync|glob(?:Sync)?\(|import\.meta\.glob|require\((?!\s*['\"`])\w", module.text)
         )
         found.add(flow.registrations(module, _entered))
+    for module in modules:
+        _built(flow, module, found)
     by_name = [
         p for p in flow.project.paths() if found.loads and _HANDED.search(flow.project.files[p]) and not is_test(p)
     ]
@@ -187,6 +190,20 @@ def _entered(step: Step | None, closure: Closure) -> Sequence[Value] | None:
     if step.method in _AT_ONCE or not closure.node.params:
         return []
     return None
+
+
+def _built(flow: Flow, module: Module, found: Registrations) -> None:
+    """Functions and classes that make an app and that no module seen so far calls: the script that starts it does."""
+    for name, node in module.names.items():
+        made = node.value if isinstance(node, t.Assign) else node
+        if not isinstance(made, (t.Function, t.Class)) or name not in {*module.exports, *module.exports.values()}:
+            continue
+        text = "\n".join(module.text.split("\n")[node.line - 1 : node.end_line])
+        reached = {s.place.line for s in found.created.values() if s.place.path == module.path}
+        if _MAKES.search(text) and not any(node.line <= line <= node.end_line for line in reached):
+            scope = flow.scope(module)
+            maker = Kind(made, module) if isinstance(made, t.Class) else Closure(made, module, scope)
+            found.add(flow.registrations(module, _entered, maker))
 
 
 def _uncalled(flow: Flow, module: Module, found: Registrations) -> None:

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from apprescue.model.trace import Guard, Step, Value
+from apprescue.source import tree as t
 from apprescue.source.closures import Closure
 from apprescue.source.endpoint import RESPONSE, Endpoint, Middleware, request, unwrapped
 from apprescue.source.flow import Flow
-from apprescue.source.interpreter import Entered
+from apprescue.source.interpreter import Entered, Hook
 from apprescue.source.known import plain
 from apprescue.source.routing import SCOPE, Registrations, flat, joined, once, registrations, router_of, texts
 
@@ -71,7 +72,9 @@ class _Scopes:
         schema = fields.get("schema", Value()).fields or {}
         checked = [Guard("validation", "schema", step.place)] if any(name in schema for name in _SENT) else []
         asked = request("" if method == "ANY" else method, address)
-        return Endpoint(method, address, "fastify", step.place, inner, before, (asked, RESPONSE), guards=checked)
+        sets = [_run_first(v.function, asked) for h in hooks if isinstance((v := self.resolved(h)).function, Closure)]
+        given = (asked, RESPONSE)
+        return Endpoint(method, address, "fastify", step.place, inner, before, given, guards=checked, hooks=sets)
 
     def hooks(self, scope: Step) -> Iterator[Value]:
         for key in self.found.of("fastify"):
@@ -98,6 +101,15 @@ class _Scopes:
             return value
         owner, _, name = value.name.rpartition(".")
         return self.decorated.get(name, value) if owner else value
+
+
+def _run_first(closure: Closure, asked: Value) -> Hook:
+    """A hook that puts functions on the request (`request.callerId = async () => ...`), run for the handler's sake."""
+    puts = any(
+        isinstance(n, t.Assign) and isinstance(n.target, t.Member) and isinstance(n.value, t.Function)
+        for n in closure.node.body
+    )
+    return lambda run: run.enter(closure, [asked, RESPONSE]) if puts else None
 
 
 def _around(scope: Step) -> Iterator[Step]:
