@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from apprescue.model.finding import Evidence, Impact, Seen, Severity
-from apprescue.shelf import modules, name_of
+from apprescue.shelf import module, modules, name_of
 
 HEADINGS = ("What we look at", "Why it matters", "How to repair", "When it is fine")
 
@@ -70,7 +70,12 @@ def check(
 
 def on_shelf(shelf: ModuleType) -> list[Check]:
     """Every check that stands on the shelf."""
-    return [thing for module in modules(shelf) for thing in vars(module).values() if isinstance(thing, Check)]
+    return [thing for file in modules(shelf) for thing in vars(file).values() if isinstance(thing, Check)]
+
+
+def called(shelf: ModuleType, name: str) -> Check:
+    """The check of that name (`risk/name`); no other check's file is opened."""
+    return next(thing for thing in vars(module(shelf, name)).values() if isinstance(thing, Check))
 
 
 World = dict[str, Any]

@@ -1,25 +1,34 @@
 """The only place that starts a process: without a shell, for a bounded time, with bounded output, killed as a group.
 
-A process gets an environment of its own, not ours: no secrets, no proxies, no settings of the user.
+A process gets an environment of its own, not ours: no secrets, no proxies, no settings of the user. `beside` and
+`shared` start no program: they use a second core through a copy of this very process (docs/decisions/0008).
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import pickle
 import pwd
+import select
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Generic, TypeVar
 
 ENVIRONMENT = {"PATH": os.defpath + ":/usr/local/bin", "LC_ALL": "C.UTF-8", "HOME": os.devnull, "TZ": "UTC"}
 MOST_OUTPUT = 64 * 1024 * 1024
+MOST_SHARED = 10_000
+
+S = TypeVar("S")
+T = TypeVar("T")
 
 
 class CommandError(Exception):
@@ -109,7 +118,7 @@ class Running:
         for reader in self._readers:
             reader.join()
         code = self._process.wait()
-        self._clock.cancel()
+        self._stop_clock()
         self._close()
         if self._stopped:
             raise CommandError(self._stopped)
@@ -118,7 +127,7 @@ class Running:
     def stop(self) -> None:
         """End it now, with everything that it started."""
         self._stop("")
-        self._clock.cancel()
+        self._stop_clock()
         self._process.wait()
         self._close()
 
@@ -141,6 +150,11 @@ class Running:
         self._stopped = self._stopped or why
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
+
+    def _stop_clock(self) -> None:
+        self._clock.cancel()
+        if self._clock.is_alive():
+            self._clock.join()
 
     def _close(self) -> None:
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
@@ -179,3 +193,95 @@ def _holding(given: bytes | None) -> Iterator[IO[bytes] | int]:
         file.write(given)
         file.seek(0)
         yield file
+
+
+class Beside(Generic[T]):
+    """Work that a copy of this process does while we go on. Its answer must be one that can be pickled.
+
+    The copy has only memory: it must touch no file and no thread of ours. Where no copy can be made, or it fails or
+    takes too long, the work is done here when its `result` is asked for: the answer is the same.
+    """
+
+    def __init__(self, work: Callable[[], T], seconds: float = 60) -> None:
+        self._work, self._seconds = work, seconds
+        self._copy = _copied(work) if _may_copy() else None
+
+    @cached_property
+    def result(self) -> T:
+        """What came of the work; waits for it. Raises what the work raises."""
+        if self._copy is not None:
+            told = _told(*self._copy, time.monotonic() + self._seconds)
+            with contextlib.suppress(Exception):  # whatever is cut off or broken is done again
+                answer: T = pickle.loads(told)
+                return answer
+        return self._work()
+
+
+def beside(work: Callable[[], T]) -> Beside[T]:
+    """Have work done beside us."""
+    return Beside(work)
+
+
+def shared(things: Sequence[S], do: Callable[[S], T]) -> list[T]:
+    """`do` with every thing, in their order. A copy of this process helps: whoever is free takes the next thing."""
+    if not _may_copy() or not 1 < len(things) < MOST_SHARED:
+        return [do(thing) for thing in things]
+    numbers, pen = os.pipe()
+    os.write(pen, b"".join(number.to_bytes(2, "big") for number in range(len(things))))
+    os.close(pen)
+
+    def take() -> dict[int, T]:
+        taken = iter(lambda: os.read(numbers, 2), b"")
+        return {number: do(things[number]) for number in map(_number, taken)}
+
+    other = beside(take)
+    done = take()
+    done |= other.result
+    os.close(numbers)
+    return [done[number] if number in done else do(thing) for number, thing in enumerate(things)]
+
+
+def _number(written: bytes) -> int:
+    return int.from_bytes(written, "big")
+
+
+def _may_copy() -> bool:
+    """Whether a copy is safe and of use: a copy of a process with threads may wait for ever for one that it lacks."""
+    return sys.platform == "linux" and (os.cpu_count() or 1) > 1 and threading.active_count() == 1
+
+
+def _copied(work: Callable[[], object]) -> tuple[int, int] | None:
+    """The id of a copy of this process that does some work, and the pipe on which it tells the answer."""
+    told, pen = os.pipe()
+    try:
+        copy = os.fork()
+    except OSError:
+        os.close(told)
+        os.close(pen)
+        return None
+    if not copy:
+        os.close(told)
+        _tell(work, pen)
+    os.close(pen)
+    return copy, told
+
+
+def _tell(work: Callable[[], object], pen: int) -> None:
+    """Do the work in the copy, which ends here by force: nothing of ours may be closed or said twice."""
+    try:
+        with os.fdopen(pen, "wb") as pipe:
+            pickle.dump(work(), pipe, pickle.HIGHEST_PROTOCOL)
+    finally:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _told(copy: int, pipe: int, until: float) -> bytes:
+    """All that a copy tells until it ends or its time is over."""
+    parts = []
+    while select.select([pipe], [], [], max(0.0, until - time.monotonic()))[0] and (part := os.read(pipe, 1 << 20)):
+        parts.append(part)
+    os.close(pipe)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(copy, signal.SIGKILL)
+    os.waitpid(copy, 0)
+    return b"".join(parts)

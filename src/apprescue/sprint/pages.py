@@ -5,9 +5,9 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from apprescue import checks
-from apprescue.checks.interface import Check, on_shelf
+from apprescue.checks.interface import Check, called, on_shelf
 from apprescue.model.audit import Page
-from apprescue.shelf import module, names
+from apprescue.shelf import names
 
 
 def page_of(check: Check) -> Page:
@@ -36,7 +36,7 @@ def page(name: str) -> Page:
     """The page of one check, its file alone being opened. An unknown name is a KeyError."""
     if name not in names(checks):
         raise KeyError(name)
-    return page_of(next(thing for thing in vars(module(checks, name)).values() if isinstance(thing, Check)))
+    return page_of(called(checks, name))
 
 
 def like(name: str) -> str:

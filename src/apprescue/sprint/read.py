@@ -8,7 +8,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from apprescue.model.app import App, EnvDeclared, EnvRead, Query, Route
 from apprescue.model.outcome import NotExamined
@@ -51,14 +51,33 @@ def _undisturbed() -> Iterator[None]:
             gc.enable()
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What stands in the texts themselves, without any code being followed; `trouble` is what could not be read."""
+
+    schema: Schema
+    env: tuple[EnvRead | EnvDeclared, ...]
+    trouble: tuple[NotExamined, ...]
+
+
+def written(files: Mapping[str, str]) -> Written:
+    """The database's rules and the names of the environment."""
+    trouble: list[NotExamined] = []
+    with _undisturbed():
+        env_seen = tuple(_env(files, trouble))
+        return Written(_schema(files, trouble), env_seen, tuple(trouble))
+
+
 def read(
     files: Mapping[str, str],
     root: str = "",
     name: str = "",
     commit: str = "",
     progress: Callable[[str], None] = lambda _: None,
+    aside: Callable[[], Written] | None = None,
 ) -> tuple[App, Flow, list[NotExamined]]:
-    """The App of these texts, the flow behind it, and what could not be read."""
+    """The App of these texts, the flow behind it, and what could not be read. `aside` is asked for what is `written`
+    in the texts, where that was read beside us."""
     trouble: list[NotExamined] = []
     with _undisturbed():
         flow = Flow(Project(files))
@@ -68,12 +87,13 @@ def read(
         traces = list(_traces(flow, found, trouble))
         app = App(root, files, name, commit, routes=tuple(found), traces=tuple(traces))
         progress("reading the database's rules")
-        env_seen = _env(files, trouble)
+        told = aside() if aside is not None else written(files)
+        trouble += told.trouble
         app = replace(
             app,
-            schema=_schema(files, trouble),
-            env_reads=tuple(e for e in env_seen if isinstance(e, EnvRead)),
-            env_declared=tuple(e for e in env_seen if isinstance(e, EnvDeclared)),
+            schema=told.schema,
+            env_reads=tuple(e for e in told.env if isinstance(e, EnvRead)),
+            env_declared=tuple(e for e in told.env if isinstance(e, EnvDeclared)),
         )
         app = replace(app, queries=tuple(_queries(app)))
         for reader in on_shelf(rest):

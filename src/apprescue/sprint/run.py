@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import posixpath
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from apprescue import checks
-from apprescue.checks.interface import Check, World, on_shelf
+from apprescue.checks.interface import World, called
+from apprescue.lab.command import beside, shared
 from apprescue.lab.repo import Repo, open_repo, tracked
 from apprescue.model.app import App
-from apprescue.model.audit import Audit, NoAppError
+from apprescue.model.audit import Audit, NoAppError, Page
+from apprescue.model.leak import Leak
 from apprescue.model.outcome import Found, NotExamined, Outcome
 from apprescue.model.place import code_of
+from apprescue.shelf import names
 from apprescue.source.credentials import is_credential_file
 from apprescue.source.files import Tree, read_tree
 from apprescue.source.manifests import json_in, words
@@ -25,9 +29,10 @@ from apprescue.sprint.audit import audit
 from apprescue.sprint.bench import Bench, Trial, without
 from apprescue.sprint.pages import page_of
 from apprescue.sprint.prove import proved
-from apprescue.sprint.read import read
+from apprescue.sprint.read import Written, read, written
 
 Tell = Callable[[str], None]
+SEARCHES = ("leaks", "history")
 TRIED = frozenset({"access", "rebuilt"})
 CODE = tuple(".ts .tsx .js .jsx .mjs .cjs .mts .cts .vue .svelte .astro .py .sql .rules .prisma".split())
 MANIFESTS = frozenset("package.json pyproject.toml requirements.txt Pipfile deno.json manage.py index.html".split())
@@ -47,6 +52,16 @@ class Known:
     left_out: tuple[NotExamined, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A check that was opened: its page, the seconds that it took, what became of it; None where it waits for the
+    laboratory."""
+
+    page: Page
+    seconds: float
+    outcomes: tuple[Outcome, ...] | None
+
+
 def audit_folder(
     root: Path, only: Collection[str] = (), progress: Tell = lambda _: None, bench: Bench | None = None
 ) -> Audit:
@@ -64,11 +79,11 @@ def audit_folder(
     _recognised(root, tree, repo)
     accepted = suppressions.read(tree.files.get(suppressions.FILE, ""))
     timings["files"] = time.perf_counter() - started
-    shelf = [c for c in on_shelf(checks) if not only or c.name in only]
-    world, outcomes = _world(tree.files, root, repo, _needs(shelf), progress, timings)
+    wanted = [name for name in names(checks) if not only or name in only]
+    world, outcomes = _world(tree.files, root, repo, _needs(only), progress, timings)
     outcomes += tree.left_out
     progress("checking")
-    outcomes = _checked(world, outcomes, shelf, bench or Bench(static=True), progress, timings)
+    outcomes, pages = _checked(world, outcomes, wanted, bench or Bench(static=True), progress, timings)
     found, notes = suppressions.applied(
         (o.finding for o in outcomes if isinstance(o, Found)), accepted, date.today(), whole=not only
     )
@@ -81,7 +96,7 @@ def audit_folder(
         world["app"],
         [*map(Found, found), *rest],
         redact=secrets.redactor(world["app"], known, quoted),
-        pages={c.name: page_of(c) for c in shelf},
+        pages=pages,
         timings=timings,
         notes=notes,
     )
@@ -114,18 +129,20 @@ def _world(
     progress: Tell,
     timings: dict[str, float],
 ) -> tuple[World, list[Outcome]]:
-    """What the checks need, and no more; and what could not be read. The slow searches run beside the reading."""
+    """What the checks need, and no more; and what could not be read. What can be is done beside the reading."""
+    aside = beside(partial(_aside, files, "leaks" in needs))
     search = secrets.start(files) if "leaks" in needs else None
     past = secrets.start_history(repo) if "history" in needs else None
     started = time.perf_counter()
     ours = _tracked(repo)
-    app, flow, trouble = read(files, str(root), _name(root, files), _commit(repo, ours), progress)
+    named = (_name(root, files), _commit(repo, ours))
+    app, flow, trouble = read(files, str(root), *named, progress, lambda: aside.result[0])
     world: World = {"app": app, "code": flow.project, "flow": flow}
     outcomes: list[Outcome] = list(trouble)
     timings["reading"] = time.perf_counter() - started
     if search:
         progress("waiting for the secret engine")
-        world["leaks"] = search.result(ours)
+        world["leaks"] = search.result(ours, aside.result[1])
         timings["secrets"] = time.perf_counter() - started
     if past:
         progress("looking through the older versions")
@@ -135,29 +152,44 @@ def _world(
     return world, outcomes
 
 
+def _aside(files: Mapping[str, str], leaks: bool) -> tuple[Written, list[Leak]]:
+    """What the texts tell while the code is still being followed."""
+    return written(files), list(secrets.by_reading_all(files)) if leaks else []
+
+
 def _checked(
     world: World,
     outcomes: list[Outcome],
-    shelf: Collection[Check],
+    wanted: Sequence[str],
     bench: Bench,
     progress: Tell,
     timings: dict[str, float],
-) -> list[Outcome]:
+) -> tuple[list[Outcome], dict[str, Page]]:
     """What the checks see, those first that only read. Then, where it has anything to say, the laboratory speaks."""
-
-    def run(some: Collection[Check]) -> list[Outcome]:
-        return list(audit(world, some, took=lambda name, seconds: timings.update({name: seconds})))
-
-    outcomes = [*outcomes, *run([c for c in shelf if not TRIED & set(c.needs)])]
-    late = [c for c in shelf if TRIED & set(c.needs)]
+    first = dict(zip(wanted, shared(wanted, partial(_one, world)), strict=True))
+    pages = {name: one.page for name, one in first.items()}
+    timings |= {name: one.seconds for name, one in first.items()}
+    outcomes = [*outcomes, *(outcome for one in first.values() for outcome in one.outcomes or ())]
+    late = [name for name, one in first.items() if one.outcomes is None]
     if not late and not any(isinstance(o, Found) and o.finding.claims for o in outcomes):
-        return outcomes
+        return outcomes, pages
     started = time.perf_counter()
     tried = _tried(world["app"], bench, progress)
     timings["laboratory"] = time.perf_counter() - started
     world |= {"access": tried.access, "rebuilt": tried.rebuilt}
-    outcomes += run(late)
-    return outcomes if isinstance(tried.access, NotExamined) else list(proved(outcomes, tried.access))
+    last = {name: _one(world, name) for name in late}
+    timings |= {name: one.seconds for name, one in last.items()}
+    outcomes += [outcome for one in last.values() for outcome in one.outcomes or ()]
+    return outcomes if isinstance(tried.access, NotExamined) else list(proved(outcomes, tried.access)), pages
+
+
+def _one(world: World, name: str) -> Checked:
+    """Run a check, unless it needs what the laboratory has still to try."""
+    started = time.perf_counter()
+    check = called(checks, name)
+    waits = any(need in TRIED and need not in world for need in check.needs)
+    outcomes = None if waits else tuple(audit(world, [check]))
+    return Checked(page_of(check), time.perf_counter() - started, outcomes)
 
 
 def _tried(app: App, bench: Bench, progress: Tell) -> Trial:
@@ -168,8 +200,9 @@ def _tried(app: App, bench: Bench, progress: Tell) -> Trial:
     return trial(app, bench, progress)
 
 
-def _needs(shelf: Collection[Check]) -> frozenset[str]:
-    return frozenset(need for check in shelf for need in check.needs)
+def _needs(only: Collection[str]) -> frozenset[str]:
+    """What the wanted checks need; no check is opened to learn that all of them need everything."""
+    return frozenset(need for name in only for need in called(checks, name).needs) if only else frozenset(SEARCHES)
 
 
 def _tracked(repo: Repo | NotExamined) -> frozenset[str] | None:

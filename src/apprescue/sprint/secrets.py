@@ -40,15 +40,17 @@ class Search:
         except CommandError as error:
             self._reason = str(error)
 
-    def result(self, tracked: Container[str] | None = None) -> tuple[Leak, ...] | NotExamined:
+    def result(
+        self, tracked: Container[str] | None = None, aside: Iterable[Leak] | None = None
+    ) -> tuple[Leak, ...] | NotExamined:
         """Every leak in the order of places, or why there is no answer.
 
         `tracked` are the paths that git knows, where there is a git: an env file that is not among them stays on its
-        owner's machine, as it should.
+        owner's machine, as it should. `aside` is what reading alone tells, where that was read beside us.
         """
         if self._engine is None:
             return NotExamined("secrets", self._reason, failed=True)
-        read = list(_read(self._files))
+        read = list(by_reading_all(self._files) if aside is None else aside)
         try:
             seen = self._engine.result()
         except CommandError as error:
@@ -115,7 +117,9 @@ def redactor(app: App, leaks: Iterable[Leak] | None, quoted: Iterable[str] = ())
 
     Where no engine looked (`leaks` is None), those hidden are what reading alone tells of the files that are `quoted`.
     """
-    known = leaks if leaks is not None else _read({path: app.files[path] for path in quoted if path in app.files})
+    known = (
+        leaks if leaks is not None else by_reading_all({path: app.files[path] for path in quoted if path in app.files})
+    )
     return Redactor(known, {one.value for one in app.env_declared if secret_name(one.name) and _tells(one.value)})
 
 
@@ -124,7 +128,8 @@ def _tells(value: str) -> bool:
     return value[:1] != "$" and not is_placeholder(value) and not (value.isalpha() and is_wordlike(value))
 
 
-def _read(files: Mapping[str, str]) -> Iterator[Leak]:
+def by_reading_all(files: Mapping[str, str]) -> Iterator[Leak]:
+    """The leaks that reading alone tells of."""
     for path, text in files.items():
         yield from by_reading(path, text)
 
