@@ -29,7 +29,8 @@ class Row:
     SQL condition that finds the row alone. `parties` tells which person each column names that holds one.
     `variation` tells what stands in the columns that policies look at. `made` is insert, trigger (a trigger of the
     app made it), migration (it was there before), or triggers off (the app's triggers refused it: `note` has their
-    words). A spare row with `instead_of` can only be added after the rows of that condition are deleted.
+    words). A spare row with `instead_of` can only be added after the rows of that condition are deleted; one whose
+    `made` is change is the row of its condition as it would be after `change()`.
     """
 
     table: str
@@ -52,15 +53,20 @@ class Row:
         columns, texts = ", ".join(map(ident_of, values)), ", ".join(map(literal, values.values()))
         return f"insert into {ident(self.table)} ({columns}) overriding system value values ({texts})"
 
+    def change(self) -> str:
+        """The UPDATE that makes it a row of its variation."""
+        sets = ", ".join(f"{ident_of(name)} = {literal(text)}" for name, text in self.variation)
+        return f"update {ident(self.table)} set {sets} where {self.where}"
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:
     """Who stands in the database with which rows.
 
     `rows` holds a person's plainest row of a table first. `spare` holds, for the owner and the stranger, one more row
-    of each table that the server accepts. `missing` maps a table (or a bucket) to why nobody, or a person in whose
-    name it begins (`stranger: ...`), has a row there. `owned` are the tables whose rows belong to somebody, by a
-    column of their own or through the row they hang on. `notes` are pairs of a table and what was met while filling.
+    of each table that the server accepts, and the changes that make a row another kind where only one row may be.
+    `missing` has one entry for each table in which somebody has no row: who has none, and why. `owned` are the tables
+    whose rows belong to somebody, by a column of their own or through the row they hang on. `notes` are pairs of a table and what was met while filling.
     """
 
     people: tuple[Person, ...] = ()
@@ -85,7 +91,8 @@ class Filled:
 
     def more(self, table: str, whose: Actor) -> Row | None:
         """One more row of a table for a person, not in the table yet."""
-        return next((row for row in self.spare if row.table == table and row.whose is whose), None)
+        mine = (row for row in self.spare if row.table == table and row.whose is whose)
+        return next((row for row in mine if row.made != "change"), None)
 
 
 def ident_of(column: str) -> str:

@@ -1,0 +1,120 @@
+"""Rows of each kind that policies tell apart: public and private, draft and published, active and canceled, past and
+to come. Every two kinds of two columns meet in some row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations, product
+
+from apprescue.methods.conditions import Asked
+from apprescue.methods.kinship import Kin
+from apprescue.methods.marks import FLAG, POWERFUL, ROLE
+from apprescue.methods.values import MOMENTS, NUMBERS, PAST, TEXTS, constant, natural, shortened
+from apprescue.model.catalog import Attribute, Catalog
+
+MOST_FACTORS = 5
+MOST_ROWS = 9
+MOST_VALUES = 4
+Choice = dict[str, str | None]
+
+
+def factors(
+    catalog: Catalog, kin: Kin, asked: Mapping[str, Asked], choices: Mapping[str, Sequence[str]]
+) -> dict[str, list[str | None]]:
+    """The columns that policies look at, and the values of each that matter to them; the plainest first."""
+    found: dict[str, list[str | None]] = {}
+    elsewhere = kin.filled_from_elsewhere() | set(kin.table.primary_key)
+    for column in kin.table.columns:
+        heard = asked.get(column.name)
+        skipped = column.name in elsewhere or column.generated or column.identity or column.is_array
+        if skipped or FLAG.search(column.name) or ROLE.search(column.name):
+            continue
+        values = _values(catalog, column, heard, choices.get(column.name, ()))
+        if len(values) > 1:
+            found[column.name] = values[:MOST_VALUES]
+    return dict(list(found.items())[:MOST_FACTORS])
+
+
+def _values(catalog: Catalog, column: Attribute, heard: Asked | None, choices: Sequence[str]) -> list[str | None]:
+    plain = constant(column.default)
+    if column.base == "boolean":
+        if heard is None:
+            return []
+        return ["true", "false"] if plain == "true" else ["false", "true"]
+    if heard is None:
+        return []
+    if column.base in catalog.enums or column.base in TEXTS:
+        wished = [text for text in heard.equal if not POWERFUL.search(text)]
+        if column.base in catalog.enums:
+            wished = [text for text in wished if text in catalog.enums[column.base]]
+        if wished:
+            others = [text for text in (*catalog.enums.get(column.base, ()), *choices, plain, "other")
+                      if text is not None and text not in wished and not POWERFUL.search(text)]  # fmt: skip
+            values = list(dict.fromkeys([*([plain] if plain is not None else []), *wished[:3], *others[:1]]))
+            return [*values]
+    if column.base in MOMENTS and heard.clock:
+        found: list[str | None] = [natural(column, catalog, "v", 1), shortened(column.base, PAST)]
+        return [*found, None] if heard.null and not column.required else found
+    if column.base in NUMBERS and heard.numbers:
+        return [*_around(heard.numbers)]
+    if heard.null and not column.required:
+        return [None, natural(column, catalog, "v", 1)]
+    return []
+
+
+def _around(numbers: Sequence[str]) -> list[str]:
+    whole = sorted({int(float(text)) for text in numbers})
+    return [
+        str(number) for number in dict.fromkeys([whole[0] - 1 if whole[0] > 0 else whole[0], whole[-1], whole[-1] + 1])
+    ]
+
+
+def pairwise(factors: Mapping[str, Sequence[str | None]]) -> list[Choice]:
+    """Few rows in which every two values of two columns stand together; the first row has the plainest of each."""
+    names = list(factors)
+    if not names:
+        return [{}]
+    first = {name: factors[name][0] for name in names}
+    rows = [first]
+    if len(names) == 1:
+        return [{names[0]: value} for value in factors[names[0]]]
+    left = {pair for one, other in combinations(names, 2) for pair in product(_of(factors, one), _of(factors, other))}
+    left -= _pairs(first)
+    while left and len(rows) < MOST_ROWS:
+        best = max(_grown(names, factors, left), key=lambda row: len(_pairs(row) & left))
+        covered = _pairs(best) & left
+        if not covered:
+            break
+        rows.append(best)
+        left -= covered
+    return rows
+
+
+Placed = tuple[str, str | None]
+
+
+def _of(factors: Mapping[str, Sequence[str | None]], name: str) -> list[Placed]:
+    return [(name, value) for value in factors[name]]
+
+
+def _pairs(row: Choice) -> set[tuple[Placed, Placed]]:
+    return set(combinations(row.items(), 2))
+
+
+def _grown(
+    names: Sequence[str], factors: Mapping[str, Sequence[str | None]], left: set[tuple[Placed, Placed]]
+) -> list[Choice]:
+    """Rows grown from some of the pairs that have not met yet: each further column takes what meets most of them."""
+    grown = []
+    for one, other in sorted(left, key=repr)[:6]:
+        row = dict((one, other))
+        for name in names:
+            if name not in row:
+                row[name] = max(
+                    factors[name],
+                    key=lambda value, name=name, row=row: sum(  # type: ignore[misc]
+                        ((name, value), placed) in left or (placed, (name, value)) in left for placed in row.items()
+                    ),
+                )
+        grown.append({name: row[name] for name in names})
+    return grown
