@@ -364,6 +364,37 @@ def test_users_add_rows_of_their_own(name: str) -> None:
     assert meant.may_insert(STRANGER, own=False) is False
 
 
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [
+        ("tips", "title text, body text"),
+        ("tickets", "subject text, priority text, status text"),
+        ("customers", "name text, company text"),
+        ("invoices", "client_name text, client_email text, total int, status text"),
+    ],
+)
+def test_names_of_money_whose_columns_are_none(name: str, columns: str) -> None:
+    meant = meant_of(table(name, f"{USER}, {columns}", f"Users can insert own | insert | | {OWN}"), name)
+    assert meant.may_insert(STRANGER) is True
+    assert meant.pinned == ()
+
+
+def test_customers_open_orders_and_do_not_say_that_they_are_paid() -> None:
+    sql = table("orders", f"{USER}, status text default 'pending', total int", f"Order | insert | | {OWN}")
+    meant = meant_of(sql, "orders")
+    assert meant.may_insert(STRANGER) is True
+    assert meant.may_insert(STRANGER, column="status") is False
+
+
+def test_what_a_row_is_about_is_no_owner_where_the_rules_name_one() -> None:
+    sql = table(
+        "favorites",
+        f"{USER}, creator_id uuid references auth.users(id)",
+        f"Users manage own favorites | all | {OWN}",
+    )
+    assert meant_of(sql, "favorites").owners == ("user_id",)
+
+
 def test_a_payment_that_is_opened_as_pending_is_meant() -> None:
     sql = table("payments", f"{USER}, status text", f"Open | insert | | {OWN} and status = 'pending'")
     meant = meant_of(sql, "payments")
@@ -385,7 +416,7 @@ def test_a_payment_that_is_opened_as_pending_is_meant() -> None:
     ],
 )
 def test_visitors_leave_rows_only_where_they_hold_nothing(name: str, rule: str, said: bool | None) -> None:
-    assert meant_of(table(name, "email text, note text", f"{rule} | insert | | true"), name).may_insert(ANON) is said
+    assert meant_of(table(name, "email text, amount int", f"{rule} | insert | | true"), name).may_insert(ANON) is said
 
 
 def test_nobody_lets_himself_into_a_room() -> None:

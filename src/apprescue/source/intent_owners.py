@@ -41,6 +41,10 @@ _ACTING = (
     "host",
     "account",
 )
+_OBJECT = re.compile(
+    r"(?i)(?:creator|seller|artist|brand|host|employee|client|account|profile|member|customer|student|patient)(?:_user)?"
+    r"(?:_?id)?$"
+)
 _DEEPEST = 4
 
 
@@ -63,6 +67,8 @@ def ownership(schema: Schema, table: Table, deep: int = 0) -> Ownership:
     named = [c.name for c in owner_columns(table) if _is_person(schema, table, c.name, parents)]
     named += [c.name for c in table.columns if is_receiver(c.name) and c.name not in named]
     by_id = _own_id(table, ruled)
+    if ruled:
+        named = [c for c in named if not _OBJECT.match(c)]
     owners = [by_id] if by_id else list(dict.fromkeys([*ruled, *named]))
     arrays = {c.name for c in table.columns if c.type.endswith("[]")}
     owners = [c for c in owners if c not in arrays]

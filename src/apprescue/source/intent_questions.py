@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from apprescue.model.access import Actor
 from apprescue.model.intent import Meant, Question, key_of
 from apprescue.model.schema import Schema, Table
+from apprescue.source.intent_words import stands_for_money
 from apprescue.source.sql_access import Who
 from apprescue.source.sql_rights import reading, writing
 from apprescue.source.sql_text import bare
-from apprescue.source.sql_words import is_money_table
 
 MOST = 10
 
@@ -36,7 +36,7 @@ def questions(doubts: Iterable[Doubt]) -> tuple[Question, ...]:
 def doubts_of(schema: Schema, table: Table, meant: Meant, guess: bool, titles: tuple[str, ...]) -> Iterator[Doubt]:
     """What stays open of a table although something lets a caller do it: only that is worth a question."""
     name, table_key = bare(table.name), table.name.removeprefix("public.")
-    weight = 30 * is_money_table(table.name) + 10 * bool(meant.secret) + 10 * meant.owned
+    weight = 30 * stands_for_money(table) + 10 * bool(meant.secret) + 10 * meant.owned
     if meant.public is None and _readable(schema, table, Who.EVERYONE):
         text = f"May every visitor, also without signing in, read the rows of {name}?"
         yield Doubt(key_of("tables", table_key, "public"), text, meant.reasons.get("public", ""), guess, 70 + weight)
@@ -60,7 +60,7 @@ def doubts_of(schema: Schema, table: Table, meant: Meant, guess: bool, titles: t
             key_of("tables", table_key, "insert"),
             text,
             f"A rule of {name} lets him.",
-            not is_money_table(name),
+            not stands_for_money(table),
             40 + weight,
         )
     changing = (

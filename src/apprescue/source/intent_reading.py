@@ -10,11 +10,11 @@ from apprescue.model.app import Query
 from apprescue.model.database import ident
 from apprescue.model.schema import Column, Policy, Schema, Table
 from apprescue.source.intent_owners import Ownership
-from apprescue.source.intent_words import for_whom, is_kept, is_lookup, is_shown, names_room
+from apprescue.source.intent_words import for_whom, is_kept, is_lookup, is_shown, names_room, stands_for_money
 from apprescue.source.sql_access import Way, Who
 from apprescue.source.sql_rights import people_like, reading
 from apprescue.source.sql_text import bare
-from apprescue.source.sql_words import is_goods, is_lock, is_money_table, is_price_list, is_receiver, is_talk, secrecy
+from apprescue.source.sql_words import is_goods, is_lock, is_price_list, is_receiver, is_talk, secrecy
 
 _VISITORS = re.compile(
     r"(?i)(?:^|[/_-])(?:index|home|landing|explore|discover|browse|search|feed|public\w*|pricing|market(?:place)?|shop|"
@@ -120,11 +120,12 @@ def _meaning(table: Table, own: Ownership, policy: Policy, whole: bool, shown_at
     if named == "server" or (named == "staff" and not is_shown(table.name)):
         return False, f"By its name, {rule} is for the {named}, not for visitors."
     if not whole and policy.command != "all":
-        kept = is_money_table(table.name) or any(map(is_receiver, own.owners))
+        kept = stands_for_money(table) or any(map(is_receiver, own.owners))
         return (None if kept else True), f"The condition of {rule} picks the rows that are to be seen."
-    if any(map(is_receiver, own.owners)):
+    sent = any(map(is_receiver, own.owners))
+    if sent and _private(table):
         return False, f"{name} holds what one person sent to another."
-    if _private(table):
+    if sent or _private(table):
         if named == "all" and (_watched(table) or shown_at):
             return True, f"The rule says that all may read {name}{shown_at}."
         if named == "all" and not _secret(table):
@@ -154,7 +155,7 @@ def _without_rules(table: Table, own: Ownership, shown_at: str) -> Reading:
 
 
 def _private(table: Table) -> bool:
-    return is_kept(table.name) and not is_price_list(table.name)
+    return is_kept(table) and not is_price_list(table.name)
 
 
 def _secret(table: Table) -> bool:

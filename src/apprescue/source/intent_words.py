@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from apprescue.model.schema import Column, Schema
+from apprescue.model.schema import Column, Schema, Table
 from apprescue.source.meaning import is_content
 from apprescue.source.sql_text import bare
-from apprescue.source.sql_words import is_money_table, is_people_table, is_price_list
+from apprescue.source.sql_words import decides_payment, is_money_table, is_people_table, is_price_list
 
 _FOR_ALL = re.compile(
     r"\b(?:public(?:ly)?|everyone|everybody|anyone|anybody|visitors?|guests?|anonymous)\b|"
@@ -58,6 +58,9 @@ _KEPT = re.compile(
 _NOTICE = re.compile(r"(?:^|_)(?:notifications?|alerts?|inbox|reminders?|nudges)$", re.I)
 _REFERRAL = re.compile(r"referral|affiliate|conversion|reward|bonus|payout|earning", re.I)
 _ASKED_FOR = re.compile(r"application|verification|request|submission|kyc|claim|appeal|approval", re.I)
+_PROVIDER = re.compile(r"stripe|paypal|payment|paystack|razorpay|billing|amount|cents|credits|balance", re.I)
+_CLIENT = re.compile(r"^(?:client|customer|recipient|bill_to)_(?:name|email|address|company)$", re.I)
+_KEY = re.compile(r"purchas|unlock|entitle|wallet|subscri|membership|licen[cs]e", re.I)
 _COUNTER = re.compile(
     r"^(?:followers?|following|likes?|views?|subscribers?|downloads?|plays?|sales|shares?|comments?|reviews?|ratings?|"
     r"members?|scan|click|usage|vote|upvote|sold|fans?)s?_count$|^(?:total|num|count)_(?:followers?|likes?|views?|"
@@ -130,10 +133,26 @@ def asks_for_approval(table: str) -> bool:
     return bool(_ASKED_FOR.search(bare(table)))
 
 
-def is_kept(table: str) -> bool:
+def is_kept(table: Table) -> bool:
     """Whether rows are nobody's business but their owner's."""
-    name = bare(table)
-    return not is_lookup(name) and (bool(_KEPT.search(name)) or is_money_table(name) or is_record(name))
+    name = bare(table.name)
+    return not is_lookup(name) and (bool(_KEPT.search(name)) or stands_for_money(table) or is_record(name))
+
+
+def stands_for_money(table: Table) -> bool:
+    """Whether a row stands for money that was paid, or opens what is paid for. Its columns must fit its name: tips
+    for the garden, tickets of the support and invoices that one writes to his clients are none."""
+    name, columns = bare(table.name), [c.name for c in table.columns]
+    if not is_money_table(name) or not columns:
+        return is_money_table(name)
+    if re.search(r"tickets?$", name) and {"subject", "priority"} & set(columns):
+        return False
+    if re.search(r"customers?$", name):
+        return any(map(_PROVIDER.search, columns))
+    if re.search(r"invoices?$", name) and any(map(_CLIENT.search, columns)):
+        return False
+    paid = any(decides_payment(c) and c.name != "type" for c in table.columns)
+    return paid or any(map(_PROVIDER.search, columns)) or bool(_KEY.search(name))
 
 
 def is_lookup(table: str) -> bool:

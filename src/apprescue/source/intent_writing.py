@@ -20,6 +20,7 @@ from apprescue.source.intent_words import (
     is_record,
     lists_members,
     pays_referrers,
+    stands_for_money,
 )
 from apprescue.source.meaning import is_content
 from apprescue.source.powers import decided_by_others, kind_of
@@ -29,7 +30,6 @@ from apprescue.source.sql_text import bare
 from apprescue.source.sql_words import (
     decides_payment,
     is_drop_box,
-    is_money_table,
     is_people_table,
     is_receiver,
     is_usage,
@@ -88,7 +88,7 @@ def writing_of(app: App, table: Table, own: Ownership, own_books: bool) -> Writi
         False if fixed or _staffs(table) or _keeps_money(table, own_books) or _promised(app.schema, table) else None,
         tuple(c for c in kinds if c not in answered),
         answered,
-        tuple(kinds) if _added_by_firm(app.schema, table, own) else (),
+        tuple(c for c, k in kinds.items() if k != "counter") if _added_by_firm(app.schema, table, own) else (),
         kinds,
         titles,
         {topic: text for topic, text in reasons.items() if text},
@@ -102,7 +102,7 @@ def _promised(schema: Schema, table: Table) -> bool:
 
 
 def _keeps_money(table: Table, own_books: bool) -> bool:
-    return is_money_table(table.name) and not own_books
+    return stands_for_money(table) and not own_books
 
 
 def _staffs(table: Table) -> bool:
@@ -132,6 +132,8 @@ def _insert(schema: Schema, table: Table, own: Ownership, own_books: bool) -> tu
         return False, f"{name} says who may do what; nobody gives himself a role."
     if is_record(table.name):
         return False, f"{name} is the app's own record; a user could write anything into it."
+    if _keeps_money(table, own_books) and re.search(r"(?:^|_)orders?$", name) and _states(table):
+        return True, f"Customers open rows in {name}; what they may not say is that they are paid."
     if _keeps_money(table, own_books) and not is_wish(table.name):
         held = _opens_as_pending(table, own, doors)
         if held:
@@ -151,11 +153,15 @@ def _insert(schema: Schema, table: Table, own: Ownership, own_books: bool) -> tu
     return (True, "") if is_drop_box(table.name) or is_counted(table.name) else (None, "")
 
 
+def _states(table: Table) -> set[str]:
+    return {c.name for c in table.columns if c.name in ("status", "payment_status", "order_status")}
+
+
 def _opens_as_pending(table: Table, own: Ownership, doors: list[Door]) -> Policy | None:
     """The rule through which a user may open a row that the server completes: it holds the row's status, or asks
     another table whether he may."""
     free = [d for d in doors if d.who >= Who.RELATED]
-    told = {c.name for c in table.columns if c.name in ("status", "payment_status")}
+    told = _states(table)
     ours = {t.table for t in own.through} | {f.to_table for f in table.foreign_keys if is_people_table(f.to_table)}
     if not free or not all((told and told <= d.held) or (d.asked - ours and not d.owners) for d in free):
         return None
@@ -169,7 +175,7 @@ def _anon_insert(schema: Schema, table: Table, own: Ownership) -> tuple[bool | N
     named = {for_whom(d.policy.name) for d in doors}
     if "server" in named or "staff" in named:
         return False, f"By its name, the rule that opens {name} is not for visitors."
-    if is_money_table(table.name) or gives_rights(table.name) or is_record(table.name) or is_notice(table.name):
+    if stands_for_money(table) or gives_rights(table.name) or is_record(table.name) or is_notice(table.name):
         return False, f"{name} is nothing that a visitor may write."
     if is_drop_box(table.name) or is_counted(table.name):
         return True, f"Visitors are meant to leave rows in {name}; they hold nothing of others'."
@@ -192,11 +198,11 @@ def _kinds(app: App, table: Table, own: Ownership, own_books: bool) -> tuple[dic
             titles.append(column.name)
         else:
             kinds.setdefault(column.name, kind)
-    return kinds, tuple(titles)
+    return kinds, tuple(dict.fromkeys(titles))
 
 
 def _powerful(app: App, table: Table, own: Ownership, own_books: bool) -> Iterator[tuple[Column, str]]:
-    person = people_like(table) and not is_money_table(table.name)
+    person = people_like(table) and not stands_for_money(table)
     engaged = person and _of_another(app.schema, table, own)
     for column in table.columns:
         if is_usage(table.name):
