@@ -21,13 +21,14 @@ from apprescue.model.rows import Row, ident_of
 Values = dict[str, str | None]
 FORGED, OWN, NOBODYS = "forged in another's name", "own", "nobody's"
 VARIANTS = 5
+TRIED_BY = (Actor.ANON, Actor.STRANGER, Actor.OWNER, Actor.ADMIN, Actor.SERVICE)
 
 
 def added_by_all(lab: Lab, relation: Relation, actors: Sequence[Actor] = EVERYBODY) -> list[Trial]:
     """What can be added to a table, by whom, in whose name."""
     meant = lab.intent.of(relation.name)
     asked: list[Asked] = []
-    for actor in (Actor.ANON, Actor.STRANGER, Actor.SERVICE):
+    for actor in TRIED_BY:
         if lab.present(actor) and actor in actors:
             asked += _rows(lab, relation, meant, actor)
     if lab.forged is None:
@@ -38,8 +39,8 @@ def added_by_all(lab: Lab, relation: Relation, actors: Sequence[Actor] = EVERYBO
 def _rows(lab: Lab, relation: Relation, meant: Meant, actor: Actor) -> Iterator[Asked]:
     owned = meant.owned or relation.name in lab.filled.owned
     kinds = [(FORGED, Actor.OWNER)] if owned else [(NOBODYS, Actor.OWNER)]
-    if owned and actor is Actor.STRANGER:
-        kinds.append((OWN, Actor.STRANGER))
+    if owned and actor in (Actor.STRANGER, Actor.OWNER):
+        kinds = [*kinds, (OWN, Actor.STRANGER)] if actor is Actor.STRANGER else [(OWN, Actor.OWNER)]
     for label, whose in kinds:
         acts, before = insertions(lab, relation, meant, actor, whose)
         if not acts:

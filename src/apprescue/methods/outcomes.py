@@ -44,13 +44,20 @@ def outcome(answers: Sequence[Answer], name: str, worked: Callable[[Answer], boo
     and still had no effect."""
     for answer in answers:
         if answer.went and worked(answer):
-            return Outcome(Way.WORKED, f"{answer.touched} rows", answer.act, answer)
+            return Outcome(Way.WORKED, _done(answer), answer.act, answer)
     told = [_told(answer, name, unchanged) for answer in answers]
     for way in (Way.BROKEN, Way.REFUSED, Way.BARRED):
         for one in told:
             if one.way is way:
                 return one
     return told[0] if told else Outcome(Way.UNCLEAR, "nothing could be tried")
+
+
+def _done(answer: Answer) -> str:
+    if answer.before in ("true", "false"):
+        return "it was done, and the row stood so afterwards"
+    told = [value if len(value) <= 40 else f"{value[:40]}…" for value in (answer.before or "", answer.after or "")]
+    return f"it was done: before {told[0] or 'nothing'}, afterwards {told[1] or 'nothing'}"
 
 
 def _told(answer: Answer, name: str, unchanged: str) -> Outcome:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from apprescue.model.access import Actor
 from apprescue.model.catalog import Catalog, Relation
 from apprescue.model.database import Database, DatabaseError, ident, literal
-from apprescue.model.intent import Intent, Meant
+from apprescue.model.intent import Intent, Meant, Through
 from apprescue.model.rows import Filled, Person, Row, ident_of
 
 MOST = 400
 MOST_ASKED = 60
+LINKS = 2
 UNEQUAL = ("json", "point", "xml", "polygon", "circle", "box", "path", "lseg", "line")
 
 
@@ -73,7 +74,7 @@ def read(database: Database, catalog: Catalog, filled: Filled, intent: Intent) -
     for row in filled.rows:
         made.setdefault(row.table, []).append(row)
     tables = [r for r in (*catalog.relations, catalog.accounts) if r is not None and r.kind == "table"]
-    rows = {}
+    rows: dict[str, list[Specimen]] = {}
     for relation in tables:
         _learn(relation, made.get(relation.name, ()), aliases)
     for relation in tables:
@@ -84,11 +85,30 @@ def read(database: Database, catalog: Catalog, filled: Filled, intent: Intent) -
             _specimen(relation, values, by_key.get(_key(relation, values)), meant, owned, aliases)
             for values in _stored(database, relation)
         ]
+        rows[relation.name] = stored
+    for _ in range(LINKS):
+        for relation in tables:
+            links = intent.of(relation.name).through
+            rows[relation.name] = [_through(row, links, rows) for row in rows[relation.name]]
+    for relation in tables:
+        meant, stored = intent.of(relation.name), rows[relation.name]
         shown = _meeting(database, relation, stored, meant.public_when)
         same = meant.public_when == meant.shared_when
         shared = shown if same else _meeting(database, relation, stored, meant.shared_when)
-        rows[relation.name] = tuple(map(_with_shown, stored, shown, shared))
-    return Specimens(people, rows, aliases)
+        rows[relation.name] = list(map(_with_shown, stored, shown, shared))
+    return Specimens(people, {table: tuple(some) for table, some in rows.items()}, aliases)
+
+
+def _through(row: Specimen, links: Sequence[Through], rows: Mapping[str, Sequence[Specimen]]) -> Specimen:
+    """The row as that of whom the rows it hangs on belong to."""
+    people = {
+        actor
+        for link in links
+        for parent in rows.get(link.table, ())
+        if parent.values.get(link.key) == row.values.get(link.column) is not None
+        for actor in parent.people
+    }
+    return replace(row, people=frozenset(people)) if people else row
 
 
 def people_of(
@@ -96,13 +116,20 @@ def people_of(
 ) -> frozenset[Actor]:
     """Whose a row with these values is, by the columns that name its owner or by the row it hangs on."""
     aliases = specimens.aliases
-    columns = meant.owners or [r.columns[0] for r in relation.references if r.to == "auth.users"]
+    columns = _naming(relation, meant)
     found = {aliases[v] for c in columns if (v := values.get(c)) and v in aliases}
     for link in meant.through if not found else ():
         for parent in specimens.of(link.table):
             if parent.values.get(link.key) == values.get(link.column) is not None:
                 found |= parent.people
     return frozenset(found)
+
+
+def _naming(relation: Relation, meant: Meant) -> tuple[str, ...]:
+    """The columns that name a row's owner; of a table of which nobody said it those that point at accounts."""
+    if meant.owned:
+        return meant.owners
+    return tuple(r.columns[0] for r in relation.references if r.to == "auth.users")
 
 
 def _stored(database: Database, relation: Relation) -> list[dict[str, str | None]]:
@@ -127,7 +154,7 @@ def _specimen(
     owned: bool,
     aliases: Mapping[str, Actor],
 ) -> Specimen:
-    columns = meant.owners or [r.columns[0] for r in relation.references if r.to == "auth.users"]
+    columns = _naming(relation, meant)
     named = {aliases[v] for c in columns if (v := values.get(c)) and v in aliases}
     if row is not None:
         parties = dict(row.parties)

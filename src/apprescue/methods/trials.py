@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,7 @@ from apprescue.model.rows import Filled
 
 OPEN = Outcome(Way.UNCLEAR, "not tried")
 EXPOSED = ("public", "api")
+ONLY_SERVICE = re.compile(r"role\W.{0,40}= 'service_role'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,11 @@ def nobody_may(relation: Relation, operation: Operation) -> bool:
         rule.permissive
         and rule.command in ("all", operation.value)
         and {"public", "authenticated"} & set(rule.roles)
-        and (rule.using or rule.check) != "false"
+        and not _for_no_user(rule.using or rule.check)
         for rule in relation.policies
     )
+
+
+def _for_no_user(condition: str) -> bool:
+    """Whether a condition lets nobody in, or the service role only, whatever the row."""
+    return condition == "false" or bool(ONLY_SERVICE.search(condition) and " OR " not in condition)
