@@ -1,8 +1,8 @@
 """A stand-in for Supabase on a bare Postgres: roles, schemas, rights and extensions as a project has them.
 
 It is data: SQL that the superuser `supabase_admin` runs. `ROLES` once for a server, `SCHEMAS` once for a template
-database; `lay_extensions` before either, for what `create extension` finds. How it differs from the platform is told
-in docs/laboratory.md.
+database; `lay_extensions` before either, for what `create extension` finds. How one project is set apart from another
+tells `project`; how all this differs from the platform is told in docs/laboratory.md.
 """
 
 from __future__ import annotations
@@ -57,7 +57,19 @@ _NAMES = {
     "wrappers": ("0.5.3", "0.1.0", "0.2.0", "0.3.0", "0.4.1"),
 }
 
-_PARTS = ("schemas", "defaults", "auth", "storage", "realtime", "vault", "cron", "net", "graphql", "extensions")
+_PARTS = (
+    "schemas",
+    "defaults",
+    "auth",
+    "storage",
+    "realtime",
+    "vault",
+    "cron",
+    "net",
+    "graphql",
+    "extensions",
+    "ensure_rls",
+)
 
 _NAMED = """\
 comment = 'stands for what the laboratory has already or does without'

@@ -1,8 +1,10 @@
-"""Whether a project's new tables are open to the API by themselves, or only where a migration grants it.
+"""How a project is set, as far as its migrations tell: what is open by itself, and what is closed by itself.
 
-Until spring 2026 they were; since then new projects ask for grants, and since autumn 2026 older ones do for what they
-make anew. Which of the two a project is follows from when it began and from whether it grants anything: an app that
-never does would show nothing to anybody, so its project was set to the old way.
+Until spring 2026 new tables were open to the API by themselves; since then new projects ask for grants, and since
+autumn 2026 older ones do for what they make anew. Which of the two a project is follows from when it began and from
+whether it grants anything: an app that never does would show nothing to anybody, so its project was set to the old way.
+And a project may be set to give each new table row level security: its migrations then speak of a function that none
+of them makes.
 """
 
 from __future__ import annotations
@@ -11,8 +13,12 @@ import re
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-EXPLICIT_GRANTS = (Path(__file__).parent / "explicit_grants.sql").read_text(encoding="utf-8")
-"""Run as `postgres`, for what is made afterwards."""
+_HERE = Path(__file__).parent
+
+EXPLICIT_GRANTS = (_HERE / "project_explicit_grants.sql").read_text(encoding="utf-8")
+"""Run as `postgres`, for what is made afterwards: nothing is open by itself."""
+AUTO_RLS = (_HERE / "project_auto_rls.sql").read_text(encoding="utf-8")
+"""Run as `postgres`, for what is made afterwards: each new table of public gets row level security."""
 
 NEW_PROJECTS = "20260530"
 ALL_PROJECTS = "20261030"
@@ -41,6 +47,11 @@ def explicit_from(history: Iterable[tuple[str, str]], *, automatic: bool | None 
     if first is None or not any(_GRANT.search(text) for _, text in files[first:]):
         return None
     return first
+
+
+def auto_rls(history: Iterable[tuple[str, str]]) -> bool:
+    """Whether AUTO_RLS is to be run before all else; `history` as for `explicit_from`."""
+    return any("rls_auto_enable" in text for _, text in history)
 
 
 def _date(path: str) -> str:

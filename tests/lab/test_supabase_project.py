@@ -1,4 +1,4 @@
-"""Older projects open new tables to everybody, newer ones only where a migration says so."""
+"""Older projects open new tables to everybody, newer ones only where a migration says so; some close each new table."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from apprescue.lab.postgres import serve
 from apprescue.lab.session import Session
-from apprescue.lab.supabase.grants import EXPLICIT_GRANTS, explicit_from
+from apprescue.lab.supabase.project import AUTO_RLS, EXPLICIT_GRANTS, auto_rls, explicit_from
 from apprescue.model.database import DatabaseError
 
 TABLE = "create table public.notes (id int);"
@@ -70,3 +70,37 @@ def test_a_function_stays_open(session: Session) -> None:
     with session.undone():
         session.run(f"{EXPLICIT_GRANTS}; create function public.f() returns int language sql as 'select 1'")
         session.run("set local role anon; select f()")
+
+
+def test_a_project_that_closes_each_new_table() -> None:
+    assert auto_rls([("a.sql", TABLE), ("b.sql", "revoke execute on function public.rls_auto_enable() from anon;")])
+    assert not auto_rls([("a.sql", TABLE)])
+
+
+CLOSED = "select relname from pg_class where relnamespace = 'public'::regnamespace and relrowsecurity order by 1"
+
+
+def test_each_new_table_is_closed(session: Session) -> None:
+    with session.undone():
+        session.run(
+            f"create table public.before (id int); {AUTO_RLS}; {TABLE} create table public.copy as select 1 as a"
+        )
+        session.run('create table public."O\'Neil" (id int) partition by list (id); create schema inner_things')
+        session.run("create table inner_things.t (id int); create temp table t (id int); create extension pgmq")
+        assert session.query(CLOSED) == [("O'Neil",), ("copy",), ("notes",)]
+        session.run("revoke execute on function public.rls_auto_enable() from public, anon, authenticated")
+
+
+def test_a_project_that_makes_the_platforms_function_itself(session: Session) -> None:
+    with session.undone():
+        session.run(AUTO_RLS)
+        with pytest.raises(DatabaseError, match="event trigger"), session.undone():
+            session.run("create event trigger ensure_rls on ddl_command_end execute function public.rls_auto_enable()")
+        session.run(TABLE)
+        assert session.query(CLOSED) == [("notes",)]
+
+
+def test_other_projects_close_nothing_by_themselves(session: Session) -> None:
+    with session.undone():
+        session.run(TABLE)
+        assert session.query(CLOSED) == []
