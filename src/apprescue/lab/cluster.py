@@ -58,7 +58,6 @@ SETTINGS = {
     "max_worker_processes": "4",
     "max_parallel_workers": "2",
     "max_locks_per_transaction": "256",
-    "temp_file_limit": "1GB",
     "log_min_messages": "fatal",
 }
 SINCE = {

@@ -46,14 +46,11 @@ def keep(key: str, source: Path) -> None:
                 shutil.rmtree(old, ignore_errors=True)
 
 
-def forget(key: str) -> bool:
-    """Take away what is kept under the key, for it is of no use; whether there was anything."""
-    folder = cache()
-    if not folder or not (folder / f"{PREFIX}{key}").exists():
-        return False
-    with contextlib.suppress(OSError), _locked(folder, fcntl.LOCK_EX):
-        shutil.rmtree(folder / f"{PREFIX}{key}", ignore_errors=True)
-    return True
+def forget(key: str) -> None:
+    """Take away what is kept under the key, for it is of no use."""
+    if folder := cache():
+        with contextlib.suppress(OSError), _locked(folder, fcntl.LOCK_EX):
+            shutil.rmtree(folder / f"{PREFIX}{key}", ignore_errors=True)
 
 
 def _copy(source: Path, target: Path, owner: int | None) -> None:

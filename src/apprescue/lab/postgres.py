@@ -30,6 +30,7 @@ PREFIX = "app_"
 SECONDS = 20.0
 LOOK_SECONDS = 1.0
 MOST_DISK = 2 * 1024**3
+_MADE_BY = [(Path(__file__).parent / name).read_bytes() for name in ("postgres.py", "cluster.py")]
 
 
 class Host(Protocol):
@@ -154,22 +155,22 @@ def serve(*, url: str | None = None, most_disk: int = MOST_DISK) -> Iterator[Ser
     """
     sweep()
     programs = binaries()
-    key = _key(programs)
     with contextlib.ExitStack() as stack:
         try:
-            server = stack.enter_context(_ours(programs, key, most_disk))
-        except PostgresError:
-            if not kept.forget(key):  # what was kept may be what is broken
-                raise
-            server = stack.enter_context(_ours(programs, key, most_disk))
+            server = stack.enter_context(_ours(programs, most_disk))
+        except PostgresError:  # what was kept may be what is broken
+            server = stack.enter_context(_ours(programs, most_disk, fresh=True))
         yield server
 
 
 @contextlib.contextmanager
-def _ours(programs: Binaries, key: str, most_disk: int) -> Iterator[Server]:
+def _ours(programs: Binaries, most_disk: int, *, fresh: bool = False) -> Iterator[Server]:
     with home(most_disk) as folder:
         laid = supabase.lay_extensions(programs.extensions, folder / "extensions")
-        settings = {"extension_control_path": f"{laid}:$system"}
+        settings = {"extension_control_path": f"{laid}:$system", "temp_file_limit": f"{most_disk // 1024}kB"}
+        key = _key(programs, laid)
+        if fresh:
+            kept.forget(key)
         if not kept.take(key, folder / DATA):
             initialize(programs, folder)
             with (
@@ -185,12 +186,9 @@ def _ours(programs: Binaries, key: str, most_disk: int) -> Iterator[Server]:
             yield server
 
 
-def _key(programs: Binaries) -> str:
-    """Of what the data of a furnished server are made: the programs, the stand-in, and how we start it."""
-    here = Path(__file__).parent
-    made_of = [here / "postgres.py", here / "cluster.py", *sorted((here / "supabase").rglob("*.*"))]
-    told = hashlib.sha256(f"{programs}".encode())
-    for file in made_of:
-        if file.is_file() and file.suffix != ".pyc":
-            told.update(f"{file.name}\n".encode() + file.read_bytes())
+def _key(programs: Binaries, laid: Path) -> str:
+    """Of what the data of a furnished server are made: the programs, how we start them, the stand-in."""
+    told = hashlib.sha256(repr((programs, _MADE_BY, supabase.ROLES, supabase.SCHEMAS)).encode())
+    for file in sorted((laid / "extension").iterdir()):
+        told.update(file.name.encode() + file.read_bytes())
     return told.hexdigest()[:20]
