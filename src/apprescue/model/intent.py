@@ -132,6 +132,8 @@ class Meant:
         if own or actor is Actor.OWNER:
             return False if column in self.pinned else None if column in self.answered else owner_may
         if self.owned:
+            if column in self.authored:
+                return False
             return None if self.linked and actor in (Actor.MEMBER, Actor.SUBSCRIBER) else False
         return False if actor is Actor.ANON else self.anyone_may_change
 

@@ -51,7 +51,7 @@ def infer(app: App, catalog: Catalog | None = None) -> Intent:
             meant, open_points = _meant(app, table, asked, own_books)
             tables[table.name] = meant
             doubts += open_points
-    buckets, functions, reasons = _stored(schema, asked)
+    buckets, functions, reasons = _stored(schema, asked, tables)
     return Intent(
         tables,
         frozenset(name for name, said in buckets.items() if said),
@@ -110,7 +110,7 @@ def _finer(column: str, kind: str) -> str:
 
 
 def _stored(
-    schema: Schema, asked: dict[str, list[Query]]
+    schema: Schema, asked: dict[str, list[Query]], tables: dict[str, Meant]
 ) -> tuple[dict[str, bool | None], dict[str, bool | None], dict[str, str]]:
     buckets: dict[str, bool | None] = {}
     functions: dict[str, bool | None] = {}
@@ -119,7 +119,7 @@ def _stored(
         buckets[bucket.name], reasons[f"bucket {bucket.name}"] = bucket_of(schema, bucket)
     for function in schema.functions:
         calls = [q for q in asked[function.name.rpartition(".")[2]] if q.operation == "rpc"]
-        said, why = function_of(schema, function, calls)
+        said, why = function_of(schema, function, calls, tables)
         known = functions.get(function.name, said)
         functions[function.name] = known if known is False else said
         if why:

@@ -10,7 +10,7 @@ from apprescue.model.schema import Schema, Table
 from apprescue.source.intent_words import is_notice, lists_members
 from apprescue.source.sql_access import Who, ways_in
 from apprescue.source.sql_rights import people_like
-from apprescue.source.sql_words import is_people_table, is_receiver, is_written, owner_columns
+from apprescue.source.sql_words import is_people_table, is_receiver, is_talk, is_written, owner_columns
 
 _USERS = "auth.users"
 _ACTING = (
@@ -78,7 +78,8 @@ def ownership(schema: Schema, table: Table, deep: int = 0) -> Ownership:
         through = tuple(t for t in through if t.column in asked and t.column not in owners)
     authors = _authors(schema, table, owners)
     receivers = [c for c in owners if is_receiver(c)]
-    authored = [c.name for c in table.columns if is_written(c.name)] if receivers and authors else []
+    shared = receivers or _changed_by_others(schema, table)
+    authored = [c.name for c in table.columns if is_written(c.name)] if shared and authors else []
     members = tuple(_members(schema, table)) if not deep else ()
     return Ownership(
         tuple(sorted(owners, key=lambda c: c not in authors)),
@@ -88,6 +89,12 @@ def ownership(schema: Schema, table: Table, deep: int = 0) -> Ownership:
         members,
         _why(table, ruled, owners, through),
     )
+
+
+def _changed_by_others(schema: Schema, table: Table) -> bool:
+    """Whether rules let those change a message who are in its conversation, whoever wrote it."""
+    changing = [p for p in schema.policies_of(table.name) if p.command in ("update", "all")]
+    return is_talk(table.name) and any(w.who is Who.RELATED for p in changing for w in ways_in(p, schema))
 
 
 def _ruled(schema: Schema, table: Table) -> list[str]:

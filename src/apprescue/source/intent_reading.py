@@ -78,6 +78,8 @@ def reading_of(schema: Schema, table: Table, own: Ownership, queries: Iterable[Q
         linked=linked,
     )
     when, paid, sold = _held_back(table)
+    if not when:
+        when, paid, sold = _held_with_parent(schema, table)
     if when and leading.said and not _condition(public or members, []):
         told = replace(told, public_when=when if public else "", shared_when=when, paid=paid, sold=sold)
     return told
@@ -108,9 +110,14 @@ def _best(doors: list[_Door]) -> _Door | None:
 
 
 def _judged(table: Table, own: Ownership, policy: Policy, way: Way, shown_at: str) -> _Door:
-    whole = not any(re.search(rf"\b{re.escape(c.name)}\b", policy.using) for c in table.columns)
+    whole = _whole(table, policy)
     said, why = _meaning(table, own, policy, whole, shown_at)
     return _Door(policy, way, whole, said, why)
+
+
+def _whole(table: Table, policy: Policy) -> bool:
+    """Whether a rule shows all rows alike: its condition asks for none of their columns."""
+    return not any(re.search(rf"\b{re.escape(c.name)}\b", policy.using) for c in table.columns)
 
 
 def _meaning(table: Table, own: Ownership, policy: Policy, whole: bool, shown_at: str) -> tuple[bool | None, str]:
@@ -177,6 +184,25 @@ def _held_back(table: Table) -> tuple[str, bool, tuple[str, ...]]:
     marks = [c for c in table.columns if c.type.startswith("bool") and (_HIDES.match(c.name) or _SHOWS.match(c.name))]
     if marks and not ordinary:
         return " and ".join(map(_unlocked, marks)), False, ()
+    return "", False, ()
+
+
+def _held_with_parent(schema: Schema, table: Table) -> tuple[str, bool, tuple[str, ...]]:
+    """Files of a post are for those for whom the post is: where its rules pick them by a lock, the files follow."""
+    goods = tuple(c.name for c in table.columns if is_goods(c.name) or c.name.endswith(("_path", "_url")))
+    if not goods or is_talk(table.name) or people_like(table):
+        return "", False, ()
+    for key in table.foreign_keys:
+        parent = schema.table(key.to_table)
+        if parent is None or len(key.columns) != 1 or not any(is_lock(c.name) for c in parent.columns):
+            continue
+        open_to = [p for p, w in reading(schema, parent) if w.who is Who.EVERYONE]
+        if open_to and not any(_whole(parent, p) for p in open_to):
+            shown = " or ".join(dict.fromkeys(f"({p.using})" for p in open_to))
+            above, own = ident(parent.name), ident(table.name)
+            target = ident((key.to_columns or ("id",))[0])
+            link = f"{above}.{target} = {own}.{ident(key.columns[0])}"
+            return f"exists (select 1 from {above} where {link} and ({shown}))", True, goods
     return "", False, ()
 
 

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from apprescue.model.app import Query
 from apprescue.model.finding import Severity
+from apprescue.model.intent import Meant
 from apprescue.model.schema import Bucket, DbFunction, Schema
 from apprescue.source.deeds import deed, proves_itself
 from apprescue.source.intent_words import is_notice
 from apprescue.source.sql_access import Who, asks_caller, doors
-from apprescue.source.sql_body import body_of
+from apprescue.source.sql_body import Body, body_of
 from apprescue.source.sql_rights import callable_by_clients
 from apprescue.source.sql_text import bare, without_comments
-from apprescue.source.sql_words import is_paywall, kept_in
+from apprescue.source.sql_words import is_log, is_paywall, kept_in
 
 _PICTURES = re.compile(
     r"avatar|banner|logo|cover|profile|thumbnail|public|image|photo|picture|poster|icon|asset|media|post|gallery|portfolio|"
     r"product|event|stories|sound|brand",
     re.I,
 )
+_COUNTS = re.compile(r"stats|count|views|analytics|metrics|daily|usage", re.I)
 _STAFF_ONLY = re.compile(r"(?:^|[._])(?:admin|system|service|internal|cron|process|credit|debit|grant|activate)_", re.I)
 
 
@@ -42,33 +44,48 @@ def bucket_of(schema: Schema, bucket: Bucket) -> tuple[bool | None, str]:
     return None, f"Nothing shows whether strangers may read the files in {bucket.name}."
 
 
-def function_of(schema: Schema, function: DbFunction, calls: Iterable[Query]) -> tuple[bool | None, str]:
+def function_of(
+    schema: Schema, function: DbFunction, calls: Iterable[Query], tables: Mapping[str, Meant]
+) -> tuple[bool | None, str]:
     """Whether clients are meant to call a function for whatever it does, and why. One that runs with the caller's own
     rights does only what he may do anyway."""
     if function.returns in ("trigger", "event_trigger"):
         return None, ""
     if not function.security_definer:
         return True, "It runs with the caller's own rights."
-    severity, done = deed(schema, function)
     body, name = body_of(function), bare(function.name)
     if not callable_by_clients(function):
         return False, f"Clients have no right to call {name}."
-    staff = bool(_STAFF_ONLY.search(function.name) and body.writes and not names_caller(function))
-    blind = severity is not None and not body.knows_caller and not proves_itself(function)
-    by = {q.as_whom for q in calls}
-    small = (
-        severity is Severity.MEDIUM and by & {"browser", "user"} and not any(is_notice(w.table) for w in body.writes)
-    )
-    if staff or (blind and severity is not Severity.LOW and not small):
-        server = " The app's own code calls it from the server only." if by and by <= {"service", "server"} else ""
-        return False, f"{name} {done} with its owner's rights, for whomever the caller names.{server}"
-    if blind and severity is Severity.LOW:
-        return None, f"{name} {done}, whoever calls it."
-    if severity is None:
-        return True, f"{name} does nothing that could harm anybody."
-    return None, f"{name} asks who is calling, or does little; what it lets him do must be tried."
+    severity, done = deed(schema, function)
+    blind = not body.knows_caller and not proves_itself(function)
+    if _STAFF_ONLY.search(function.name) and body.writes and not asks_caller(without_comments(function.body)):
+        return False, f"By its name, {name} is for the server or the staff, and it {done}."
+    if blind and severity is not None and _harms(severity, body, {q.as_whom for q in calls}):
+        return False, f"{name} {done} with its owner's rights, for whomever the caller names."
+    if blind and _tells(function, body, tables):
+        return False, f"{name} {done} of anybody whose id the caller names."
+    if body.writes or (blind and _private(body, tables) and function.returns != "boolean"):
+        return None, f"{name} {done}; what it lets a caller do must be tried."
+    return True, f"{name} does nothing that could harm anybody."
 
 
-def names_caller(function: DbFunction) -> bool:
-    """Whether a function's text asks for the caller's own id."""
-    return asks_caller(without_comments(function.body))
+def _harms(severity: Severity, body: Body, callers: set[str]) -> bool:
+    """Whether it is clear that no client is meant to do it: small things may well be (a view counted)."""
+    if severity is not Severity.MEDIUM:
+        return severity.rank < Severity.MEDIUM.rank
+    if any(is_notice(w.table) for w in body.writes):
+        return True
+    server_only = bool(callers) and callers <= {"service", "server"}
+    return server_only and not all(is_log(w.table) or w.counts_one or _COUNTS.search(w.table) for w in body.writes)
+
+
+def _tells(function: DbFunction, body: Body, tables: Mapping[str, Meant]) -> bool:
+    """Whether it answers with rows that are not for strangers, of a person whose id is given."""
+    named = any("uuid" in kind or name.endswith("id") for name, kind in function.parameters)
+    rows = function.returns.startswith(("record", "table", "setof", "json")) or "." in function.returns
+    return named and rows and not body.writes and _private(body, tables)
+
+
+def _private(body: Body, tables: Mapping[str, Meant]) -> bool:
+    known = [tables[name] for name in body.reads if name in tables]
+    return any(m.owned and m.public is False and not m.shared for m in known)

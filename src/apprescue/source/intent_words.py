@@ -143,6 +143,8 @@ def stands_for_money(table: Table) -> bool:
     """Whether a row stands for money that was paid, or opens what is paid for. Its columns must fit its name: tips
     for the garden, tickets of the support and invoices that one writes to his clients are none."""
     name, columns = bare(table.name), [c.name for c in table.columns]
+    if re.search(r"(?:^|_)(?:ledger|wallet|balance|credit)_(?:entr(?:y|ies)|history|movements?|logs?)$", name):
+        return True
     if not is_money_table(name) or not columns:
         return is_money_table(name)
     if re.search(r"tickets?$", name) and {"subject", "priority"} & set(columns):

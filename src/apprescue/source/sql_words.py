@@ -151,6 +151,7 @@ _DECISIVE = re.compile(
     r"|^(?:plan|tier)|_(?:plan|tier)(?:_id)?$|quantity|download_count|remaining|^count$|^type$|^value$|^points$",
     re.I,
 )
+_OWN_WISH = re.compile(r"cancel(?:led|lation)?_|auto_?renew", re.I)
 _WISH = re.compile(r"(?:payout|withdrawal|refund|unstake|credit|deposit)_?requests?$|cart|wish", re.I)
 _USAGE = re.compile(r"(?:^|_)(?:usage|quotas?|limits?|allowances?)$", re.I)
 _RECEIVERS = re.compile(r"^(?:receiver|recipient|to_user|addressee|recipient_user|receiver_user)(?:_id)?$", re.I)
@@ -251,9 +252,9 @@ def owner_columns(table: Table) -> tuple[Column, ...]:
 
 def decides_payment(column: Column) -> bool:
     """Whether a column of a money table says what is paid, how much or until when."""
-    return not column.generated and bool(
-        _DECISIVE.search(column.name) or power(column.name) in ("money", "plan", "payout account")
-    )
+    if column.generated or _OWN_WISH.match(column.name):
+        return False
+    return bool(_DECISIVE.search(column.name) or power(column.name) in ("money", "plan", "payout account"))
 
 
 def is_receiver(column: str) -> bool:
