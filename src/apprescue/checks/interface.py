@@ -39,6 +39,12 @@ class Check:
         return tuple(inspect.signature(self.run).parameters)
 
     @property
+    def wishes(self) -> frozenset[str]:
+        """Those of its needs that it can do without; it is given None then."""
+        given = inspect.signature(self.run).parameters
+        return frozenset(name for name, one in given.items() if one.default is None)
+
+    @property
     def title(self) -> str:
         """The page's first line, without its full stop."""
         return self.page.split("\n", 1)[0].rstrip(".")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from apprescue.model.database import Database, DatabaseError
@@ -20,7 +20,7 @@ Columns = dict[str, tuple[str, ...]]
 
 MOST_MENDS = 60
 """For one file: how often it is begun again, and how often one of its statements is tried again."""
-SECONDS = 300.0
+SECONDS = 120.0
 """For the whole of a history; what is left then is refused."""
 _LATE = "57014"
 _SHOWN = 300
@@ -37,6 +37,7 @@ def replay(
     connect: Callable[[], Session],
     scripts: Sequence[Script],
     *,
+    database: str = "",
     baseline: Iterable[Mend] = (),
     remedy: Remedy = lambda *_: None,
     completion: Callable[[Columns], Iterable[Mend]] = lambda _: (),
@@ -44,31 +45,28 @@ def replay(
 ) -> Rebuilt:
     """The database after every script. `connect` gives a session of it as the role under which migrations run.
 
-    `baseline` is run first; `remedy` is asked for each refusal; `completion` gets the columns of each table at the end
-    and gives what is still to be added. What fails of these three is left out silently: it was a guess.
+    `database` is its name, for the result. `baseline` is run first; `remedy` is asked for each refusal; `completion`
+    gets the columns of each table at the end and gives what is still to be added. What fails of these three is left
+    out silently: it was a guess.
     """
     run = _Run(connect, remedy, time.monotonic() + seconds)
     begun = time.monotonic()
     try:
         run.put_down(baseline)
-        queue, waiting = list(scripts), dict[str, list[Script]]()
-        while queue:
-            script = queue.pop(0)
-            behind = run.play(script)
-            if behind is not None and any(one.path == behind for one in queue):
-                waiting.setdefault(behind, []).append(script)
-            elif behind is not None:
-                run.play(script, late=True)
-            for late in waiting.pop(script.path, ()):
-                run.play(late, late=True)
-        columns = run.columns()
+        run.play_all(scripts)
+        columns, enums = run.columns(), run.enums()
         run.put_down(completion(columns))
     finally:
         run.session.close()
     order = {script.path: number for number, script in enumerate(scripts)}
-    files = sorted(run.files, key=lambda one: order[one.path])
     return Rebuilt(
-        "", tuple(files), tuple(run.refusals), tuple(run.mends), seconds=time.monotonic() - begun, columns=columns
+        database,
+        tuple(sorted(run.files, key=lambda one: order[one.path])),
+        tuple(sorted(run.refusals, key=lambda one: (order[one.path], one.line))),
+        tuple(run.mends),
+        columns=columns,
+        enums=enums,
+        seconds=time.monotonic() - begun,
     )
 
 
@@ -90,6 +88,17 @@ class _Run:
             with contextlib.suppress(DatabaseError):
                 self.session.run(mend.sql)
                 self.mends.append(mend)
+
+    def play_all(self, scripts: Iterable[Script]) -> None:
+        """Run scripts in order; one that has to wait for another runs right behind it."""
+        queue, moved = list(scripts), set[str]()
+        while queue:
+            script = queue.pop(0)
+            behind = self.play(script, late=script.path in moved)
+            if behind is not None:
+                moved.add(script.path)
+                place = next((n for n, one in enumerate(queue, 1) if one.path == behind), 0)
+                queue.insert(place, script)
 
     def play(self, script: Script, *, late: bool = False) -> str | None:
         """Run a script; the path of the script behind which it has to run, where it was not run for that reason."""
@@ -162,7 +171,7 @@ class _Run:
                 continue
             if not isinstance(found, Mend) or not found.sql:
                 return found
-            wrong = self._mended(found, script)
+            wrong = self._mended(replace(found, needed_by=(script.path, step.line)), script)
             if wrong is None:
                 return found
         return None
@@ -186,12 +195,9 @@ class _Run:
         return error
 
     def _afresh(self) -> None:
-        """What a file sets is gone at its end."""
-        try:
-            self.session.run("rollback; reset session authorization; discard all")
-        except DatabaseError:
-            self.session.close()
-            self.session = self.connect()
+        """Each file has a session of its own: what another has set is gone."""
+        self.session.close()
+        self.session = self.connect()
 
     def _within_time(self) -> None:
         if time.monotonic() > self.end:
@@ -207,6 +213,14 @@ class _Run:
             " and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e') group by c.relname"
         )
         return {f"public.{name}": tuple(columns) for name, columns in rows}
+
+    def enums(self) -> Columns:
+        """The values of each enum of `public`."""
+        rows = self.session.query(
+            "select t.typname, array_agg(e.enumlabel::text order by e.enumsortorder) from pg_type t"
+            " join pg_enum e on e.enumtypid = t.oid where t.typnamespace = 'public'::regnamespace group by t.typname"
+        )
+        return {f"public.{name}": tuple(values) for name, values in rows}
 
 
 def _refusal(script: Script, step: Step, error: DatabaseError) -> Refusal:

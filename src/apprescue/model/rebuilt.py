@@ -32,6 +32,8 @@ class Mend:
     sql: str
     objects: tuple[str, ...]
     source: str
+    needed_by: tuple[str, int] | None = None
+    """The path and line of the statement that first needs it, where one does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Rebuilt:
     enums: dict[str, tuple[str, ...]] = field(default_factory=dict)
     source: str = ""
     """What it was rebuilt from: the folder of the migrations, a dump, a schema file."""
+    unavailable: tuple[str, ...] = ()
+    """Extensions that the history asks for and the laboratory does not have."""
 
     @property
     def guessed(self) -> frozenset[str]:

@@ -16,8 +16,9 @@ from apprescue.model.schema import Column, DbFunction, ForeignKey, Schema, Table
 from apprescue.source.supabase_types import GIVEN, ORIGIN
 
 _PLAIN = re.compile(
-    r"(?:small|big)?int(?:eger|2|4|8)?|(?:small|big)?serial|real|float[48]?|double precision|numeric|decimal|money|bool(?:ean)?"
-    r"|text|citext|varchar|char(?:acter)?(?: varying)?|bpchar|name|uuid|jsonb?|bytea|date|time|timetz|timestamp|timestamptz|interval"
+    r"(?:small|big)?int(?:eger|2|4|8)?|(?:small|big)?serial|real|float[48]?|double precision|numeric|decimal|money"
+    r"|bool(?:ean)?|text|citext|varchar|char(?:acter)?(?: varying)?|bpchar|name|uuid|jsonb?|bytea|date|interval"
+    r"|time|timetz|timestamp|timestamptz"
     r"|inet|cidr|macaddr|xml|tsvector|point|(?:int[48]|num|ts|tstz|date)range|vector"
 )
 _OTHER_NAMES = {
@@ -40,8 +41,8 @@ _WHOLE = re.compile(
     r"_(?:count|cents|days|hours|minutes|seconds|order|rank|position|level|views|likes|points)$|^(?:age|rank|position)$"
 )
 _FIXED = {
-    "uuid": "gen_random_uuid()", "timestamptz": "now()", "timestamp": "now()", "date": "current_date", "boolean": "false",
-    "numeric": "0", "integer": "0", "bigint": "0", "jsonb": "'{}'", "text": "''",
+    "uuid": "gen_random_uuid()", "timestamptz": "now()", "timestamp": "now()", "date": "current_date",
+    "boolean": "false", "numeric": "0", "integer": "0", "bigint": "0", "jsonb": "'{}'", "text": "''",
 }  # fmt: skip
 _SCRIPT_DEFAULT = re.compile(r"^(?:sql(?:<[^>]*>)?)?`(.*)`$", re.S)
 
@@ -76,21 +77,20 @@ def column(one: Column, owner: Table, schema: Schema) -> str:
     return f"alter table {ident(owner.name)} add column if not exists {_column(free, owner, schema, one.name)}"
 
 
-def keys(one: Table, schema: Schema) -> Iterator[str]:
-    """The table's foreign keys and unique columns, each made unless such a one stands already."""
-    for key in dict.fromkeys((k.columns, k.to_table, k.to_columns) for k in one.foreign_keys):
-        target = schema.table(key[1])
-        if target is None or not key[0] or any(one.column(c) is None for c in key[0]):
-            continue
-        columns = key[2] or target.primary_key
-        if columns:
-            to = f"{ident(target.name)} ({', '.join(map(ident, columns))})"
-            yield _unless(
-                one.name, key[0], "f", f"foreign key ({', '.join(map(ident, key[0]))}) references {to} not valid"
-            )
-    for index in one.indexes:
-        if index.unique and not index.where and all(one.column(c) for c in index.columns):
-            yield _unless(one.name, index.columns, "u", f"unique ({', '.join(map(ident, index.columns))})")
+def keys(tables: Collection[Table], schema: Schema) -> Iterator[str]:
+    """The unique columns of tables, then their foreign keys; each is made unless such a one stands already."""
+    for one in tables:
+        for index in one.indexes:
+            if index.unique and not index.where and all(one.column(c) for c in index.columns):
+                yield _unless(one.name, index.columns, "u", f"unique ({', '.join(map(ident, index.columns))})")
+    for one in tables:
+        for own, to, its in dict.fromkeys((k.columns, k.to_table, k.to_columns) for k in one.foreign_keys):
+            target = schema.table(to)
+            columns = its or (target.primary_key if target else ())
+            if target and own and columns and all(one.column(c) for c in own):
+                at = f"{ident(target.name)} ({', '.join(map(ident, columns))})"
+                key = f"foreign key ({', '.join(map(ident, own))}) references {at} not valid"
+                yield _unless(one.name, own, "f", key)
 
 
 def function(one: DbFunction, schema: Schema, *, body: str = "") -> str:
@@ -112,8 +112,7 @@ def whole(schema: Schema, source: str) -> Iterator[Mend]:
             yield Mend(enum(name, values), (), source)
     for one in schema.tables:
         yield Mend(table(one, schema), (), source)
-    for one in schema.tables:
-        yield from (Mend(key, (), source) for key in keys(one, schema))
+    yield from (Mend(key, (), source) for key in keys(schema.tables, schema))
 
 
 def sql_type(written: str, schema: Schema) -> str:
@@ -206,8 +205,8 @@ def _unless(name: str, columns: Collection[str], kind: str, constraint: str) -> 
     kinds = "('u', 'p')" if kind == "u" else f"('{kind}')"
     on = f"{literal(ident(name))}::regclass"
     keyed = (
-        f"select 1 from pg_constraint where conrelid = {on} and contype in {kinds} and conkey = (select array_agg(attnum"
-        f" order by place) from unnest({literal(tuple(columns))}::text[]) with ordinality as named(word, place)"
+        f"select 1 from pg_constraint where conrelid = {on} and contype in {kinds}"
+        f" and conkey = (select array_agg(attnum order by place) from unnest({literal(tuple(columns))}::text[]) with ordinality as named(word, place)"
         f" join pg_attribute on attrelid = {on} and attname = word)"
     )
     return (

@@ -43,7 +43,8 @@ class Story:
     scripts: tuple[Script, ...] = ()
     makes: dict[str, list[Making]] = field(default_factory=lambda: defaultdict(list))
     renamed: dict[str, str] = field(default_factory=dict)
-    touched: set[str] = field(default_factory=set)
+    touched: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Where a table or view is named first, as path and line."""
 
     def missing(self) -> set[str]:
         """The tables and views of `public` that are touched and that no script makes."""
@@ -107,7 +108,9 @@ def _note(story: Story, statement: Statement, number: int, step: Step, anew: boo
         bare = [tree["relation"]] if isinstance(tree.get("relation"), dict) and "relname" in tree["relation"] else []
         bare += [tree[k] for k in ("table", "view") if isinstance(tree.get(k), dict) and "relname" in tree[k]]
         bare += [c["pktable"] for c in nodes(tree, "Constraint") if "pktable" in c]
-        story.touched |= {relation(r) for r in (*bare, *nodes(tree, "RangeVar")) if r.get("relname") not in inner}
+        for one in (*bare, *nodes(tree, "RangeVar")):
+            if one.get("relname") not in inner:
+                story.touched.setdefault(relation(one), (story.scripts[number].path, step.line))
 
 
 def _makes(statement: Statement) -> Iterator[tuple[str, bool]]:

@@ -20,7 +20,8 @@ def audit(
 ) -> Iterator[Outcome]:
     """Run the checks over what they need. `took` is told each check's name and seconds.
 
-    A need that the world holds as NotExamined, or does not hold, makes its checks NotExamined.
+    A need that the world holds as NotExamined, or does not hold, makes its checks NotExamined, unless they can do
+    without.
     """
     for check in on_shelf(checks) if shelf is None else shelf:
         started = time.perf_counter()
@@ -29,13 +30,16 @@ def audit(
 
 
 def _outcomes(check: Check, world: World) -> Iterator[Outcome]:
+    needs: World = {}
     for need in check.needs:
         given = world.get(need)
-        if given is None or isinstance(given, NotExamined):
+        missing = given is None or isinstance(given, NotExamined)
+        if missing and need not in check.wishes:
             yield replace(given, check=check.name) if given else NotExamined(check.name, f"no {need}")
             return
+        needs[need] = None if missing else given
     try:
-        seen = list(check.run(**{need: world[need] for need in check.needs}))
+        seen = list(check.run(**needs))
     except Exception as error:  # a broken check must not take the others with it
         yield Crashed(check.name, f"{type(error).__name__}: {error}")
         return
