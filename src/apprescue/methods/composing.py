@@ -153,7 +153,7 @@ class Composer:
     def _hangs_on(kin: Kin, wish: Wish, link: Reference) -> Actor:
         """Whose row it hangs on: the subscriber comments the owner's post, the member is in the owner's team."""
         actor = wish.person.actor
-        if not kin.own or wish.alone or wish.apart:
+        if not kin.personal or wish.alone or wish.apart:
             return actor
         if TEAM.search(link.to) and not CREW.search(link.to):
             return Actor.OWNER if actor is Actor.MEMBER else actor
@@ -180,8 +180,9 @@ class Composer:
         wanted = {**marks, **wish.given, **wish.variation}
         for group in plan.solved:
             fitting = group.fitting(wanted) or group.fitting({**wish.given, **wish.variation})
-            if not fitting and group.fitting({}):
-                fitting = group.fitting({})
+            if not fitting and wish.number > 1 and group.solutions:
+                raise LackingError("the table's conditions do not allow such a row")
+            fitting = fitting or group.fitting({})
             fitting = [one for one in fitting if _holds(one, group, values)] or fitting
             if not fitting:
                 continue

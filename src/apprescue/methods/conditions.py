@@ -27,6 +27,10 @@ COMPARED = re.compile(rf"{SIDE}\s*(<>|!=|<=|>=|=|<|>|!~~\*?|~~\*?|!~\*?|~\*?|\bi
 AMONG = re.compile(rf"{SIDE}\s*(?:=\s*ANY\s*|<>\s*ALL\s*|\b(?:NOT\s+)?IN\s*(?=\())\(?{ARRAY}", re.IGNORECASE)
 WITHIN = re.compile(rf"{SIDE}\s*\bIN\s*\(+\s*SELECT\s+(?:DISTINCT\s+)?({WORD}(?:\.{WORD})*)", re.IGNORECASE)
 NULLNESS = re.compile(rf"{SIDE}\s*\bIS\s+(?:NOT\s+)?NULL\b", re.IGNORECASE)
+BARE = re.compile(
+    rf"(?:^|\(|\bAND\b|\bOR\b|\bNOT\b|\bWHERE\b)\s*\(*({WORD}(?:\.{WORD})?)\)*\s*(?=\)|$|;|\bAND\b|\bOR\b)",
+    re.IGNORECASE,
+)
 FROM = re.compile(rf"\b(?:FROM|JOIN|UPDATE|INTO)\s+\(*(?:({WORD})\.)?({WORD})(?:\s+(?:AS\s+)?({WORD}))?", re.IGNORECASE)
 LITERAL = re.compile(r"'((?:[^']|'')*)'|(-?\d+(?:\.\d+)?)")
 SELECTED = re.compile(r"\(\s*select\s+((?:auth|public|storage)\.\w+\(\))(?:\s+as\s+\w+)?\s*\)", re.IGNORECASE)
@@ -41,8 +45,8 @@ LENGTHS = ("length(", "char_length(", "character_length(", "cardinality(", "octe
 
 @dataclass(slots=True)
 class Asked:
-    """What is asked of a column: constants it is compared with, patterns, lengths, whether it is null or later than
-    now, whether it holds the user's id or e-mail, and the columns of other tables that it is compared with."""
+    """What is asked of a column: constants it is compared with, patterns, lengths, whether it is null, true or later
+    than now, whether it holds the user's id or e-mail, and the columns of other tables that it is compared with."""
 
     equal: list[str] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
@@ -50,6 +54,7 @@ class Asked:
     lengths: list[int] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
     null: bool = False
+    truth: bool = False
     clock: bool = False
     user: bool = False
     email: bool = False
@@ -134,6 +139,9 @@ def _read(names: _Names, found: defaultdict[Column, Asked]) -> None:
     for match in NULLNESS.finditer(names.text):
         for column in names.column(match[2]):
             found[column].null = True
+    for match in BARE.finditer(names.text):
+        for column in names.column(match[1]):
+            found[column].truth = True
 
 
 def _compared(

@@ -7,7 +7,7 @@ name. It holds another row because of a foreign key, or because the app's own co
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -109,7 +109,7 @@ def kinship(catalog: Catalog, asked: Mapping[str, Mapping[str, Asked]]) -> dict[
         people = [column.name for column in table.columns
                   if _holds_user(table, column, heard.get(column.name), linked)]  # fmt: skip
         direct[table.name] = people, tuple(link for link in links if not set(link.columns) <= set(people))
-    profiles = {table.name for table in tables if _one_each(table, direct[table.name][0])}
+    profiles = _profiles(tables, direct)
     return {table.name: _sided(table, *direct[table.name], profiles) for table in tables}
 
 
@@ -164,12 +164,21 @@ def _named_after(catalog: Catalog, name: str) -> list[tuple[str, str]]:
             if relation.kind == "table" and relation.name.rpartition(".")[2] in wanted]  # fmt: skip
 
 
-def _one_each(table: Relation, people: list[str]) -> bool:
-    """Whether each person has one row of the table at most: profiles, creators, wallets."""
-    return any((name,) in table.unique for name in people)
+def _profiles(
+    tables: Sequence[Relation], direct: Mapping[str, tuple[list[str], tuple[Reference, ...]]]
+) -> frozenset[str]:
+    """The tables with one row at most for each person: profiles, creators, and what each of those has one of."""
+    found = {table.name for table in tables if any((name,) in table.unique for name in direct[table.name][0])}
+    grown = True
+    while grown:
+        keyed = ((table, link) for table in tables for link in direct[table.name][1] if link.columns in table.unique)
+        more = {table.name for table, link in keyed if link.to in found}
+        grown = bool(more - found)
+        found |= more
+    return frozenset(found)
 
 
-def _sided(table: Relation, people: list[str], links: tuple[Reference, ...], profiles: set[str]) -> Kin:
+def _sided(table: Relation, people: list[str], links: tuple[Reference, ...], profiles: frozenset[str]) -> Kin:
     """Give each person's place in a row its side."""
     places: dict[tuple[str, ...], str] = {}
     places |= {(name,): name for name in people}

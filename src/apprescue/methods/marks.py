@@ -13,6 +13,8 @@ from apprescue.model.access import Actor
 from apprescue.model.catalog import Catalog
 
 POWERS = ("admin", "super_admin", "superadmin", "administrator", "owner", "root", "staff", "moderator")
+MAKERS = ("creator", "artist", "influencer", "host", "seller", "streamer", "instructor", "user")
+TAKERS = ("user", "fan", "member", "viewer", "subscriber", "customer", "buyer", "student", "client", "supporter")
 POWERFUL = re.compile(r"admin|^root$|^staff$|^moderator$|^superuser$", re.IGNORECASE)
 ROLE = re.compile(
     r"(?:^|_)roles?$|^role(?:_|$)|^user_?type$|^account_?type$|^access_?level$|^permissions?$|^user_?level$"
@@ -35,7 +37,7 @@ def grants_power(catalog: Catalog, kin: Kin, solved: Iterable[Solved], choices: 
     if TABLE.search(kin.table.name.rpartition(".")[2]):
         return True
     closed = {column.name for column in kin.table.columns if column.base in catalog.enums}
-    closed |= {name for group in solved for name in group.columns if group.solutions}
+    closed |= {name for group in solved for name in group.closed}
     return any(
         name in closed and ROLE.search(name) and all(POWERFUL.search(one) for one in some)
         for name, some in choices.items()
@@ -52,14 +54,9 @@ def choices(catalog: Catalog, kin: Kin, solved: Iterable[Solved], asked: Mapping
         elif column.name in asked and asked[column.name].equal and column.base in TEXTS:
             found[column.name] = list(asked[column.name].equal)
     for group in solved:
-        for name in group.columns:
-            stated = [one[name] for one in group.solutions]
-            known = [text for text in dict.fromkeys(stated) if text is not None]
-            if name not in group.links and ROLE.search(name):
-                wished = found.get(name, [])
-                found[name] = [text for text in known if text in wished] + [
-                    text for text in known if text not in wished
-                ]
+        for name, closed in group.closed.items():
+            wished = found.get(name, [])
+            found[name] = [text for text in wished if text in closed] + [text for text in closed if text not in wished]
     return found
 
 
@@ -86,8 +83,8 @@ def standing(kin: Kin, choices: Mapping[str, list[str]], actor: Actor) -> dict[s
 def _role(offered: list[str], default: str | None, actor: Actor, crew: bool) -> str:
     lowered = {one.lower(): one for one in reversed(offered)}
     if actor is Actor.ADMIN or (crew and actor in (Actor.OWNER, Actor.STRANGER)):
-        wished = POWERS if actor is Actor.ADMIN else ("owner", "creator", "admin")
-        best = next((lowered[word] for word in wished if word in lowered), "")
+        ranked = POWERS if actor is Actor.ADMIN else ("owner", "creator", "admin")
+        best = next((lowered[word] for word in ranked if word in lowered), "")
         return best or next(
             (one for one in offered if POWERFUL.search(one)), "" if actor is Actor.ADMIN else default or ""
         )
@@ -95,7 +92,9 @@ def _role(offered: list[str], default: str | None, actor: Actor, crew: bool) -> 
         return lowered["member"]
     if default is not None and not POWERFUL.search(default):
         return default
-    return next((one for one in offered if not POWERFUL.search(one) and one.lower() != "owner"), "")
+    plain = [one for one in offered if not POWERFUL.search(one) and one.lower() != "owner"]
+    wished = MAKERS if actor in (Actor.OWNER, Actor.STRANGER) else TAKERS
+    return next((lowered[word] for word in wished if lowered.get(word) in plain), (plain or [""])[0])
 
 
 def claimed(catalog: Catalog) -> dict[str, object]:

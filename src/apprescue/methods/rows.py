@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from apprescue.methods.belonging import owned
 from apprescue.methods.composing import Composer, LackingError, Plan, Values, Wish, again
 from apprescue.methods.conditions import asked_anywhere
 from apprescue.methods.files import store
@@ -18,7 +20,7 @@ from apprescue.methods.kinship import TEAM, Kin, Side, in_order, kinship, must
 from apprescue.methods.marks import choices, grants_power, standing
 from apprescue.methods.signing_up import people_for, sign_up
 from apprescue.methods.solving import solve
-from apprescue.methods.variations import factors, pairwise
+from apprescue.methods.variations import factors, kinds
 from apprescue.model.access import Actor
 from apprescue.model.catalog import Catalog
 from apprescue.model.database import Database, DatabaseError, literal
@@ -51,7 +53,7 @@ def fill(database: Database, catalog: Catalog, *, seed: int = 1) -> Filled:
         spare=tuple(filling.spare),
         missing=_summed([*filling.missing, *missing]),
         owned=filling.owned,
-        notes=tuple(filling.notes),
+        notes=tuple(dict.fromkeys(filling.notes)),
         seconds=time.monotonic() - begun,
     )
 
@@ -67,7 +69,7 @@ class _Filling:
         self.rows: dict[str, list[Row]] = defaultdict(list)
         self.composer = Composer(catalog, self.people, self.rows, seed)
         self.inserter = Inserter(database, self.composer)
-        self.owned = frozenset(_owned(self.kin))
+        self.owned = owned(catalog, self.kin)
         self.plans: dict[str, Plan] = {}
         self.spare: list[Row] = []
         self.missing: list[tuple[str, str]] = []
@@ -101,16 +103,17 @@ class _Filling:
         there = self.inserter.read(plan.kin.table, f"limit {MOST_LOOKED_AT}")
         if there and name not in self.owned:
             self._seeded(plan, there)
-        kinds = pairwise(factors(self._catalog, plan.kin, plan.asked, plan.choices))
+        closed = {name: some for group in plan.solved for name, some in group.closed.items()}
+        varied = kinds(plan.kin, factors(self._catalog, plan.kin, plan.asked, plan.choices, closed))
         for actor in ORDER:
             if powerful and actor is not Actor.ADMIN:
                 self.missing.append((name, f"{actor}: a row here would make him an administrator"))
                 continue
-            self._persons(plan, self.people[actor], there, kinds)
+            self._persons(plan, self.people[actor], there, varied)
 
-    def _persons(self, plan: Plan, person: Person, there: Sequence[Values], kinds: Sequence[Values]) -> None:
+    def _persons(self, plan: Plan, person: Person, there: Sequence[Values], varied: Sequence[Values]) -> None:
         """One person's rows of a table: the plainest first, then one of each other kind, then one with nobody else."""
-        plainest = {**kinds[0], **(self._favourable(plan) if person.actor not in VARIED else {})}
+        plainest = {**varied[0], **(self._favourable(plan) if person.actor not in VARIED else {})}
         wish = Wish(person, variation=plainest)
         found = next((values for values in there if self._belongs(plan.kin, person, values)), None)
         if found is not None:
@@ -118,10 +121,10 @@ class _Filling:
         elif not self._add(plan, wish):
             return
         if person.actor in VARIED:
-            for number, kind in enumerate(kinds[1:], 2):
+            for number, kind in enumerate(varied[1:], 2):
                 self._vary(plan, Wish(person, number=number, variation=kind))
             if plan.kin.two_sided:
-                self._add(plan, Wish(person, number=len(kinds) + 1, variation=plainest, alone=True), silent=True)
+                self._add(plan, Wish(person, number=len(varied) + 1, variation=plainest, alone=True), silent=True)
 
     def _favourable(self, plan: Plan) -> Values:
         """What lets somebody in: the active subscription, the accepted membership."""
@@ -199,7 +202,11 @@ class _Filling:
         except LackingError:
             values, parties = {}, {}
         marks = standing(plan.kin, plan.choices, wish.person.actor)
-        firm = {**marks, **({} if wish.person.actor in VARIED else wish.variation)}
+        firm = (
+            {}
+            if wish.person.actor in VARIED
+            else {**(marks if wish.person.actor is Actor.ADMIN else {}), **wish.variation}
+        )
         open_ = {name: text for name, text in values.items()
                  if text is not None and found.get(name) is None and name not in table.primary_key}  # fmt: skip
         where = where_of(table, found)
@@ -304,7 +311,7 @@ class _Filling:
                 continue
             finally:
                 self.inserter.forget()
-            return _instead(row, instead)
+            return replace(row, instead_of=instead)
         return None
 
 
@@ -320,28 +327,11 @@ def _summed(missing: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _owned(kin: Mapping[str, Kin]) -> set[str]:
-    """The tables whose rows belong to somebody, by themselves or through what they hang on."""
-    found = {name for name, one in kin.items() if one.personal}
-    grown = True
-    while grown:
-        more = {name for name, one in kin.items() if any(link.to in found for link in one.links)} - found
-        found |= more
-        grown = bool(more)
-    return found
-
-
 def _changed(base: Row, variation: Values) -> Row:
-    values = {**dict(base.values), **variation}
-    return Row(
-        base.table, base.whose, base.where, tuple(values.items()), base.parties, tuple(variation.items()), "change"
-    )
-
-
-def _instead(row: Row, where: str) -> Row:
-    return Row(row.table, row.whose, row.where, row.values, row.parties, row.variation, row.made, row.note, where)
+    values = tuple({**dict(base.values), **variation}.items())
+    return replace(base, values=values, variation=tuple(variation.items()), made="change", note="")
 
 
 def _reread(row: Row, stored: Values) -> Row:
     variation = tuple((name, stored.get(name)) for name, _ in row.variation)
-    return Row(row.table, row.whose, row.where, tuple(stored.items()), row.parties, variation, row.made, row.note)
+    return replace(row, values=tuple(stored.items()), variation=variation)

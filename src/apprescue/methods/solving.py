@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from apprescue.methods.conditions import Asked, asked_of
-from apprescue.methods.values import candidates
+from apprescue.methods.values import candidates, castable
 from apprescue.model.catalog import Attribute, Catalog, Relation
 from apprescue.model.database import Database, DatabaseError, literal
 from apprescue.model.rows import ident_of
@@ -24,11 +24,13 @@ Solution = dict[str, str | None]
 @dataclass(frozen=True, slots=True)
 class Solved:
     """What a group of columns of one table may hold together. `links` are those of the columns that are filled from
-    other rows: a solution only says whether they are null. Without any solution the conditions were not understood."""
+    other rows: a solution only says whether they are null. Without any solution the conditions were not understood.
+    `closed` are the columns for which the conditions name every value that may stand there."""
 
     columns: tuple[str, ...]
     links: frozenset[str]
     solutions: tuple[Solution, ...]
+    closed: Mapping[str, tuple[str, ...]]
 
     def fitting(self, wanted: Mapping[str, str | None]) -> list[Solution]:
         """The solutions in which the wanted values stand, where they concern these columns."""
@@ -98,11 +100,26 @@ def _group(
         else:
             salts = range(SALTS if column.name in distinct else 1)
             lists = [candidates(column, catalog, heard[column.name], f"v{salt}", salt) for salt in salts]
-            offered[column.name] = list(dict.fromkeys(_woven(lists)))
+            known = (
+                [text for text in asked[column.name].equal if castable(column, text)] if column.name in asked else []
+            )
+            offered[column.name] = list(dict.fromkeys([*_woven(lists)[:-1], *known, *_woven(lists)[-1:]]))
         if len(offered[column.name]) > most:
             offered[column.name] = [*offered[column.name][: most - 1], offered[column.name][-1]]
     found = _asked_of_server(database, catalog, columns, offered, conditions)
-    return Solved(tuple(c.name for c in columns), names & links, tuple(found))
+    closed = {name: _named(found, name, heard[name].equal) for name in names - links}
+    return Solved(
+        columns=tuple(c.name for c in columns),
+        links=names & links,
+        solutions=tuple(found),
+        closed={name: some for name, some in closed.items() if some},
+    )
+
+
+def _named(found: Sequence[Solution], name: str, constants: Sequence[str]) -> tuple[str, ...]:
+    """The values that may stand in a column, if each of them is one that the conditions name."""
+    some = {one[name] for one in found} - {None}
+    return tuple(dict.fromkeys(text for text in constants if text in some)) if some <= set(constants) else ()
 
 
 def _woven(lists: Sequence[Sequence[str | None]]) -> list[str | None]:
@@ -124,9 +141,8 @@ def _heard(
             mine.lengths += heard.lengths
             mine.kinds += heard.kinds
             mine.joined += heard.joined
-    for name, mine in here.items():
+    for mine in here.values():
         mine.numbers += [text for _, other in mine.joined if other in here for text in here[other].numbers]
-        mine.equal += asked[name].equal if name in asked else []
     return here
 
 

@@ -199,3 +199,12 @@ def constant(default: str) -> str | None:
         return match[1].replace("''", "'")
     match = re.fullmatch(r"\(?\(?(-?\d+(?:\.\d+)?)\)?(?:::[\w .()]+)?\)?", default)
     return match[1] if match else None
+
+
+def castable(column: Attribute, text: str) -> bool:
+    """Whether a constant met in some condition can stand in the column as far as its type goes."""
+    if column.is_array:
+        return False
+    if column.base in NUMBERS:
+        return re.fullmatch(r"-?\d+(?:\.\d+)?" if column.base in FRACTIONS else r"-?\d+", text) is not None
+    return column.base in TEXTS

@@ -3,58 +3,99 @@ to come. Every two kinds of two columns meet in some row."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import combinations, product
 
-from apprescue.methods.conditions import Asked
+from apprescue.methods.conditions import Asked, asked_of
 from apprescue.methods.kinship import Kin
 from apprescue.methods.marks import FLAG, POWERFUL, ROLE
-from apprescue.methods.values import MOMENTS, NUMBERS, PAST, TEXTS, constant, natural, shortened
+from apprescue.methods.values import FUTURE, LATER, MOMENTS, NOW, NUMBERS, PAST, TEXTS, constant, natural, shortened
 from apprescue.model.catalog import Attribute, Catalog
 
 MOST_FACTORS = 5
-MOST_ROWS = 9
+MOST_ROWS = 12
 MOST_VALUES = 4
+WRITTEN = re.compile(r"^(?:created|updated|inserted|modified)_?(?:at|on|date)?$")
 Choice = dict[str, str | None]
 
 
 def factors(
-    catalog: Catalog, kin: Kin, asked: Mapping[str, Asked], choices: Mapping[str, Sequence[str]]
+    catalog: Catalog,
+    kin: Kin,
+    asked: Mapping[str, Asked],
+    choices: Mapping[str, Sequence[str]],
+    closed: Mapping[str, Sequence[str]],
 ) -> dict[str, list[str | None]]:
     """The columns that policies look at, and the values of each that matter to them; the plainest first."""
     found: dict[str, list[str | None]] = {}
     elsewhere = kin.filled_from_elsewhere() | set(kin.table.primary_key)
-    for column in kin.table.columns:
+    mine = frozenset(name for rule in kin.table.policies for name in _heard_in(kin, rule.using))
+    for column in sorted(kin.table.columns, key=lambda column: column.name not in mine):
         heard = asked.get(column.name)
         skipped = column.name in elsewhere or column.generated or column.identity or column.is_array
         if skipped or FLAG.search(column.name) or ROLE.search(column.name):
             continue
-        values = _values(catalog, column, heard, choices.get(column.name, ()))
+        known = closed.get(column.name) or catalog.enums.get(column.base, ())
+        values = _values(catalog, column, heard, choices.get(column.name, ()), known)
         if len(values) > 1:
             found[column.name] = values[:MOST_VALUES]
     return dict(list(found.items())[:MOST_FACTORS])
 
 
-def _values(catalog: Catalog, column: Attribute, heard: Asked | None, choices: Sequence[str]) -> list[str | None]:
+def _heard_in(kin: Kin, text: str) -> dict[str, Asked]:
+    return asked_of(text, kin.table.name, frozenset(column.name for column in kin.table.columns))
+
+
+def shown(kin: Kin, factors: Mapping[str, Sequence[str | None]]) -> list[Choice]:
+    """For each policy that lets rows be read, the kind of row for which its conditions hold, as far as they are
+    plain."""
+    plainest = {name: values[0] for name, values in factors.items()}
+    found: list[Choice] = []
+    for rule in kin.table.policies:
+        if rule.command in ("select", "all"):
+            kind = dict(plainest)
+            for name, heard in _heard_in(kin, rule.using).items():
+                offered = factors.get(name, ())
+                wished = [*heard.equal, *(["true"] if heard.truth else [])]
+                if heard.clock:
+                    wished = [text for text in offered if text is not None and (text > NOW) is bool(LATER.search(name))]
+                if wished and wished[0] in offered:
+                    kind[name] = wished[0]
+            if kind not in found:
+                found.append(kind)
+    return found
+
+
+def kinds(kin: Kin, factors: Mapping[str, Sequence[str | None]]) -> list[Choice]:
+    """The kinds of rows to be made: the plainest, those that policies show, and then few in which all pairs meet."""
+    plain, *others = pairwise(factors)
+    wished = [plain, *shown(kin, factors), *others]
+    return [kind for place, kind in enumerate(wished) if kind not in wished[:place]][:MOST_ROWS]
+
+
+def _values(
+    catalog: Catalog, column: Attribute, heard: Asked | None, choices: Sequence[str], closed: Sequence[str]
+) -> list[str | None]:
     plain = constant(column.default)
     if column.base == "boolean":
-        if heard is None:
+        if heard is None or not (heard.truth or heard.equal):
             return []
         return ["true", "false"] if plain == "true" else ["false", "true"]
     if heard is None:
         return []
     if column.base in catalog.enums or column.base in TEXTS:
-        wished = [text for text in heard.equal if not POWERFUL.search(text)]
-        if column.base in catalog.enums:
-            wished = [text for text in wished if text in catalog.enums[column.base]]
+        wished = [text for text in heard.equal if not POWERFUL.search(text) and text in (closed or [text])]
         if wished:
-            others = [text for text in (*catalog.enums.get(column.base, ()), *choices, plain, "other")
+            others = [text for text in (*closed, *([] if closed else [*choices, plain, "other"]))
                       if text is not None and text not in wished and not POWERFUL.search(text)]  # fmt: skip
-            values = list(dict.fromkeys([*([plain] if plain is not None else []), *wished[:3], *others[:1]]))
-            return [*values]
-    if column.base in MOMENTS and heard.clock:
-        found: list[str | None] = [natural(column, catalog, "v", 1), shortened(column.base, PAST)]
-        return [*found, None] if heard.null and not column.required else found
+            return list(dict.fromkeys([*([plain] if plain is not None else []), *wished[:3], *others[:1]]))
+    if column.base in MOMENTS and heard.clock and not WRITTEN.search(column.name):
+        later: list[str | None] = [natural(column, catalog, "v", 1), shortened(column.base, PAST)]
+        if LATER.search(column.name):
+            return [*later, None] if heard.null and not column.required else later
+        return [shortened(column.base, PAST), shortened(column.base, FUTURE)] if column.required else [None, *later[1:]]
     if column.base in NUMBERS and heard.numbers:
         return [*_around(heard.numbers)]
     if heard.null and not column.required:
@@ -110,11 +151,11 @@ def _grown(
         row = dict((one, other))
         for name in names:
             if name not in row:
-                row[name] = max(
-                    factors[name],
-                    key=lambda value, name=name, row=row: sum(  # type: ignore[misc]
-                        ((name, value), placed) in left or (placed, (name, value)) in left for placed in row.items()
-                    ),
-                )
+                row[name] = max(factors[name], key=partial(_met, left, dict(row), name))
         grown.append({name: row[name] for name in names})
     return grown
+
+
+def _met(left: set[tuple[Placed, Placed]], row: Choice, name: str, value: str | None) -> int:
+    """How many of the pairs that have not met would meet with this value."""
+    return sum(((name, value), placed) in left or (placed, (name, value)) in left for placed in row.items())

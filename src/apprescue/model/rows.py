@@ -66,7 +66,8 @@ class Filled:
     `rows` holds a person's plainest row of a table first. `spare` holds, for the owner and the stranger, one more row
     of each table that the server accepts, and the changes that make a row another kind where only one row may be.
     `missing` has one entry for each table in which somebody has no row: who has none, and why. `owned` are the tables
-    whose rows belong to somebody, by a column of their own or through the row they hang on. `notes` are pairs of a table and what was met while filling.
+    whose rows belong to somebody, by a column of their own or through the row they hang on. `notes` are pairs of a
+    table and what was met while filling it.
     """
 
     people: tuple[Person, ...] = ()

@@ -1,0 +1,32 @@
+"""Which tables hold rows that belong to somebody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from apprescue.methods.kinship import Kin
+from apprescue.model.catalog import Catalog
+
+
+def owned(catalog: Catalog, kin: Mapping[str, Kin]) -> frozenset[str]:
+    """The tables whose rows belong to somebody: by themselves, through what they hang on, or through who takes part."""
+    found = {name for name, one in kin.items() if one.personal or _shared(catalog, kin, one)}
+    grown = True
+    while grown:
+        more = {name for name, one in kin.items() if any(link.to in found for link in one.links)} - found
+        found |= more
+        grown = bool(more)
+    return frozenset(found)
+
+
+def _shared(catalog: Catalog, kin: Mapping[str, Kin], one: Kin) -> bool:
+    """Whether a table's policies look for the user in a table that hangs on it: those who take part in it."""
+    text = " ".join(rule.using + rule.check for rule in one.table.policies)
+    text += " ".join(routine.body for routine in catalog.routines if f"{routine.name}(" in text)
+    around = [
+        other for other in kin.values() if other.personal and any(link.to == one.table.name for link in other.links)
+    ]
+    return "auth.uid()" in text and any(
+        re.search(rf"\b{re.escape(o.table.name.rpartition('.')[2])}\b", text) for o in around
+    )
