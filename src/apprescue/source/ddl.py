@@ -204,11 +204,10 @@ def _unless(name: str, columns: Collection[str], kind: str, constraint: str) -> 
     """A constraint, made unless the table has one of its kind on these columns."""
     kinds = "('u', 'p')" if kind == "u" else f"('{kind}')"
     on = f"{literal(ident(name))}::regclass"
-    keyed = (
-        f"select 1 from pg_constraint where conrelid = {on} and contype in {kinds}"
-        f" and conkey = (select array_agg(attnum order by place) from unnest({literal(tuple(columns))}::text[]) with ordinality as named(word, place)"
-        f" join pg_attribute on attrelid = {on} and attname = word)"
+    words = f"unnest({literal(tuple(columns))}::text[]) with ordinality as named(word, place)"
+    places = (
+        f"select array_agg(attnum order by place) from {words} join pg_attribute on attrelid = {on} and attname = word"
     )
-    return (
-        f"do $mend$ begin if not exists ({keyed}) then alter table {ident(name)} add {constraint}; end if; end $mend$"
-    )
+    stands = f"select from pg_constraint where conrelid = {on} and contype in {kinds} and conkey = ({places})"
+    added = f"alter table {ident(name)} add {constraint}"
+    return f"do $mend$ begin if not exists ({stands}) then {added}; end if; end $mend$"
