@@ -115,8 +115,9 @@ class Step:
     Package names stand for themselves whatever the registry or version they were imported from. `receiver` is
     the call it is chained on (of `session.execute(statement)` the statement), `continued` whether another is called
     on its very answer, no part of it; `tests` are the conditions it runs
-    under; `tried` whether a `try` surrounds it; `function` names the function whose text it stands in; `refusing`
-    tells that it is done for those whom a guard turns away, or after an error; `method` is the name's last part.
+    under; `tried` whether a `try` surrounds it; `function` names the function whose text it stands in, `entered`
+    tells that a function was entered to get there; `refusing` tells that it is done for those whom a guard turns away,
+    or after an error; `method` is the name's last part.
     """
 
     name: str
@@ -133,6 +134,7 @@ class Step:
     function: str = ""
     result: Value | None = None
     refusing: bool = False
+    entered: bool = False
     method: str = field(init=False)
     _values: tuple[Value, ...] | None = field(init=False, default=None)
 

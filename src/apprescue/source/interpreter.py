@@ -808,6 +808,7 @@ class Run:
             tried=self.tried,
             function=self.function,
             refusing=self.caught > 0,
+            entered=bool(self.stack),
         )
         self.trace.steps.append(step)
         return step

@@ -124,7 +124,7 @@ VALIDATES = Names(
     r"(?:parse|safeParse|parseAsync|safeParseAsync|validate|validateAsync|validateSync|cast|model_validate)$"
 )
 ENDS = Names(
-    r"(?:process\.exit|Deno\.exit|sys\.exit|(?:^|\.)redirect|permanentRedirect|notFound|unauthorized|forbidden|abort|"
+    r"(?:process\.exit|Deno\.exit|sys\.exit|(?:^|\.)redirect|permanentRedirect|(?:^|navigation\.)notFound|unauthorized|forbidden|abort|"
     r"next/navigation\.\w+)$"
 )
 REMOTE = Names(

@@ -77,9 +77,13 @@ class Registrations:
             self.created[key] = root
             self.at_place.setdefault((root.place, root.name), []).append(key)
         alike = self._alike.setdefault((key, step.place, step.name), [])
-        if not any(_same_args(old, step) for old in alike):
+        if not any(self._told(old) == self._told(step) for old in alike):
             alike.append(step)
             self.calls[key].append(step)
+
+    def _told(self, step: Step) -> list[object]:
+        """What tells a call from another on the same line: the texts and the routers that it is given."""
+        return [self.router(a) or known.plain(a) for a in step.args]
 
     def router(self, value: Value) -> object | None:
         """The router that a value is; None for any other value."""
@@ -93,7 +97,7 @@ class Registrations:
 
     def _key(self, root: Step) -> object:
         """What a router is known by: its line where the module itself makes it, however often the module was read."""
-        if root.function or root.name == SCOPE:
+        if root.function or root.entered or root.name == SCOPE:
             return id(root)
         return root.place, root.name, self._numbers.get(root, 0)
 
@@ -118,10 +122,6 @@ def router_of(step: Step) -> Step | None:
     return next((link for link in reversed(chain) if link.name == SCOPE), chain[0])
 
 
-def _same_args(one: Step, other: Step) -> bool:
-    return [known.plain(a) for a in one.args] == [known.plain(a) for a in other.args]
-
-
 _found: WeakKeyDictionary[Flow, Registrations] = WeakKeyDictionary()
 
 
@@ -134,7 +134,7 @@ def registrations(flow: Flow) -> Registrations:
 
 def _registrations(flow: Flow) -> Registrations:
     found = Registrations()
-    modules = list(_modules(flow))
+    modules = _imported_first(flow, list(_modules(flow)))
     for module in modules:
         found.loads |= bool(
             re.search(r"readdirSync|glob(?:Sync)?\(|import\.meta\.glob|require\((?!\s*['\"`])\w", module.text)
@@ -172,6 +172,26 @@ def _modules(flow: Flow) -> Iterable[Module]:
                 yield module
 
 
+def _imported_first(flow: Flow, modules: list[Module]) -> list[Module]:
+    """The modules in the order in which they run: what a module imports ran before it, its routers are known then."""
+    known_paths = {m.path: m for m in modules}
+    ordered: dict[str, Module] = {}
+    waiting, seen = [(path, False) for path in reversed(known_paths)], set[str]()
+    while waiting:
+        path, done = waiting.pop()
+        module = flow.project.module(path) if path and (done or path not in seen) else None
+        if module is None:
+            continue
+        if done:
+            ordered |= {path: module} if path in known_paths else {}
+            continue
+        seen.add(path)
+        sources = [s for s, _ in (*module.imports.values(), *module.reexports.values())]
+        waiting.append((path, True))
+        waiting += [(flow.project.target(path, s), False) for s in reversed(list(dict.fromkeys(sources)))]
+    return list(ordered.values())
+
+
 def _entered(step: Step | None, closure: Closure) -> Sequence[Value] | None:
     """What a function that is handed to a call gets at once: a scope of the router, or nothing special."""
     if step is None:
@@ -200,7 +220,11 @@ def _built(flow: Flow, module: Module, found: Registrations) -> None:
             continue
         text = "\n".join(module.text.split("\n")[node.line - 1 : node.end_line])
         reached = {s.place.line for s in found.created.values() if s.place.path == module.path}
-        if _MAKES.search(text) and not any(node.line <= line <= node.end_line for line in reached):
+        if (
+            _MAKES.search(text)
+            and "DurableObject" not in text
+            and not any(node.line <= line <= node.end_line for line in reached)
+        ):
             scope = flow.scope(module)
             maker = Kind(made, module) if isinstance(made, t.Class) else Closure(made, module, scope)
             found.add(flow.registrations(module, _entered, maker))
@@ -280,7 +304,20 @@ def texts(value: Value) -> list[str] | None:
         return [p for i in inner for p in i or ()] if inner and all(i is not None for i in inner) else None
     if isinstance(value.constant, str):
         return [value.constant]
+    if (declared := _declared_path(value)) is not None:
+        return texts(declared)
     return [known.plain(value)] if value.op == "text" else None
+
+
+def _declared_path(value: Value) -> Value | None:
+    """The path of a route that was declared apart: `route.path`, `route.getRoutingPath()` of OpenAPI's createRoute."""
+    made = value.step.receiver if value.step is not None and value.step.method == "getRoutingPath" else value.step
+    if made is None or made.method != "createRoute" or not made.args:
+        return None
+    path = (made.args[0].fields or {}).get("path")
+    if value.step is made or path is None:
+        return path if value.name.endswith("().path") else None
+    return Value(constant=re.sub(r"\{(\w+)\}", r":\1", known.plain(path)), literal=True)
 
 
 def joined(*parts: str) -> str:

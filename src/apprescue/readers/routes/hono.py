@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from apprescue.model.trace import Step, Value
+from apprescue.source import known
+from apprescue.source.closures import Closure
 from apprescue.source.endpoint import NEXT, Endpoint, Middleware, request, unwrapped
 from apprescue.source.flow import Flow
 from apprescue.source.known import plain
@@ -65,12 +67,17 @@ class _Walk:
             yield from self.routes([_VERBS[step.method]], args, step, prefix)
         elif step.method == "on" and args:
             yield from self.routes([m.upper() for m in texts(args[0]) or []], args[1:], step, prefix)
+        elif step.method in ("doc", "doc31") and args:
+            for path in texts(args[0]) or []:
+                yield self.endpoint("GET", joined(prefix, path), step, [Value(name=step.name)])
         elif step.method == "openapi" and len(args) > 1:
             yield from self.declared(step, args, prefix)
 
     def routes(self, methods: list[str], args: list[Value], step: Step, prefix: str) -> Iterator[Endpoint]:
         paths = texts(args[0]) if args else None
         values = list(flat(args[1:] if paths is not None else args))
+        passes = len(values) == 1 and _passes_on(values[0])
+        paths = [p for p in paths if not (passes and p.endswith("*"))] if paths is not None else None
         for path in paths if paths is not None else [""]:
             for method in methods if values else []:
                 yield self.endpoint(method, joined(prefix, path), step, values)
@@ -85,9 +92,17 @@ class _Walk:
             yield self.endpoint(method.upper(), joined(prefix, path), step, [*middleware, *args[1:2]])
 
     def endpoint(self, method: str, path: str, step: Step, values: list[Value]) -> Endpoint:
-        before = [Middleware(v, "") for under, v in self.active if covers(under, path, exact="*" not in under)]
+        asked_as = path.replace("{", ":").replace("}", "")
+        before = [Middleware(v, "") for under, v in self.active if covers(under, asked_as, exact="*" not in under)]
         wrappers, handler = unwrapped(values[-1])
         before += [Middleware(v, "") for v in (*values[:-1], *wrappers)]
         asked = request("" if method == "ANY" else method, path)
         context = Value(name="context", fields={"req": asked, "request": asked, "...": Value()})
         return Endpoint(method, path, "hono", step.place, handler, before, (context, NEXT))
+
+
+def _passes_on(value: Value) -> bool:
+    """Whether a handler is only middleware for what comes behind it."""
+    if isinstance(value.function, Closure):
+        return len(value.function.node.params) == 2
+    return value.step is not None and known.VALIDATION_CALL.search(value.step.name) is not None
