@@ -520,7 +520,7 @@ FUNCTION = (
             "begin insert into notifications (user_id, body) values (p_user, p_text); end",
             False,
         ),
-        ("add_view", "p_id uuid", "begin update posts set views = views + 1 where id = p_id; end", None),
+        ("add_view", "p_id uuid", "begin update posts set views = views + 1 where id = p_id; end", True),
         ("mine", "p_n int", "begin update wallets set balance = 0 where user_id = auth.uid(); end", None),
     ],
 )
@@ -528,6 +528,57 @@ def test_functions_that_do_harm_for_anybody_are_closed(name: str, arguments: str
     sql = table("wallets", f"{USER}, balance int") + table("notifications", f"{USER}, body text")
     sql += FUNCTION.format(name=name, arguments=arguments, returns="void", body=body)
     assert infer(app_of(sql)).function_is_open(f"public.{name}") is said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "returns", "body", "said"),
+    [
+        ("p_user uuid", "table (n int)", "select amount from earnings where user_id = p_user", False),
+        ("", "table (n int)", "select amount from earnings where user_id = auth.uid()", True),
+        ("p_user uuid", "boolean", "select exists (select 1 from earnings where user_id = p_user)", True),
+        ("p_user uuid", "table (t text)", "select title from posts where user_id = p_user", True),
+    ],
+)
+def test_functions_that_tell_of_others_are_closed(arguments: str, returns: str, body: str, said: bool | None) -> None:
+    sql = table("earnings", f"{USER}, amount int", f"Own | select | {OWN}")
+    sql += table("posts", f"{USER}, title text", "Posts are public | select | true")
+    sql += f"create function public.told({arguments}) returns {returns} language sql security definer as $$ {body} $$;"
+    assert infer(app_of(sql)).function_is_open("public.told") is said
+
+
+def test_a_function_that_asks_who_calls_may_add_what_users_add() -> None:
+    sql = table("rooms", "title text") + table("room_members", f"{USER}, room_id uuid")
+    body = (
+        "begin if auth.uid() is null then raise exception 'no'; end if; insert into room_members values (p_with); end"
+    )
+    sql += FUNCTION.format(name="start", arguments="p_with uuid", returns="void", body=body)
+    assert infer(app_of(sql)).function_is_open("public.start") is True
+
+
+def test_files_follow_the_post_that_they_belong_to() -> None:
+    sql = table("posts", f"{USER}, visibility text", "Public | select | visibility = 'public'")
+    sql += table("post_files", "post_id uuid references public.posts(id), file_url text", "All may see | select | true")
+    sql += table("post_notes", "post_id uuid references public.posts(id), place int", "All may see | select | true")
+    files = meant_of(sql, "post_files")
+    assert "visibility = 'public'" in files.public_when
+    assert files.may_read(ANON, shown=False, column="file_url") is False
+    assert meant_of(sql, "post_notes").public_when == ""
+
+
+def test_ones_own_search_history_is_ones_own() -> None:
+    meant = meant_of(table("search_history", f"{USER}, term text", f"Own | all | {OWN}"), "search_history")
+    assert meant.may_delete(OWNER, own=True) is True
+    counted = meant_of(
+        "create table public.search_counts (term text); create table public.searches (term text);", "searches"
+    )
+    assert counted.may_delete(STRANGER) is False
+
+
+def test_cancelling_is_ones_own() -> None:
+    sql = table("subscriptions", f"{USER}, status text, cancel_at_period_end boolean", f"Cancel | update | {OWN}")
+    meant = meant_of(sql, "subscriptions")
+    assert meant.may_change(OWNER, own=True, column="cancel_at_period_end") is True
+    assert meant.may_change(OWNER, own=True, column="status") is False
 
 
 def test_a_function_with_the_callers_own_rights_is_open() -> None:

@@ -10,7 +10,7 @@ from apprescue.model.finding import Severity
 from apprescue.model.intent import Meant
 from apprescue.model.schema import Bucket, DbFunction, Schema
 from apprescue.source.deeds import deed, proves_itself
-from apprescue.source.intent_words import is_notice
+from apprescue.source.intent_words import is_kept, is_notice
 from apprescue.source.sql_access import Who, asks_caller, doors
 from apprescue.source.sql_body import Body, body_of
 from apprescue.source.sql_rights import callable_by_clients
@@ -23,6 +23,10 @@ _PICTURES = re.compile(
     re.I,
 )
 _COUNTS = re.compile(r"stats|count|views|analytics|metrics|daily|usage", re.I)
+_PERSON = re.compile(
+    r"(?i)(?:user|creator|owner|profile|account|customer|member|employee|fan|seller|artist|affiliate|brand|client|"
+    r"patient|student|wallet)_?(?:uu)?id$|(?:^|_)uid$"
+)
 _STAFF_ONLY = re.compile(r"(?:^|[._])(?:admin|system|service|internal|cron|process|credit|debit|grant|activate)_", re.I)
 
 
@@ -62,9 +66,13 @@ def function_of(
         return False, f"By its name, {name} is for the server or the staff, and it {done}."
     if blind and severity is not None and _harms(severity, body, {q.as_whom for q in calls}):
         return False, f"{name} {done} with its owner's rights, for whomever the caller names."
-    if blind and _tells(function, body, tables):
+    if blind and _tells(schema, function, body, tables):
         return False, f"{name} {done} of anybody whose id the caller names."
-    if body.writes or (blind and _private(body, tables) and function.returns != "boolean"):
+    if severity is Severity.LOW or _counts(function, body):
+        return True, f"{name} only counts or tidies up; it does no harm, whoever calls it."
+    if body.knows_caller and severity is Severity.MEDIUM:
+        return True, f"{name} asks who is calling and {done}, as users do anyway."
+    if body.writes or ((blind or function.parameters) and _private(body, tables) and function.returns != "boolean"):
         return None, f"{name} {done}; what it lets a caller do must be tried."
     return True, f"{name} does nothing that could harm anybody."
 
@@ -75,15 +83,25 @@ def _harms(severity: Severity, body: Body, callers: set[str]) -> bool:
         return severity.rank < Severity.MEDIUM.rank
     if any(is_notice(w.table) for w in body.writes):
         return True
-    server_only = bool(callers) and callers <= {"service", "server"}
-    return server_only and not all(is_log(w.table) or w.counts_one or _COUNTS.search(w.table) for w in body.writes)
+    return bool(callers) and callers <= {"service", "server"} and not _tallies(body)
 
 
-def _tells(function: DbFunction, body: Body, tables: Mapping[str, Meant]) -> bool:
+def _tallies(body: Body) -> bool:
+    return all(is_log(w.table) or w.counts_one or _COUNTS.search(w.table) for w in body.writes)
+
+
+def _counts(function: DbFunction, body: Body) -> bool:
+    """Whether it adds one to a count of the thing whose id is given, and takes nothing else from its caller."""
+    plain = all("uuid" in kind or name.endswith("id") for name, kind in function.parameters)
+    return bool(body.writes) and plain and _tallies(body)
+
+
+def _tells(schema: Schema, function: DbFunction, body: Body, tables: Mapping[str, Meant]) -> bool:
     """Whether it answers with rows that are not for strangers, of a person whose id is given."""
-    named = any("uuid" in kind or name.endswith("id") for name, kind in function.parameters)
+    named = any(_PERSON.search(name) for name, _ in function.parameters)
     rows = function.returns.startswith(("record", "table", "setof", "json")) or "." in function.returns
-    return named and rows and not body.writes and _private(body, tables)
+    kept = any(is_kept(t) for name in body.reads for t in (schema.table(name),) if t)
+    return named and rows and kept and not body.writes and _private(body, tables)
 
 
 def _private(body: Body, tables: Mapping[str, Meant]) -> bool:

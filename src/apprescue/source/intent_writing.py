@@ -74,8 +74,8 @@ def writing_of(app: App, table: Table, own: Ownership, own_books: bool) -> Writi
     answered = ("status",) if two and kinds.get("status") == "trust" and not people_like(table) else ()
     insert, why = _insert(app.schema, table, own, own_books)
     anon, why_anon = _anon_insert(app.schema, table, own)
-    fixed = _fixed(table, own_books)
     owned = bool(own.owners or own.through)
+    fixed = _fixed(table, owned, own_books)
     reasons = {name: _reason(kind, table) for name, kind in kinds.items()}
     reasons |= {"insert": why, "anon_insert": why_anon}
     if fixed:
@@ -109,12 +109,12 @@ def _staffs(table: Table) -> bool:
     return is_lookup(table.name) or bool(re.search(r"settings|config|flags?$", bare(table.name)))
 
 
-def _fixed(table: Table, own_books: bool) -> str:
+def _fixed(table: Table, owned: bool, own_books: bool) -> str:
     """Why no user may change or delete a row of the table, once it is there; empty where he may."""
     name = bare(table.name)
     if gives_rights(table.name):
         return f"{name} says who may do what; only the staff changes it."
-    if is_record(table.name) or (is_counted(table.name) and not re.search(r"(?:^|_)events?$", name)):
+    if is_record(table.name) or (is_counted(table.name) and not owned and not re.search(r"(?:^|_)events?$", name)):
         return f"{name} records what happened; nobody changes that afterwards."
     if is_usage(table.name):
         return f"{name} counts what is left of an allowance; only the server may change it."
