@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
 import shutil
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
     from apprescue.model.audit import Audit
     from apprescue.model.intent import Question
     from apprescue.reports.interface import Screen
+    from apprescue.sprint.bench import Bench
 
 LEVELS = ("critical", "high", "medium", "low", "never")
 FORMATS = [name for name in names(reports) if "/" not in name]
 INVENTORIES = names(inventories)
+ACCESS_PAPERS = [name.partition("/")[2] for name in names(reports) if name.startswith("access/")]
 
 
 class Exit(IntEnum):
@@ -48,6 +51,22 @@ class Exit(IntEnum):
 
 EXITS = "\b\nExit codes:\n" + "\n".join(f"  {e.value:>2}  {e.meaning}" for e in Exit)
 FOLDER = click.Path(exists=True, file_okay=False, readable=False, path_type=Path)
+
+
+LABORATORY = (
+    click.option("--static", is_flag=True, help="Only read: leave the laboratory out."),
+    click.option(
+        "--schema-dump",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Rebuild the database from this output of `pg_dump --schema-only`, not from the app's files.",
+    ),
+    click.option(
+        "--database-url",
+        metavar="URL",
+        help="Use this server on this machine, in a scratch database of our own. [default: a server of our own]",
+    ),
+)
 
 
 class Program(click.Group):
@@ -78,6 +97,21 @@ def _leave(code: Exit, message: str) -> None:
 
     click.echo(plain(message), err=True)
     raise click.exceptions.Exit(code)
+
+
+def laboratory(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of a command that uses the laboratory; they reach it as one `bench`."""
+
+    @functools.wraps(command)
+    def given(static: bool, schema_dump: Path | None, database_url: str | None, **others: Any) -> None:
+        from apprescue.sprint.bench import Bench
+
+        dump = schema_dump.read_text("utf-8", "replace") if schema_dump else ""
+        command(bench=Bench(static, dump, database_url), **others)
+
+    for option in reversed(LABORATORY):
+        given = option(given)
+    return given
 
 
 @click.group(
@@ -117,8 +151,14 @@ def program() -> None:
     show_default=True,
     help="The least severity that makes the exit code 10.",
 )
-def audit(path: Path, paper: str | None, output: Path | None, only: tuple[str, ...], fail_on: str) -> None:
-    """Audit the app in the folder PATH and say what is wrong, worst first."""
+@laboratory
+def audit(
+    path: Path, paper: str | None, output: Path | None, only: tuple[str, ...], fail_on: str, bench: Bench
+) -> None:
+    """Audit the app in the folder PATH and say what is wrong, worst first.
+
+    Its files are read; its database is rebuilt in a laboratory of our own and its rules are tried there.
+    """
     from apprescue.sprint.pages import chosen, like
     from apprescue.sprint.run import audit_folder
     from apprescue.sprint.suppressions import SuppressionError
@@ -130,7 +170,7 @@ def audit(path: Path, paper: str | None, output: Path | None, only: tuple[str, .
         raise click.BadParameter(f"there is no folder {output.parent}.", param_hint="--output")
     progress = _progress()
     try:
-        done = audit_folder(path, only=checks, progress=progress)
+        done = audit_folder(path, only=checks, progress=progress, bench=bench)
     except SuppressionError as error:
         raise click.UsageError(str(error)) from error
     finally:
@@ -158,28 +198,50 @@ def explain(check: str) -> None:
     click.echo(page(found, _screen()), nl=False)
 
 
-@program.command(short_help="Show an app's routes, queries, tables, settings or AI calls.")
+@program.command(short_help="Show an app's routes, queries, tables, settings, AI calls, or who can do what.")
 @click.argument("path", type=FOLDER)
 @click.argument("inventory", type=click.Choice(INVENTORIES))
-@click.option("--format", "form", type=click.Choice(("table", "json")), default="table", show_default=True)
-def show(path: Path, inventory: str, form: str) -> None:
-    """Show what the app in PATH is made of: its routes, queries, tables, environment names or AI calls."""
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("table", "json", *ACCESS_PAPERS)),
+    default="table",
+    show_default=True,
+    help="html and pgtap are for `access` alone.",
+)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it to a file.")
+@laboratory
+def show(path: Path, inventory: str, form: str, output: Path | None, bench: Bench) -> None:
+    """Show what the app in PATH is made of: its routes, queries, tables, environment names, AI calls; or `access`,
+    who could do what to whose rows when it was tried in the laboratory."""
     from apprescue.reports.inventories.interface import as_json, as_table
+    from apprescue.sprint.inventory import access
     from apprescue.sprint.inventory import inventory as rows_of
+
+    if form in ACCESS_PAPERS and inventory != "access":
+        raise click.BadParameter(f"{form} is a paper of `access` alone.", param_hint="--format")
 
     progress = _progress()
     try:
-        rows, left_out = rows_of(path, inventory, progress)
+        if form in ACCESS_PAPERS:
+            matrix, left_out = access(path, progress, bench)
+            paper = module(reports, f"access/{form}").render(matrix, path.resolve().name)
+        else:
+            rows, left_out = rows_of(path, inventory, progress, bench)
     finally:
         progress("")
     for one in left_out:
         _aside(f"Not read: {one.check}: {one.reason}")
     if form == "json":
-        click.echo(as_json(rows), nl=False)
-        return
-    kind = module(inventories, inventory)
-    screen = _screen(else_width=500)
-    click.echo(as_table(kind.HEADINGS, [kind.cells(row) for row in rows], screen), nl=False)
+        paper = as_json(rows)
+    elif form == "table":
+        kind = module(inventories, inventory)
+        screen = _screen(else_width=500)
+        paper = as_table(kind.HEADINGS, [kind.cells(row) for row in rows], screen)
+    if output:
+        output.write_text(paper, "utf-8", "replace")
+    else:
+        click.echo(paper, nl=False)
 
 
 @program.command()

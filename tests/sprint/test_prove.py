@@ -90,7 +90,6 @@ def test_a_finding_of_the_trial_becomes_one_with_that_of_reading() -> None:
     assert isinstance(outcome, Found)
     assert outcome.finding.check == "access/self_promotion"
     assert outcome.finding.severity is Severity.CRITICAL
-    assert outcome.finding.related == (ColumnPlace("public.profiles", "role"),)
 
 
 def test_a_finding_of_the_trial_that_nobody_suspected_stands_alone() -> None:

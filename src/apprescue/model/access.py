@@ -72,7 +72,13 @@ class Cell:
     @property
     def claim(self) -> Claim:
         """What it shows, as a claim."""
-        return Claim(self.object, self.operation, self.actor, self.column, self.own)
+        broken = self.verdict is Verdict.BROKEN
+        return Claim(self.name, self.operation, self.actor, self.column, self.own, broken)
+
+    @property
+    def name(self) -> str:
+        """The object's name, a function's without its arguments."""
+        return self.object.partition("(")[0]
 
     @property
     def own(self) -> bool:
@@ -90,7 +96,8 @@ class Cell:
 class Claim:
     """What somebody says an actor can do: a check's suspicion, or a cell's. An empty column means the row.
 
-    `own` tells whether it is done to the actor's own row (None where that does not matter).
+    `own` tells whether it is done to the actor's own row (None where that does not matter), `fails` that it works for
+    nobody.
     """
 
     object: str
@@ -98,6 +105,7 @@ class Claim:
     actor: Actor | None = None
     column: str = ""
     own: bool | None = None
+    fails: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +125,7 @@ class Access:
         return tuple(
             cell
             for cell in self.cells
-            if cell.object == claim.object
+            if cell.name == claim.object
             and cell.operation is claim.operation
             and claim.actor in (None, cell.actor)
             and claim.column in ("", cell.column)

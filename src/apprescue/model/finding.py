@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from apprescue.model.access import Claim
+from apprescue.model.facts import Fact
 from apprescue.model.place import Code, Place
 from apprescue.model.proof import Proof
 
@@ -61,7 +62,8 @@ class Seen:
     have in common; sightings of one check with the same cause become one finding with related places.
     `severity` and `evidence` overrule the check's own where this sighting is better or worse. `repair`
     overrules the check's general repair text, e.g. with a provider's rotation steps. `claims` say what somebody could
-    do to the database if this is right: where the laboratory tries it, the claim is proven or cleared.
+    do to the database if this is right: where the laboratory tries it, the claim is proven or cleared. `facts` say
+    what must be true of the database's structure.
     """
 
     place: Place
@@ -75,6 +77,7 @@ class Seen:
     repair: str = ""
     proof: Proof | None = None
     claims: tuple[Claim, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,7 @@ class Finding:
     proof: Proof | None = None
     suppressed: str = ""
     claims: tuple[Claim, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
     @property
     def order(self) -> tuple[int, int, int, str, str]:

@@ -9,7 +9,7 @@ from apprescue.model.access import Access, Actor, Cell, Operation, Verdict
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import BucketPlace, ColumnPlace, FunctionPlace, Place, TablePlace
 from apprescue.model.schema import Policy, Schema
-from apprescue.source.sql_access import Who, doors
+from apprescue.source.sql_access import Way, Who, doors
 from apprescue.source.sql_rights import policy_place
 from apprescue.source.sql_text import bare
 
@@ -76,7 +76,7 @@ def _places(schema: Schema, cell: Cell) -> list[Place]:
         return [FunctionPlace(name, function.place if function else None)]
     if cell.kind == "bucket":
         bucket = next((b for b in schema.buckets if b.name == cell.object), None)
-        rules = [policy_place(p) for p in _opened(schema, OBJECTS, cell)]
+        rules = [policy_place(p) for p in _opened(schema, OBJECTS, cell, cell.object)]
         return [*rules, BucketPlace(cell.object, bucket.place if bucket else None)]
     return [policy_place(p, cell.column) for p in _opened(schema, cell.object, cell)] or [_whole(schema, cell)]
 
@@ -88,16 +88,22 @@ def _whole(schema: Schema, cell: Cell) -> Place:
     return ColumnPlace(cell.object, cell.column, at) if cell.column else TablePlace(cell.object, at)
 
 
-def _opened(schema: Schema, table: str, cell: Cell) -> list[Policy]:
-    """The rules that let such a caller through, those that are widest first; where rules are off there are none."""
+def _opened(schema: Schema, table: str, cell: Cell, bucket: str = "") -> list[Policy]:
+    """The rules that let such a caller through, those that are widest first; where rules are off there are none.
+    Of rules for files only those count that name the bucket, or none."""
     known = schema.table(table)
     if known is not None and known.rls is False:
         return []
     command = "select" if cell.operation in (Operation.LIST, Operation.LISTEN) else cell.operation.value
     ways = list(doors(schema, table, command, "check" if command == "insert" else "using"))
     least = _ENTRY.get(cell.actor, Who.RELATED)
-    through = {policy.name: (way.who, policy) for policy, way in ways if way.who >= least}
+    through = {policy.name: (way.who, policy) for policy, way in ways if way.who >= least and _is_about(way, bucket)}
     return [policy for _, policy in sorted(through.values(), key=lambda found: -found[0])]
+
+
+def _is_about(way: Way, bucket: str) -> bool:
+    names = {value for column, value in way.fixed if column == "bucket_id"}
+    return not bucket or not names or bucket in names
 
 
 def name_of(cell: Cell) -> str:

@@ -78,6 +78,7 @@ def findings(check: Check, seen: Iterable[Seen], app: App) -> Iterator[Finding]:
             owasp=check.owasp,
             proof=next((s.proof for s in group if s.proof), None),
             claims=tuple(dict.fromkeys(claim for s in group for claim in s.claims)),
+            facts=tuple(dict.fromkeys(fact for s in group for fact in s.facts)),
         )
         yield replace(finding, prompt=prompt_for(finding))
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from apprescue.model.access import Access
+from apprescue.model.facts import Fact
 from apprescue.model.outcome import NotExamined
 from apprescue.model.rebuilt import Rebuilt
 
@@ -28,6 +30,7 @@ class Trial:
 
     access: Access | NotExamined
     rebuilt: Rebuilt | NotExamined
+    facts: Mapping[Fact, bool] = field(default_factory=dict)
 
 
 def without(why: str, failed: bool = False) -> Trial:

@@ -22,14 +22,16 @@ Tell = Callable[[str], None]
 LeftOut = tuple[NotExamined, ...]
 
 
-def inventory(root: Path, name: str, progress: Tell) -> tuple[list[dict[str, Any]], LeftOut]:
+def inventory(
+    root: Path, name: str, progress: Tell, bench: Bench | None = None
+) -> tuple[list[dict[str, Any]], LeftOut]:
     """The rows of one inventory (`routes`, `queries`, `access`, ...), and what could not be read. Raises as
     `read_folder`. An inventory's parameter says what it is made of: the app, or the access matrix."""
     rows_of = module(inventories, name).rows
     if "access" not in inspect.signature(rows_of).parameters:
         known = _known(root, progress)
         return _safe(known, rows_of(known.app), progress)
-    matrix, left_out = access(root, progress)
+    matrix, left_out = access(root, progress, bench)
     return rows_of(matrix), left_out
 
 
@@ -38,7 +40,7 @@ def access(root: Path, progress: Tell, bench: Bench | None = None) -> tuple[Acce
     known = _known(root, progress)
     from apprescue.sprint.laboratory import trial  # a server's client is much to import for those who only read
 
-    tried = trial(known.app, bench or Bench(), progress).access
+    tried = trial(known.app, bench or Bench(), progress=progress).access
     if isinstance(tried, NotExamined):
         return Access(), (*known.left_out, tried)
     return _safe(known, tried, progress)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Collection, Iterator
 
 from apprescue.lab.postgres import PostgresError, Server, serve
 from apprescue.methods import access_matrix, catalog, rows
 from apprescue.model.access import Access
 from apprescue.model.app import App
-from apprescue.model.database import DatabaseError
+from apprescue.model.database import Database, DatabaseError
+from apprescue.model.facts import Fact
 from apprescue.model.outcome import NotExamined
+from apprescue.model.rebuilt import Rebuilt
 from apprescue.sprint.bench import Bench, Trial, without
 from apprescue.sprint.intent import intent_of
 from apprescue.sprint.rebuild import rebuild
@@ -18,24 +21,39 @@ Tell = Callable[[str], None]
 SECONDS = 60.0
 
 
-def trial(app: App, bench: Bench, progress: Tell = lambda _: None) -> Trial:
-    """Set a server up and try it there. What cannot be had is NotExamined, with the reason."""
+def trial(app: App, bench: Bench, facts: Collection[Fact] = (), progress: Tell = lambda _: None) -> Trial:
+    """Set a server up and try it there; `facts` are asked of the rebuilt database. What cannot be had is NotExamined,
+    with the reason."""
     try:
         with serve(url=bench.url) as server:
-            return trial_in(server, app, bench.dump, progress)
+            return trial_in(server, app, bench.dump, facts, progress)
     except (PostgresError, DatabaseError) as error:
         return without(f"the laboratory failed: {error}", failed=True)
 
 
-def trial_in(server: Server, app: App, dump: str = "", progress: Tell = lambda _: None) -> Trial:
+def trial_in(
+    server: Server, app: App, dump: str = "", facts: Collection[Fact] = (), progress: Tell = lambda _: None
+) -> Trial:
     """Try it on a server. Raises PostgresError and DatabaseError where the laboratory itself fails."""
     progress("rebuilding the database")
     rebuilt = rebuild(server, app, dump)
-    if isinstance(rebuilt, NotExamined) or not app.schema.exposed:
+    if isinstance(rebuilt, NotExamined):
         return Trial(Access(), rebuilt)
     with server.connect(rebuilt.database, seconds=SECONDS) as session:
+        answers = dict(_answers(session, rebuilt, facts))
+        if not app.schema.exposed:
+            return Trial(Access(), rebuilt, answers)
         known = catalog.read(session)
         progress("filling it with people and their rows")
         filled = rows.fill(session, known)
         progress("trying who can do what to whose rows")
-        return Trial(access_matrix.matrix(session, known, filled, intent_of(app, known)), rebuilt)
+        return Trial(access_matrix.matrix(session, known, filled, intent_of(app, known)), rebuilt, answers)
+
+
+def _answers(session: Database, rebuilt: Rebuilt, facts: Collection[Fact]) -> Iterator[tuple[Fact, bool]]:
+    """Which facts hold. Of what was only guessed nothing is known, nor of what is not there."""
+    for fact in facts:
+        if not any(name.endswith(fact.table) or f"{fact.table}." in name for name in rebuilt.guessed):
+            with contextlib.suppress(DatabaseError):
+                ((holds,),) = session.query(fact.sql)
+                yield fact, bool(holds)

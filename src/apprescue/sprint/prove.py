@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from apprescue.model.access import Access, Claim, Verdict
+from apprescue.model.facts import Fact
 from apprescue.model.finding import Evidence, Finding
 from apprescue.model.outcome import Cleared, Found, Outcome
+from apprescue.model.proof import Proof
 
-_WORKED = (Verdict.LEAK, Verdict.UNDECIDED)
+_NONE: Mapping[Fact, bool] = {}
+_WORKED, _REFUSED = (Verdict.LEAK, Verdict.UNDECIDED), (Verdict.DENIED,)
+_FAILED, _RAN = (Verdict.BROKEN,), (Verdict.ALLOWED, Verdict.DENIED, Verdict.LEAK, Verdict.UNDECIDED)
 
 
-def proved(outcomes: Iterable[Outcome], access: Access) -> Iterator[Outcome]:
+def proved(outcomes: Iterable[Outcome], access: Access, facts: Mapping[Fact, bool] = _NONE) -> Iterator[Outcome]:
     """The outcomes after the trial. A finding of the trial itself that confirms one of reading becomes one with it."""
     waiting = list(outcomes)
     tried = [o.finding for o in waiting if isinstance(o, Found) and o.finding.proof and o.finding.claims]
     taken: set[str] = set()
     for outcome in waiting:
-        if not isinstance(outcome, Found) or outcome.finding in tried or not outcome.finding.claims:
-            if not isinstance(outcome, Found) or outcome.finding not in tried:
-                yield outcome
+        if not isinstance(outcome, Found):
+            yield outcome
             continue
-        after = _judged(outcome.finding, access)
+        if outcome.finding in tried:
+            continue
+        after = _judged(outcome.finding, access) if outcome.finding.claims else _asked(outcome.finding, facts)
         if isinstance(after, Found):
             same = [f for f in tried if _meet(f, after.finding)]
             taken |= {f.key for f in same}
@@ -32,15 +37,27 @@ def proved(outcomes: Iterable[Outcome], access: Access) -> Iterator[Outcome]:
 
 
 def _judged(finding: Finding, access: Access) -> Found | Cleared:
-    answers = [cell for claim in finding.claims for cell in access.answering(claim)]
-    worked = [cell for cell in answers if cell.verdict in _WORKED]
-    if worked:
-        worked.sort(key=lambda cell: cell.verdict is not Verdict.LEAK)
-        return Found(replace(finding, evidence=Evidence.PROVEN, proof=worked[0].proof))
-    refused = [cell for cell in answers if cell.verdict is Verdict.DENIED]
-    if refused and len(refused) == len(answers) and all(access.answering(claim) for claim in finding.claims):
-        return Cleared(finding, refused[0].detail)
+    answers = [(claim, access.answering(claim)) for claim in finding.claims]
+    shown = [
+        cell for claim, cells in answers for cell in cells if cell.verdict in (_FAILED if claim.fails else _WORKED)
+    ]
+    if shown:
+        first = min(shown, key=lambda cell: cell.verdict is Verdict.UNDECIDED)
+        return Found(replace(finding, evidence=Evidence.PROVEN, proof=first.proof))
+    safe = [cell for claim, cells in answers for cell in cells if cell.verdict in (_RAN if claim.fails else _REFUSED)]
+    if safe and all(len(cells) for _, cells in answers) and len(safe) == sum(len(cells) for _, cells in answers):
+        return Cleared(finding, safe[0].detail)
     return Found(finding)
+
+
+def _asked(finding: Finding, facts: Mapping[Fact, bool]) -> Found | Cleared:
+    """A finding about the database's structure, after the server was asked."""
+    known = [fact for fact in finding.facts if fact in facts]
+    true = [fact for fact in known if facts[fact]]
+    if true:
+        proof = Proof("catalog", true[0].sql, "postgres", "false", "true")
+        return Found(replace(finding, evidence=Evidence.PROVEN, proof=proof))
+    return Cleared(finding, known[0].denial) if known and len(known) == len(finding.facts) else Found(finding)
 
 
 def _meet(one: Finding, other: Finding) -> bool:
@@ -50,19 +67,12 @@ def _meet(one: Finding, other: Finding) -> bool:
 
 def _same(a: Claim, b: Claim) -> bool:
     columns = a.column == b.column or not a.column or not b.column
-    return a.object == b.object and a.operation is b.operation and columns
+    return a.object == b.object and a.operation is b.operation and columns and a.fails == b.fails
 
 
 def _joined(finding: Finding, tried: list[Finding]) -> Finding:
-    """The finding of reading with what the trial adds: its proof, its places, and its severity where that is worse."""
+    """The finding of reading with what the trial adds: its proof, and its severity where that is worse."""
     if not tried:
         return finding
     worst = min([finding, *tried], key=lambda f: f.severity.rank)
-    places = [p for f in tried for p in (f.place, *f.related)]
-    return replace(
-        finding,
-        severity=worst.severity,
-        evidence=Evidence.PROVEN,
-        proof=finding.proof or tried[0].proof,
-        related=tuple(dict.fromkeys(p for p in (*finding.related, *places) if p != finding.place)),
-    )
+    return replace(finding, severity=worst.severity, evidence=Evidence.PROVEN, proof=finding.proof or tried[0].proof)

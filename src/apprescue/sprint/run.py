@@ -16,6 +16,7 @@ from apprescue.lab.command import beside, shared
 from apprescue.lab.repo import Repo, open_repo, tracked
 from apprescue.model.app import App
 from apprescue.model.audit import Audit, NoAppError, Page
+from apprescue.model.facts import Fact
 from apprescue.model.leak import Leak
 from apprescue.model.outcome import Found, NotExamined, Outcome
 from apprescue.model.place import code_of
@@ -171,16 +172,18 @@ def _checked(
     timings |= {name: one.seconds for name, one in first.items()}
     outcomes = [*outcomes, *(outcome for one in first.values() for outcome in one.outcomes or ())]
     late = [name for name, one in first.items() if one.outcomes is None]
-    if not late and not any(isinstance(o, Found) and o.finding.claims for o in outcomes):
+    found = [o.finding for o in outcomes if isinstance(o, Found)]
+    if not late and not any(f.claims or f.facts for f in found):
         return outcomes, pages
     started = time.perf_counter()
-    tried = _tried(world["app"], bench, progress)
+    tried = _tried(world["app"], bench, {fact: None for f in found for fact in f.facts}, progress)
     timings["laboratory"] = time.perf_counter() - started
     world |= {"access": tried.access, "rebuilt": tried.rebuilt}
     last = {name: _one(world, name) for name in late}
     timings |= {name: one.seconds for name, one in last.items()}
     outcomes += [outcome for one in last.values() for outcome in one.outcomes or ()]
-    return outcomes if isinstance(tried.access, NotExamined) else list(proved(outcomes, tried.access)), pages
+    access = tried.access if isinstance(tried.access, Access) else Access()
+    return list(proved(outcomes, access, tried.facts)), pages
 
 
 def _one(world: World, name: str) -> Checked:
@@ -192,12 +195,12 @@ def _one(world: World, name: str) -> Checked:
     return Checked(page_of(check), time.perf_counter() - started, outcomes)
 
 
-def _tried(app: App, bench: Bench, progress: Tell) -> Trial:
+def _tried(app: App, bench: Bench, facts: Collection[Fact], progress: Tell) -> Trial:
     if bench.static:
         return without("the laboratory was left out (--static)")
     from apprescue.sprint.laboratory import trial  # a server's client is much to import for those who only read
 
-    return trial(app, bench, progress)
+    return trial(app, bench, facts, progress)
 
 
 def _needs(only: Collection[str]) -> frozenset[str]:

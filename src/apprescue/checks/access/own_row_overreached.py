@@ -21,8 +21,8 @@ from apprescue.checks.interface import check
 from apprescue.model.access import Access, Cell, Operation
 from apprescue.model.app import App
 from apprescue.model.finding import Evidence, Impact, Seen, Severity
-from apprescue.source.sql_words import is_money_table, power
 from apprescue.source.proven import columns, leaks, name_of, named, seen
+from apprescue.source.sql_words import is_money_table, power
 
 _GRAVE = {"role": Severity.CRITICAL, "money": Severity.CRITICAL, "payout account": Severity.HIGH, "plan": Severity.HIGH}
 _ACTS = {Operation.UPDATE: "changes", Operation.INSERT: "sets in a new row"}
@@ -49,4 +49,4 @@ def own_row_overreached(app: App, access: Access) -> Iterator[Seen]:
 def _severity(cell: Cell) -> Severity:
     if is_money_table(cell.object):
         return Severity.HIGH
-    return _GRAVE.get(power(cell.column), Severity.MEDIUM)
+    return _GRAVE.get(power(cell.column), Severity.MEDIUM if power(cell.column) else Severity.LOW)

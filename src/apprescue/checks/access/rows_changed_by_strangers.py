@@ -21,8 +21,8 @@ from apprescue.checks.interface import check
 from apprescue.model.access import Access, Actor, Cell, Operation
 from apprescue.model.app import App
 from apprescue.model.finding import Evidence, Impact, Seen, Severity
-from apprescue.source.sql_words import is_log, is_money_table
 from apprescue.source.proven import circle, columns, leaks, name_of, named, seen
+from apprescue.source.sql_words import is_log, is_money_table
 
 _ACTS = {Operation.UPDATE: "changes", Operation.DELETE: "deletes"}
 

@@ -22,8 +22,8 @@ from apprescue.model.access import Access, Actor, Cell, Operation
 from apprescue.model.app import App
 from apprescue.model.finding import Evidence, Impact, Seen, Severity
 from apprescue.model.schema import Column, Schema
-from apprescue.source.sql_words import is_money_table, secrecy
 from apprescue.source.proven import circle, columns, leaks, name_of, named, seen
+from apprescue.source.sql_words import is_money_table, secrecy
 
 
 @check(

@@ -18,12 +18,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
+from apprescue.model.access import Claim
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import BucketPlace, Place
 from apprescue.model.schema import Policy, Schema
 from apprescue.source.sql_access import Way, Who, doors
-from apprescue.source.sql_rights import policy_place
+from apprescue.source.sql_rights import claims, policy_place
 from apprescue.source.sql_words import is_paywall, kept_in
 
 _OBJECTS = "storage.objects"
@@ -38,7 +39,7 @@ def storage_open(app: App) -> Iterator[Seen]:
     for command in ("insert", "update", "delete"):
         for policy, way in doors(schema, _OBJECTS, command, "check" if command == "insert" else "using"):
             if way.who >= Who.MEMBERS and not way.owners and not way.asked:
-                yield _written(policy, way, command)
+                yield _written(schema, policy, way, command)
     for policy, way in doors(schema, _OBJECTS, "select"):
         yield from _read(schema, policy, way)
 
@@ -47,7 +48,13 @@ def _buckets(way: Way) -> list[str]:
     return sorted(value for column, value in way.fixed if column == "bucket_id" and value)
 
 
-def _written(policy: Policy, way: Way, command: str) -> Seen:
+def _claims(schema: Schema, way: Way, command: str) -> tuple[Claim, ...]:
+    return tuple(
+        c for name in _buckets(way) or [b.name for b in schema.buckets] for c in claims(name, command, way.who)
+    )
+
+
+def _written(schema: Schema, policy: Policy, way: Way, command: str) -> Seen:
     named = ", ".join(_buckets(way))
     where = f"the bucket {named}" if named else "every bucket"
     circle = "Anybody, without signing in," if way.who is Who.EVERYONE else "Anyone who is signed in"
@@ -62,6 +69,7 @@ def _written(policy: Policy, way: Way, command: str) -> Seen:
         f'{circle} can {act[command]} {where} through the rule "{policy.name}".',
         cause=command if named else policy.name,
         severity=Severity.HIGH if grave else Severity.MEDIUM,
+        claims=_claims(schema, way, command),
     )
 
 
@@ -75,6 +83,7 @@ def _read(schema: Schema, policy: Policy, way: Way) -> Iterator[Seen]:
                 policy_place(policy),
                 f'The rule "{policy.name}" names no bucket: it opens the files of all of them for reading.',
                 severity=Severity.HIGH,
+                claims=_claims(schema, way, "select"),
             )
         return
     known = {b.name: b for b in schema.buckets}
@@ -84,11 +93,18 @@ def _read(schema: Schema, policy: Policy, way: Way) -> Iterator[Seen]:
         circle = "everybody" if way.who is Who.EVERYONE or (bucket and bucket.public) else "everyone who is signed in"
         if kept_in(name) == "private":
             detail = f"Files in {name} look private, yet {circle} can read them."
-            yield Seen(policy_place(policy), detail, related=place, cause=name, severity=Severity.MEDIUM)
+            claim = claims(name, "select", way.who)
+            yield Seen(policy_place(policy), detail, related=place, cause=name, severity=Severity.MEDIUM, claims=claim)
         elif kept_in(name) == "sold" and _has_paywall(schema):
             detail = f"What is sold lies in {name}, and {circle} who has the link can read it without paying."
             yield Seen(
-                policy_place(policy), detail, related=place, cause=name, severity=Severity.HIGH, impact=Impact.MONEY
+                policy_place(policy),
+                detail,
+                related=place,
+                cause=name,
+                severity=Severity.HIGH,
+                impact=Impact.MONEY,
+                claims=claims(name, "select", way.who),
             )
 
 

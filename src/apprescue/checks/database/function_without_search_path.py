@@ -17,6 +17,7 @@ from collections.abc import Iterator
 
 from apprescue.checks.interface import check
 from apprescue.model.app import App
+from apprescue.model.facts import no_search_path
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import FunctionPlace
 
@@ -30,4 +31,5 @@ def function_without_search_path(app: App) -> Iterator[Seen]:
                 FunctionPlace(function.name, function.place),
                 f"{function.name} runs with the owner's rights and without a fixed search path.",
                 cause="search path",
+                facts=(no_search_path(function.name),),
             )

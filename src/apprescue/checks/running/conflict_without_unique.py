@@ -17,6 +17,7 @@ from collections.abc import Iterator
 
 from apprescue.checks.interface import check
 from apprescue.model.app import App
+from apprescue.model.facts import no_unique
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code, ColumnPlace, FunctionPlace
 from apprescue.model.schema import Table
@@ -40,6 +41,7 @@ def conflict_without_unique(app: App) -> Iterator[Seen]:
                 f"columns "
                 "are not unique: every call fails.",
                 related=(ColumnPlace(table.name, write.conflict[0], table.place), function.place),
+                facts=(no_unique(table.name, write.conflict),),
             )
 
 

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 
 from apprescue.checks.interface import check
 from apprescue.model.app import App
+from apprescue.model.facts import no_unique
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import ColumnPlace
 from apprescue.model.schema import Table
@@ -56,6 +57,7 @@ def payment_reference_without_unique(app: App) -> Iterator[Seen]:
             ColumnPlace(table.name, column.name, column.place),
             f"{bare(table.name)}.{column.name} holds the provider's number of a payment, but may stand there twice.",
             related=tuple(q.place for q in mine),
+            facts=(no_unique(table.name, [column.name]),),
         )
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
+from apprescue.model.access import Claim, Operation
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import PolicyPlace
@@ -38,6 +39,7 @@ def policy_recursion(app: App) -> Iterator[Seen]:
                     PolicyPlace(policy.table, policy.name, policy.place),
                     f'The rule "{policy.name}" on {policy.table} leads back to itself: {" asks ".join(circle)}.',
                     cause=" ".join(sorted(set(circle))),
+                    claims=tuple(Claim(name, Operation.SELECT, fails=True) for name in sorted(set(circle))),
                 )
                 break
 

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Query
+from apprescue.model.facts import no_column
 from apprescue.model.finding import Evidence, Impact, Seen, Severity
 from apprescue.model.place import ColumnPlace
 from apprescue.model.schema import Schema
@@ -51,6 +52,7 @@ def query_on_missing_column(app: App) -> Iterator[Seen]:
                 f"This {query.operation} uses {names}, which no migration makes: the query fails.",
                 related=tuple(ColumnPlace(table.name, column, table.place) for column in missing),
                 cause=table.name,
+                facts=tuple(no_column(table.name, column) for column in missing),
             )
 
 

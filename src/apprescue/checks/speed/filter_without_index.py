@@ -18,6 +18,7 @@ from collections.abc import Iterator
 
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Query
+from apprescue.model.facts import no_index
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import ColumnPlace
 from apprescue.model.schema import Table
@@ -46,6 +47,7 @@ def filter_without_index(app: App) -> Iterator[Seen]:
             f" place{'s' * (len(places) > 1)} and has no index for it.",
             related=places[:5],
             cause="index",
+            facts=(no_index(name, [column]),),
         )
 
 

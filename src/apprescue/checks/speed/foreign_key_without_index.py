@@ -19,6 +19,7 @@ from collections.abc import Iterator
 
 from apprescue.checks.interface import check
 from apprescue.model.app import App
+from apprescue.model.facts import no_index
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import ColumnPlace
 from apprescue.model.schema import ForeignKey, Table
@@ -46,6 +47,7 @@ def foreign_key_without_index(app: App) -> Iterator[Seen]:
             f"{bare(table.name)}.{column} points at {bare(key.to_table)} and has no index.",
             cause="foreign key",
             severity=Severity.MEDIUM if hot else Severity.LOW,
+            facts=(no_index(table.name, key.columns),),
         )
 
 
