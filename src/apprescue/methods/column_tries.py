@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from apprescue.methods.other_values import another_person
 from apprescue.methods.row_tries import Group, changing, groups, strongest
 from apprescue.methods.specimens import Specimen, where_of
+from apprescue.methods.sweeps import swept
 from apprescue.methods.trials import Asked, Lab, Trial, ruled
 from apprescue.model.access import Actor, Operation
 from apprescue.model.catalog import Attribute, Relation
@@ -14,7 +16,7 @@ from apprescue.model.database import ident, literal
 from apprescue.model.intent import Meant
 from apprescue.model.rows import ident_of
 
-VALUES = 6
+VALUES = 5
 ROWS = 3
 
 
@@ -29,7 +31,26 @@ def own_columns(lab: Lab, relation: Relation) -> list[Trial]:
         if not column.generated and column.identity != "always"
         for one in _column(lab, relation, group, column)
     ]
-    return strongest(lab.settled(asked))
+    sweep = swept(lab, relation, (Actor.OWNER,)).get((Actor.OWNER, Operation.UPDATE))
+    if sweep:
+        return strongest([replace(one.trial, outcome=sweep.outcome, one=sweep.one) for one in asked])
+    return _row_by_row(lab, asked)
+
+
+def _row_by_row(lab: Lab, asked: list[Asked]) -> list[Trial]:
+    """Each column on one row, and on the next only where it did not work yet."""
+    found: list[Trial] = []
+    while asked:
+        could = {_question(trial) for trial in found if trial.worked}
+        asked = [one for one in asked if _question(one.trial) not in could]
+        now = list({_question(one.trial): one for one in reversed(asked)}.values())
+        found += lab.settled(now)
+        asked = [one for one in asked if one not in now]
+    return strongest(found)
+
+
+def _question(trial: Trial) -> tuple[str, str]:
+    return trial.row, trial.column
 
 
 def _column(lab: Lab, relation: Relation, group: Group, column: Attribute) -> Iterator[Asked]:

@@ -9,6 +9,7 @@ from apprescue.methods.actors import role_of
 from apprescue.methods.other_values import others
 from apprescue.methods.outcomes import Outcome, Way, outcome
 from apprescue.methods.specimens import Specimen, texts, where_of
+from apprescue.methods.sweeps import plain, swept
 from apprescue.methods.trials import Asked, Lab, Trial, granted, ruled
 from apprescue.methods.tries import Answer, Try, tried
 from apprescue.model.access import Actor, Operation
@@ -19,7 +20,7 @@ from apprescue.model.rows import ident_of
 
 EVERYBODY = tuple(Actor)
 TRUSTED = (Actor.ADMIN, Actor.SERVICE)
-MOST_ROWS = 4
+MOST_ROWS, COLUMNS = 3, 3
 SHOWN = {True: ", for everyone to see", False: ", not for everyone to see", None: ""}
 
 
@@ -175,14 +176,21 @@ def _columns_seen(
 
 def changed_by_all(lab: Lab, relation: Relation, actors: Sequence[Actor] = EVERYBODY) -> list[Trial]:
     """What each actor can change or delete of others' rows; of his own rows what he can delete."""
+    present = [actor for actor in actors if lab.present(actor)]
+    closed = swept(lab, relation, present)
     asked = [
         one
-        for actor in actors
-        if lab.present(actor)
+        for actor in present
         for group in groups(lab, relation, actor)
         for one in _writing(lab, relation, actor, group)
     ]
-    return strongest([_passed(trial) for trial in lab.settled(asked)])
+    done = [
+        replace(one.trial, outcome=sweep.outcome, one=sweep.one)
+        for one in asked
+        if (sweep := closed.get((one.trial.actor, one.trial.operation)))
+    ]
+    open_ones = [one for one in asked if (one.trial.actor, one.trial.operation) not in closed]
+    return strongest([*done, *(_passed(trial) for trial in lab.settled(open_ones))])
 
 
 def _passed(trial: Trial) -> Trial:
@@ -215,23 +223,33 @@ def _writing(lab: Lab, relation: Relation, actor: Actor, group: Group) -> Iterat
         )
         if group.own:
             continue
-        for column in _plain(lab, relation, role_of(actor))[:3]:
-            acts, look = changing(lab, relation, column, row, 2)
-            if acts:
-                yield Asked(
-                    Trial(
-                        relation.name,
-                        actor,
-                        Operation.UPDATE,
-                        group.label,
-                        meant.may_change(actor, group.own),
-                        on=(row,),
-                        rules=rules,
-                    ),
-                    lab.request(actor, *acts, acts[0].split(" where ")[0], look=look),
-                    lambda answer: answer.changed,
-                    "no row of these was changed",
-                )
+        acts, look = _update(lab, relation, actor, row)
+        if acts:
+            yield Asked(
+                Trial(
+                    relation.name,
+                    actor,
+                    Operation.UPDATE,
+                    group.label,
+                    meant.may_change(actor, group.own),
+                    on=(row,),
+                    rules=rules,
+                ),
+                lab.request(actor, *acts, look=look),
+                lambda answer: answer.changed,
+                "no row of these was changed",
+            )
+
+
+def _update(lab: Lab, relation: Relation, actor: Actor, row: Specimen) -> tuple[list[str], str]:
+    """Ways to change something in a row, whatever it is, and the question whether that was done."""
+    name, where = ident(relation.name), where_of(relation, row.values)
+    columns = plain(lab, relation, role_of(actor))[:COLUMNS]
+    ways = [changing(lab, relation, column, row, 2)[0] for column in columns]
+    first, second = [way[0] for way in ways if way], [way[1] for way in ways if len(way) > 1]
+    bare = [act.split(" where ")[0] for act in first[:1]]
+    look = f"select concat_ws('|', {', '.join(f'{ident_of(c.name)}::text' for c in columns)}) from {name} where {where}"
+    return [*first, *second, *bare], look
 
 
 def changing(lab: Lab, relation: Relation, column: Attribute, row: Specimen, most: int) -> tuple[list[str], str]:
@@ -242,29 +260,6 @@ def changing(lab: Lab, relation: Relation, column: Attribute, row: Specimen, mos
     if column.name in relation.primary_key:
         return acts, f"select exists(select from {name} where {where})::text"
     return acts, f"select {spot}::text from {name} where {where}"
-
-
-def _plain(lab: Lab, relation: Relation, role: str) -> list[Attribute]:
-    """The columns that an update can change with the least ado, those without keys, checks and guards first."""
-    meant = lab.intent.of(relation.name)
-    keyed = {c for key in (*relation.unique, relation.primary_key) for c in key}
-    pointing = {c for reference in relation.references for c in reference.columns}
-    free = [c for c in relation.columns if not c.generated and c.identity != "always"]
-    allowed = set(granted(relation, role, "update"))
-
-    def ado(column: Attribute) -> int:
-        checked = any(column.name in condition for _, condition in relation.checks)
-        odd = column.base not in ("text", "character varying", "boolean", "integer", "numeric", "bigint", "jsonb")
-        stamped = column.name.endswith("_at")
-        return (
-            8 * (column.name not in allowed)
-            + 6 * (column.name in keyed or column.name in meant.owners)
-            + 4 * (column.name in pointing)
-            + 2 * (stamped or odd)
-            + checked
-        )
-
-    return sorted(free, key=ado)
 
 
 def strongest(trials: Sequence[Trial]) -> list[Trial]:

@@ -81,7 +81,8 @@ class Lab:
         """A try as an actor."""
         person = self.specimens.people.get(actor)
         claims = claims_of(actor, person)
-        one = Try(role_of(actor), claims, tuple(dict.fromkeys(acts)), asks, look, tuple(before))
+        aimed = bool(acts) and acts[0].startswith(("update", "delete"))
+        one = Try(role_of(actor), claims, tuple(dict.fromkeys(acts)), asks, look, tuple(before), aimed=aimed)
         if self.forged and self.forged.metadata and person:
             return replace(one, editor=editing(person.id, claims, self.forged.metadata))
         return replace(one, headers=self.forged.headers) if self.forged else one
