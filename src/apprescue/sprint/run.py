@@ -14,6 +14,7 @@ from apprescue import checks
 from apprescue.checks.interface import World, called
 from apprescue.lab.command import beside, shared
 from apprescue.lab.repo import Repo, open_repo, tracked
+from apprescue.model.access import Access
 from apprescue.model.app import App
 from apprescue.model.audit import Audit, NoAppError, Page
 from apprescue.model.facts import Fact

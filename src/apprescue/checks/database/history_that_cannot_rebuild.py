@@ -19,10 +19,10 @@ import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
-from apprescue.model.access import Proof
 from apprescue.model.app import App
 from apprescue.model.finding import Evidence, Impact, Seen, Severity
 from apprescue.model.place import Code, TablePlace
+from apprescue.model.proof import Proof
 from apprescue.model.rebuilt import Mend, Rebuilt, Refusal
 from apprescue.model.schema import Fault
 
