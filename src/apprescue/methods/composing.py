@@ -157,7 +157,7 @@ class Composer:
             return actor
         if TEAM.search(link.to) and not CREW.search(link.to):
             return Actor.OWNER if actor is Actor.MEMBER else actor
-        return Actor.OWNER if actor is Actor.SUBSCRIBER else actor
+        return Actor.OWNER if actor is Actor.SUBSCRIBER and not kin.profile else actor
 
     def _target(self, link: Reference, actor: Actor, fallback: Actor, values: Values) -> Row | None:
         """The row to hang on: of that person, and agreeing with what stands in the shared columns already."""

@@ -48,7 +48,7 @@ OTHER = re.compile(
 SAME = re.compile(
     r"^(?:user|owner|author|profile|account|auth)(?:_user)?_(?:id|uid)$|^(?:created|uploaded|posted)_by$|^id$|^uid$"
 )
-TEAM = re.compile(r"team|organi[sz]ation|(?:^|_)orgs?(?:_|$)|workspace|tenant|compan(?:y|ies)|agenc|household|famil|"
+TEAM = re.compile(r"team|organi[sz]ation|(?:^|[_.])orgs?(?:_|$)|workspace|tenant|compan(?:y|ies)|agenc|household|famil|"
                   r"business|venue|franchise|department|clinic|school|firm|studio|club", re.IGNORECASE)  # fmt: skip
 CREW = re.compile(
     r"member|collaborator|staff|employee|teammate|manager|assistant|moderator|editor|_admins?$", re.IGNORECASE
@@ -70,13 +70,14 @@ class Kin:
 
     `people` maps a column that holds a user's id to its side; `links` are references to other tables, foreign keys
     first and then those known by the app's conditions or by name; `sides` gives the side of a link to a table of
-    which each person has one row (a profile).
+    which each person has one row at most, as `profile` says of this one.
     """
 
     table: Relation
     people: dict[str, Side]
     links: tuple[Reference, ...]
     sides: dict[tuple[str, ...], Side]
+    profile: bool = False
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -199,6 +200,7 @@ def _sided(table: Relation, people: list[str], links: tuple[Reference, ...], pro
         people={name: sides[(name,)] for name in people},
         links=links,
         sides={link.columns: sides[link.columns] for link in links if link.columns in sides},
+        profile=table.name in profiles,
     )
 
 

@@ -129,7 +129,7 @@ class _Filling:
     def _favourable(self, plan: Plan) -> Values:
         """What lets somebody in: the active subscription, the accepted membership."""
         found: Values = {}
-        for column in plan.kin.table.columns:
+        for column in () if plan.kin.profile else plan.kin.table.columns:
             wished = plan.asked[column.name].equal if column.name in plan.asked else []
             best = [text for text in FAVOURABLE if text in wished]
             if best and column.name not in plan.kin.filled_from_elsewhere():
@@ -237,7 +237,7 @@ class _Filling:
                 for _ in range(2):
                     for name in names:
                         others = [row for other, row in held.items() if other != name]
-                        values, parties = self._foreseen(self.plans[name], wish, others)
+                        values, parties = self._foreseen(self.plans[name], wish, names, others)
                         held[name] = row_of(self.kin[name], wish, values, parties, "insert", "")
                 parts = [(self.kin[name].table, dict(held[name].values)) for name in names]
                 self.inserter.as_person(wish.person)
@@ -248,17 +248,14 @@ class _Filling:
             for name, values in zip(names, stored, strict=True):
                 self.rows[name].append(row_of(self.kin[name], wish, values, dict(held[name].parties), "insert", ""))
 
-    def _foreseen(self, plan: Plan, wish: Wish, others: Iterable[Row]) -> tuple[Values, dict[str, Actor]]:
+    def _foreseen(
+        self, plan: Plan, wish: Wish, names: Sequence[str], others: Iterable[Row]
+    ) -> tuple[Values, dict[str, Actor]]:
         """A row composed as if those others stood there already; what they hang on is left open where they do not."""
         given: Values = {}
         for link in plan.kin.links:
-            row = next((row for row in others if row.table == link.to), None)
-            if (
-                link.to in self.plans
-                and not self.rows[link.to]
-                and link.to != plan.kin.table.name
-                and must(plan.kin.table, link)
-            ):
+            if link.to in names and link.to != plan.kin.table.name and must(plan.kin.table, link):
+                row = next((row for row in others if row.table == link.to), None)
                 given |= {n: row.value(k) if row else None for n, k in zip(link.columns, link.to_columns, strict=True)}
         return self.composer.row(plan, again(wish, given=given))
 

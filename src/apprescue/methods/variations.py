@@ -89,7 +89,7 @@ def _values(
         wished = [text for text in heard.equal if not POWERFUL.search(text) and text in (closed or [text])]
         if wished:
             others = [text for text in (*closed, *([] if closed else [*choices, plain, "other"]))
-                      if text is not None and text not in wished and not POWERFUL.search(text)]  # fmt: skip
+                      if text not in (None, plain, *wished) and not POWERFUL.search(str(text))]  # fmt: skip
             return list(dict.fromkeys([*([plain] if plain is not None else []), *wished[:3], *others[:1]]))
     if column.base in MOMENTS and heard.clock and not WRITTEN.search(column.name):
         later: list[str | None] = [natural(column, catalog, "v", 1), shortened(column.base, PAST)]
