@@ -114,19 +114,32 @@ def _copied(folder: Path, version: tuple[int, int]) -> Path:
     kept = cache()
     if not kept or not readable(kept):
         raise PostgresError(f"The user nobody, who is to run the database server, cannot read {folder}.")
+    package = folder.parent.parent
     home = kept / f"postgres-{version[0]}.{version[1]}"
     if not home.exists():
         made = Path(tempfile.mkdtemp(prefix="making-", dir=kept))
-        shutil.copytree(folder.parent, made / "all", symlinks=True, copy_function=_link)
-        made.chmod(0o755)
+        for tree in filter(Path.is_dir, (folder.parent, _libraries(package))):
+            target = made / "all" / tree.relative_to(package.parent)
+            shutil.copytree(tree, target, symlinks=True, copy_function=_link)
+        for folder_of_it in (made / "all", *(path for path in (made / "all").rglob("*") if path.is_dir())):
+            folder_of_it.chmod(0o755)
         with contextlib.suppress(OSError):  # another run was first
             (made / "all").rename(home)
         shutil.rmtree(made, ignore_errors=True)
-    return home / folder.name
+    return home / folder.relative_to(package.parent)
+
+
+def _libraries(package: Path) -> Path:
+    """Where a wheel has the libraries of its programs."""
+    return package.with_name(f"{package.name}.libs")
 
 
 def _link(source: str, target: str) -> None:
+    mode = Path(source).stat().st_mode
     try:
+        if not mode & 0o004:
+            raise PermissionError
         os.link(source, target)
     except OSError:
         shutil.copy2(source, target)
+        Path(target).chmod(mode | (mode & 0o500) >> 6)

@@ -152,9 +152,10 @@ def _wait(process: Running, file: Path) -> None:
 
 
 def _end(process: Running, word: bytes) -> None:
-    with contextlib.suppress(BrokenPipeError):
-        process.given.write(word)
-        process.given.close()
+    if not process.ended:
+        with contextlib.suppress(BrokenPipeError):
+            process.given.write(word)
+            process.given.close()
     end = time.monotonic() + END_SECONDS
     while not process.ended and time.monotonic() < end:
         time.sleep(0.003)

@@ -31,14 +31,20 @@ def home(most_disk: int) -> Iterator[Path]:
         with _hold(folder, os.O_CREAT) as held:
             if not held:  # another run swept it away before we held it
                 continue
-            if (user := runner()) is not None:
-                os.chown(folder, user, -1)
+            own(folder)
             try:
                 yield folder
             finally:
                 clear(folder)
             return
     raise PostgresError("No folder could be made for the database server.")
+
+
+def own(folder: Path) -> None:
+    """Make a folder, with all in it, the server's user's: its keeper is to take it away."""
+    if (user := runner()) is not None:
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, user, -1, follow_symlinks=False)
 
 
 def sweep() -> None:

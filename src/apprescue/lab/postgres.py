@@ -18,7 +18,8 @@ from typing import Protocol
 from apprescue.lab import kept, supabase
 from apprescue.lab.binaries import Binaries, PostgresError, binaries
 from apprescue.lab.cluster import SUPERUSER, initialize, running
-from apprescue.lab.home import DATA, home, sweep
+from apprescue.lab.home import DATA, home, own, sweep
+from apprescue.lab.lent import lent
 from apprescue.lab.session import Bounds, Session
 from apprescue.model.database import DatabaseError, ident, literal
 
@@ -150,12 +151,15 @@ class Server:
 def serve(*, url: str | None = None, most_disk: int = MOST_DISK) -> Iterator[Server]:
     """A database server until the end of the block, whose databases may grow by `most_disk` bytes.
 
-    `url` names a server on this machine to be used instead of one of our own. Raises PostgresError where there can be
-    none.
+    `url` names an empty server on this machine to be used instead of one of our own. Raises PostgresError where there
+    can be none.
     """
-    sweep()
-    programs = binaries()
     with contextlib.ExitStack() as stack:
+        if url is not None:
+            yield stack.enter_context(_lent(url, most_disk))
+            return
+        sweep()
+        programs = binaries()
         try:
             server = stack.enter_context(_ours(programs, most_disk))
         except PostgresError:  # what was kept may be what is broken
@@ -164,9 +168,18 @@ def serve(*, url: str | None = None, most_disk: int = MOST_DISK) -> Iterator[Ser
 
 
 @contextlib.contextmanager
+def _lent(url: str, most_disk: int) -> Iterator[Server]:
+    with lent(url) as host, contextlib.closing(Server(host, SUPERUSER, most_disk)) as server:
+        server.furnish()
+        host.open_to(OWNER)
+        yield server
+
+
+@contextlib.contextmanager
 def _ours(programs: Binaries, most_disk: int, *, fresh: bool = False) -> Iterator[Server]:
     with home(most_disk) as folder:
         laid = supabase.lay_extensions(programs.extensions, folder / "extensions")
+        own(laid)
         settings = {"extension_control_path": f"{laid}:$system", "temp_file_limit": f"{most_disk // 1024}kB"}
         key = _key(programs, laid)
         if fresh:
