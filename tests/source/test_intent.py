@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -157,6 +158,23 @@ def test_members_may_read_what_visitors_may_not() -> None:
     sql += 'create policy "Creators are readable" on public.creators for select to authenticated using (true);'
     meant = meant_of(sql, "creators")
     assert (meant.may_read(ANON), meant.may_read(STRANGER)) == (False, True)
+
+
+def test_who_is_signed_in_may_read_what_visitors_may_read() -> None:
+    sql = table("creators", f"{USER}, name text, hidden boolean", "Creators are public | select | true")
+    sql += 'create policy "Members" on public.creators for select to authenticated using (hidden = false);'
+    meant = meant_of(sql, "creators")
+    assert meant.shared_when == meant.public_when
+    assert meant.may_read(STRANGER, shown=False) is meant.may_read(ANON, shown=False)
+
+
+def test_visitors_see_some_and_members_all() -> None:
+    sql = table("profiles", f"{USER}, kind text")
+    sql += "create policy \"Creators\" on public.profiles for select to anon using (kind = 'creator');"
+    sql += 'create policy "Anyone can view all profiles" on public.profiles for select to authenticated using (true);'
+    meant = meant_of(sql, "profiles")
+    assert meant.may_read(ANON, shown=False) is False
+    assert meant.may_read(STRANGER, shown=False) is True
 
 
 def test_a_page_for_visitors_tells_what_is_public() -> None:
@@ -623,6 +641,24 @@ def test_the_servers_catalog_is_judged_like_the_files() -> None:
     assert meant.pinned == ("is_admin",)
     assert intent.bucket_is_public("avatars") is True
     assert intent.function_is_open("public.f") is True
+
+
+@pytest.mark.parametrize(
+    ("comment", "said"), [("Public list of gadgets", True), ("Private: only for the owner", False), ("Gadgets", None)]
+)
+def test_a_comment_at_a_table_is_evidence(comment: str, said: bool | None) -> None:
+    size, user = Attribute("size", "integer", "int4"), Attribute("user_id", "uuid", "uuid")
+    rules = (Rule("g1", "select", ("public",), "true", ""),)
+    relation = Relation("public.gadgets", "table", (size, user), rls=True, policies=rules, comment=comment)
+    granted = replace(relation, grants=(("anon", "select"), ("authenticated", "select")))
+    assert infer(App("", {}), Catalog((granted,))).of("public.gadgets").may_read(ANON) is said
+
+
+def test_without_any_rule_a_row_that_is_somebodys_is_not_for_others() -> None:
+    sql = f"create table public.gadgets (id uuid primary key, {USER}); create table public.widgets (id uuid, size int);"
+    sql += "alter table public.gadgets disable row level security;"
+    assert meant_of(sql, "gadgets").may_read(ANON) is False
+    assert meant_of(sql, "widgets").may_read(ANON) is None
 
 
 # Laws

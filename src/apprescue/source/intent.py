@@ -44,11 +44,12 @@ def infer(app: App, catalog: Catalog | None = None) -> Intent:
     for query in app.queries:
         asked[query.table].append(query)
     own_books = keeps_own_books(schema)
+    comments = {r.name: r.comment for r in catalog.relations} if catalog else {}
     tables: dict[str, Meant] = {}
     doubts: list[Doubt] = []
     for table in schema.tables:
         if not table.name.startswith(_OURS):
-            meant, open_points = _meant(app, table, asked, own_books)
+            meant, open_points = _meant(app, table, asked, own_books, comments.get(table.name, ""))
             tables[table.name] = meant
             doubts += open_points
     buckets, functions, reasons = _stored(schema, asked, tables)
@@ -63,9 +64,11 @@ def infer(app: App, catalog: Catalog | None = None) -> Intent:
     )
 
 
-def _meant(app: App, table: Table, asked: dict[str, list[Query]], own_books: bool) -> tuple[Meant, list[Doubt]]:
+def _meant(
+    app: App, table: Table, asked: dict[str, list[Query]], own_books: bool, comment: str
+) -> tuple[Meant, list[Doubt]]:
     own = ownership(app.schema, table)
-    read = reading_of(app.schema, table, own, asked[table.name.partition(".")[2]])
+    read = reading_of(app.schema, table, own, asked[table.name.partition(".")[2]], comment)
     write = writing_of(app, table, own, own_books)
     private = {c.name: _finer(c.name, kind) for c in table.columns if (kind := secrecy(c, table.name))}
     reasons = {"owner": own.why, "public": read.why, **write.reasons}

@@ -21,6 +21,10 @@ _VISITORS = re.compile(
     r"store|blog|gallery|leaderboard|creators?|artists?|profile|channel|watch|tip|u|share|embed|\[(?:slug|username|handle)\])"
     r"(?:page)?(?:$|[/._-])"
 )
+_NOT_PUBLIC = re.compile(
+    r"\b(?:private|confidential|internal|sensitive|not public|never public|only (?:for|the|visible))\b", re.I
+)
+_PUBLIC = re.compile(r"\bpublic(?:ly)?\b|\b(?:visible|readable|shown) (?:to|by) (?:all|every)", re.I)
 _HIDES = re.compile(r"^(?:is_)?(?:private|hidden|draft)$", re.I)
 _SHOWS = re.compile(r"^(?:is_)?public$", re.I)
 _OPEN_VALUES = "'', 'public', 'free', 'everyone', 'all', 'none', 'open', '0'"
@@ -50,9 +54,15 @@ class _Door:
     why: str
 
 
-def reading_of(schema: Schema, table: Table, own: Ownership, queries: Iterable[Query]) -> Reading:
-    """Who is meant to read the rows of a table."""
+def reading_of(schema: Schema, table: Table, own: Ownership, queries: Iterable[Query], comment: str = "") -> Reading:
+    """Who is meant to read the rows of a table. `comment` is what stands at the table in the database."""
+    if _NOT_PUBLIC.search(comment):
+        return Reading(
+            False, shared=False, why=f"The comment at {bare(table.name)} says that it is private.", linked=True
+        )
     shown_at = _shown_at(table, own, queries)
+    if not shown_at and _PUBLIC.search(comment):
+        shown_at = ", and the comment at the table says that it is public"
     if table.rls is not True and not schema.policies_of(table.name):
         return _without_rules(table, own, shown_at)
     linked = any(w.who is Who.RELATED for _, w in reading(schema, table))
@@ -66,13 +76,14 @@ def reading_of(schema: Schema, table: Table, own: Ownership, queries: Iterable[Q
     public, members = ([d for d in doors if d.way.who is who] for who in (Who.EVERYONE, Who.MEMBERS))
     leading = _best(public) or _best(members)
     assert leading is not None
-    shared = _best(members or public)
+    signed_in = [d for d in doors if d.policy.roles != ("anon",)] or public
+    shared = _best(signed_in)
     others = _linked(schema, table)
     told = Reading(
         _said(public) if public else False,
         _condition(public, others),
         shared.said if shared else None,
-        _condition(members or public, others),
+        _condition(signed_in, others),
         why=leading.why,
         guess=is_shown(table.name) and not _private(table),
         linked=linked,
@@ -157,6 +168,8 @@ def _without_rules(table: Table, own: Ownership, shown_at: str) -> Reading:
     if shown_at and is_shown(table.name):
         when, paid, sold = _held_back(table)
         return Reading(True, when, True, when, paid, sold, f"{name} is what such apps show to visitors{shown_at}.")
+    if own.owners and not is_shown(table.name):
+        return Reading(False, shared=False, why=f"Rows of {name} belong to somebody; nothing shows them to others.")
     why = f"No rule says who may read {name}."
     return Reading(None, shared=None, why=why, guess=is_shown(table.name))
 
