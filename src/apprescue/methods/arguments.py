@@ -6,13 +6,17 @@ import itertools
 import re
 
 from apprescue.methods.mentions import Mentions
-from apprescue.methods.other_values import NUMBERS, POWER
+from apprescue.methods.other_values import NUMBERS, POWER, others
 from apprescue.methods.specimens import Specimens
 from apprescue.model.access import Actor
 from apprescue.model.catalog import Catalog, Relation, Routine
 from apprescue.model.database import literal
 
-MOST = 8
+MOST = 10
+PREFIX = re.compile(r"^(?:p|v|in|arg|the|new|target)?_+|^_|_(?:param|input|arg|in)$")
+USER = re.compile(
+    r"user|owner|author|creator|profile|member|target|recipient|sender|admin|moderator|actor|_by$|^id$|uid|from|^to$"
+)
 AMOUNT = "4321"
 LIMITS = {"limit": "50", "count": "50", "size": "50", "offset": "0", "page": "1", "days": "30", "hours": "24"}
 TEXTS = ("text", "character varying", "character", "citext", "name")
@@ -27,15 +31,19 @@ class Arguments:
     def calls(self, routine: Routine, whose: Actor) -> list[str]:
         """Calls `schema.name(…)` with the person's ids and values, the likeliest first."""
         tables = self._mentions.tables(routine.body)
-        pools = [self._pool(name, kind, tables, whose) for name, kind in routine.arguments]
+        pools = [self._pool(name, kind, routine.body, tables, whose) for name, kind in routine.arguments]
         name = ".".join(f'"{part}"' for part in routine.name.split(".", 1))
-        mixed = itertools.islice(itertools.product(*pools), MOST * MOST)
-        return [f"{name}({', '.join(one)})" for one in dict.fromkeys(mixed)][:MOST]
+        first = [pool[0] for pool in pools]
+        single = [[*first[:n], value, *first[n + 1 :]] for n, pool in enumerate(pools) for value in pool[1:]]
+        mixed = itertools.islice(itertools.product(*pools), MOST)
+        chosen = [tuple(first), *map(tuple, single), *mixed]
+        return [f"{name}({', '.join(one)})" for one in dict.fromkeys(chosen)][:MOST]
 
-    def _pool(self, name: str, kind: str, tables: tuple[Relation, ...], whose: Actor) -> list[str]:
-        bare = re.sub(r"^(?:p|v|in|arg|the|new|target)?_+|^_|_(?:param|input|arg|in)$", "", name.lower())
-        values = [f"{literal(value)}::{kind}" for value in self._values(bare, kind, tables, whose)]
-        return list(dict.fromkeys(values))[:4] or [f"null::{kind}"]
+    def _pool(self, name: str, kind: str, body: str, tables: tuple[Relation, ...], whose: Actor) -> list[str]:
+        bare = PREFIX.sub("", name.lower())
+        named = re.findall(rf"\b{re.escape(name)}\b\s*(?:=|<>|!=|IN\s*\(|in\s*\()\s*'([^']+)'", body) if name else []
+        values = [*(named if kind in TEXTS else []), *self._values(bare, kind, tables, whose)]
+        return [f"{literal(value)}::{kind}" for value in dict.fromkeys(values)][:4] or [f"null::{kind}"]
 
     def _values(self, name: str, kind: str, tables: tuple[Relation, ...], whose: Actor) -> list[str]:
         person = self._specimens.people.get(whose)
@@ -43,23 +51,33 @@ class Arguments:
         if kind.endswith("[]"):
             inner = self._values(name, kind[:-2], tables, whose)
             return ["{" + ",".join(inner[:2]) + "}"] if inner else ["{}"]
-        held = self._held(name, kind, tables, whose)
         if kind == "uuid":
             keys = self._keys(name, kind, tables, whose)
-            user = re.search(r"user|owner|author|creator|profile|member|target|recipient|sender|^id$|uid", name)
-            return [*mine[:1], *keys, *mine[1:]] if user else [*keys, *mine[:2]]
+            someone = USER.search(name) or name in self._naming(tables)
+            return [*mine[:1], *keys[:2], *mine[1:]] if someone else [*keys[:3], *mine[:2]]
         if kind in TEXTS:
             if "mail" in name and person:
                 return [person.email]
-            if re.search(r"role|tier|plan|level", name):
-                return [*held[:1], "admin", "premium"]
-            ids = [*mine[:1]] if re.search(r"id$|user", name) else []
-            return [*ids, *held, "another text"]
+            ids = mine[:1] if re.search(r"id$|user", name) else []
+            return [*ids, *self._held(name, tables, whose), *self._allowed(name, tables), "another text"]
         if kind in NUMBERS:
             limit = next((value for word, value in LIMITS.items() if word in name), None)
             keys = self._keys(name, kind, tables, whose) if name.endswith("id") else []
-            return [limit] if limit else [*keys, AMOUNT, "1"]
+            return [limit] if limit else [*keys[:2], AMOUNT, "1"]
         return self._fixed(kind)
+
+    def _naming(self, tables: tuple[Relation, ...]) -> set[str]:
+        """The columns that point at a person."""
+        people = {"auth.users", "public.profiles", "public.users"}
+        return {c for relation in tables for r in relation.references if r.to in people for c in r.columns}
+
+    def _allowed(self, name: str, tables: tuple[Relation, ...]) -> list[str]:
+        """What a check or an enumeration allows in the column of that name, the most powerful first."""
+        for relation in tables:
+            column = relation.column(name)
+            if column is not None:
+                return [v for v in others(self._catalog, relation, column, self._specimens, None) if v][:2]
+        return ["admin", "premium"] if re.search(r"role|tier|plan|level", name) else []
 
     def _fixed(self, kind: str) -> list[str]:
         enum = self._catalog.enums.get(kind) or self._catalog.enums.get(f"public.{kind}")
@@ -87,7 +105,7 @@ class Arguments:
             found += [(not alike, value) for r in rows[:2] if (value := r.values.get(key))]
         return [value for _, value in sorted(found, key=lambda one: one[0])]
 
-    def _held(self, name: str, kind: str, tables: tuple[Relation, ...], whose: Actor) -> list[str]:
+    def _held(self, name: str, tables: tuple[Relation, ...], whose: Actor) -> list[str]:
         """What stands in the person's rows under the argument's own name."""
         return [
             value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -18,23 +19,33 @@ from apprescue.model.rows import ident_of
 
 VALUES = 5
 ROWS = 3
+STAMP = re.compile(r"(?:last_)?(?:updated|modified)(?:_at|_on)?$")
 
 
 def own_columns(lab: Lab, relation: Relation) -> list[Trial]:
     """What the owner can change in his own rows, column by column, and the row as a whole."""
     if not lab.present(Actor.OWNER):
         return []
+    meant = lab.intent.of(relation.name)
     asked = [
         one
         for group in groups(lab, relation, Actor.OWNER)
         for column in relation.columns
-        if not column.generated and column.identity != "always"
+        if _changeable(relation, meant, column)
         for one in _column(lab, relation, group, column)
     ]
     sweep = swept(lab, relation, (Actor.OWNER,)).get((Actor.OWNER, Operation.UPDATE))
     if sweep:
         return strongest([replace(one.trial, outcome=sweep.outcome, one=sweep.one) for one in asked])
     return _row_by_row(lab, asked)
+
+
+def _changeable(relation: Relation, meant: Meant, column: Attribute) -> bool:
+    """Whether a column is one that somebody would set: no bare key, no stamp that a trigger sets anyway."""
+    if column.generated or column.identity == "always":
+        return False
+    guarded = column.name in (*meant.owners, *meant.pinned, *meant.authored)
+    return guarded or not (column.name in relation.primary_key or STAMP.match(column.name))
 
 
 def _row_by_row(lab: Lab, asked: list[Asked]) -> list[Trial]:

@@ -57,7 +57,9 @@ def _read(lab: Lab, relation: Relation, bucket: Bin, his: list[Specimen]) -> Ite
         names = {row.get("name") for answer in answers for row in answer.gave}
         met = [row for row in his if row.values.get("name") in names]
         own = actor in (Actor.OWNER, Actor.SERVICE)
-        ended = outcome(answers, OBJECTS, lambda _, met=met: bool(met), "no file of another's came back")  # type: ignore[misc]
+        ended = outcome(answers, OBJECTS, lambda _: False, "no file of these came back")
+        if met:
+            ended = Outcome(Way.WORKED, f"{len(met)} of {len(his)} files came back", one.acts[0], answers[0])
         listed = Trial(
             OBJECTS, actor, Operation.LIST, "own" if own else "another's", own or _listable(lab, bucket, actor),
             ended, one, on=tuple(his[:1]),

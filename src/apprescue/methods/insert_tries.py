@@ -153,6 +153,7 @@ def _pinned(lab: Lab, relation: Relation, meant: Meant) -> Iterator[Asked]:
         return
     values = _named(lab, relation, meant, dict(base.values), Actor.STRANGER)
     before = (f"delete from {ident(relation.name)} where {base.instead_of}",) if base.instead_of else ()
+    label = OWN if meant.owned or relation.name in lab.filled.owned else NOBODYS
     for name in meant.pinned:
         column = relation.column(name)
         if column is None or column.generated or name in meant.owners:
@@ -165,7 +166,7 @@ def _pinned(lab: Lab, relation: Relation, meant: Meant) -> Iterator[Asked]:
             spot = f"{ident_of(name)}::text = ({literal(value)}::{column.type})::text"
             look = f"select count(*)::text from {ident(relation.name)} where {spot}"
             intended = meant.may_insert(Actor.STRANGER, own=True, column=name)
-            yield _asked(lab, relation, Actor.STRANGER, OWN, intended, [act], before, name, look)
+            yield _asked(lab, relation, Actor.STRANGER, label, intended, [act], before, name, look)
 
 
 def _at_sign_up(lab: Lab, relation: Relation, trial: Trial) -> Trial:

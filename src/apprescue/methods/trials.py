@@ -126,14 +126,14 @@ def ruled(relation: Relation) -> str:
     return " ".join(f"{rule.using} {rule.check}" for rule in relation.policies)
 
 
-def nobody_may(relation: Relation, operation: Operation) -> bool:
-    """Whether no user at all can do this to a table, whatever the row: no right, or no policy that could let him."""
-    if not granted(relation, "authenticated", operation.value):
+def nobody_may(relation: Relation, operation: Operation, role: str = "authenticated") -> bool:
+    """Whether nobody with a role can do this to a table, whatever the row: no right, or no policy that lets him."""
+    if not granted(relation, role, operation.value):
         return True
     return relation.rls and not any(
         rule.permissive
         and rule.command in ("all", operation.value)
-        and {"public", "authenticated"} & set(rule.roles)
+        and {"public", role} & set(rule.roles)
         and not _for_no_user(rule.using or rule.check)
         for rule in relation.policies
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from apprescue.methods.actors import role_of
 from apprescue.methods.mentions import Mentions
 from apprescue.methods.outcomes import Way
 from apprescue.methods.scripts import Scripts
@@ -23,7 +25,7 @@ class Judge:
 
     def cells(self, trials: Sequence[Trial]) -> Iterable[Cell]:
         """A cell for each trial."""
-        for trial in trials:
+        for trial in [_by_relation(trial, trials) for trial in trials]:
             verdict, detail = self._verdict(trial, trials)
             yield Cell(
                 object=trial.object,
@@ -79,6 +81,14 @@ class Judge:
             return "the service role does not see the row either"
         if any(t.worked for t in same if t.actor in MEANT_FOR):
             return ""
-        if nobody_may(relation, trial.operation):
+        if nobody_may(relation, trial.operation) or nobody_may(relation, trial.operation, role_of(trial.actor)):
             return ""
         return "nobody else could do it either, so the refusal may come from our rows"
+
+
+def _by_relation(trial: Trial, trials: Sequence[Trial]) -> Trial:
+    """What a subscriber or a member can do and a stranger cannot, the rules give him on purpose: it is not known."""
+    if trial.actor not in (Actor.SUBSCRIBER, Actor.MEMBER) or not trial.worked or trial.intended is not False:
+        return trial
+    same = [t for t in trials if t.actor is Actor.STRANGER and t.operation is trial.operation and not t.trick]
+    return trial if any(t.worked for t in same if t.row == trial.row) else replace(trial, intended=None)
