@@ -99,6 +99,26 @@ def test_what_is_done_inside_is_undone(server: Server) -> None:
         assert session.query("select count(*) from t") == [(0,)]
 
 
+def test_what_is_undone_inside_a_transaction_leaves_the_transaction(server: Server) -> None:
+    with server.connect(server.create()) as session:
+        session.run("begin")
+        session.run("create table t as select 1 as n")
+        with session.undone():
+            session.run("drop table t")
+        session.run("commit")
+        assert session.query("select n from t") == [(1,)]
+
+
+def test_a_template_that_cannot_be_built_is_no_template(server: Server) -> None:
+    def fail(database: str) -> None:
+        with server.connect(database) as session:
+            session.run("select 1 / 0")
+
+    for _ in range(2):
+        with pytest.raises(DatabaseError, match="division"):
+            server.template("broken", fail)
+
+
 def test_a_template_is_built_once(server: Server) -> None:
     built = []
 

@@ -58,6 +58,7 @@ SETTINGS = {
     "max_worker_processes": "4",
     "max_parallel_workers": "2",
     "max_locks_per_transaction": "256",
+    "client_connection_check_interval": "1s",
     "log_min_messages": "fatal",
 }
 SINCE = {

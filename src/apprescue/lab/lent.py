@@ -11,6 +11,7 @@ import contextlib
 import ipaddress
 import secrets
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -44,6 +45,7 @@ class Lent:
     def __init__(self, given: Mapping[str, str], own: Session, version: tuple[int, int]) -> None:
         self.version = version
         self._given, self._own = given, own
+        self._lock = threading.Lock()
         self._password = secrets.token_urlsafe(16)
 
     def address(self, database: str, user: str) -> str:
@@ -53,11 +55,13 @@ class Lent:
 
     def size(self) -> int:
         """How many bytes it holds on disk."""
-        return int(self._own.query("select sum(pg_database_size(oid))::bigint from pg_database")[0][0])
+        with self._lock:
+            return int(self._own.query("select sum(pg_database_size(oid))::bigint from pg_database")[0][0])
 
     def end(self, process: int, hard: bool) -> None:
         """End one process of the server. It cannot be killed from here."""
-        self._own.run(f"select pg_terminate_backend({process})")
+        with self._lock:
+            self._own.run(f"select pg_terminate_backend({process})")
 
     def open_to(self, user: str) -> None:
         """Let a role of ours in, by a password that only this run knows."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import secrets
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -80,7 +81,11 @@ class Server:
         with self._lock:
             if key not in self._templates:
                 name = self.create(base)
-                build(name)
+                try:
+                    build(name)
+                except BaseException:
+                    self.drop(name)
+                    raise
                 self._send_away(name)
                 self._run(f"alter database {ident(name)} owner to {ident(self._superuser)}")
                 self._run(f"alter database {ident(name)} connection limit 0")
@@ -178,6 +183,7 @@ def _lent(url: str, most_disk: int) -> Iterator[Server]:
 @contextlib.contextmanager
 def _ours(programs: Binaries, most_disk: int, *, fresh: bool = False) -> Iterator[Server]:
     with home(most_disk) as folder:
+        most_disk = min(most_disk, shutil.disk_usage(folder).free // 2)
         laid = supabase.lay_extensions(programs.extensions, folder / "extensions")
         own(laid)
         settings = {"extension_control_path": f"{laid}:$system", "temp_file_limit": f"{most_disk // 1024}kB"}

@@ -56,9 +56,8 @@ class Session:
     def __init__(self, address: str, *, seconds: float, bounds: Bounds) -> None:
         self.seconds = seconds
         self._address, self._bounds = address, bounds
-        self._connection: pq.abc.PGconn | None = None
-        self._inside: list[str] = []
-        self._connect()
+        self._inside: list[str] = []  # the savepoints that are to be gone back to
+        self._connection: pq.abc.PGconn | None = self._connect()
 
     def __enter__(self) -> Session:
         return self
@@ -69,6 +68,8 @@ class Session:
     def close(self) -> None:
         """End the session. What it has not committed is gone."""
         if self._connection:
+            if self._connection.transaction_status == pq.TransactionStatus.ACTIVE:
+                self._cancel(self._connection)
             self._connection.finish()
             self._connection = None
 
@@ -109,17 +110,17 @@ class Session:
         Raises DatabaseError 2D000 where what ran inside ended the transaction by itself, and so was not undone.
         """
         name = f"undone_{secrets.token_hex(8)}"
-        self._run(f"savepoint {name}" if self._inside else f"begin; savepoint {name}")
+        outermost = self._awake().transaction_status == pq.TransactionStatus.IDLE
+        self._run(f"begin; savepoint {name}" if outermost else f"savepoint {name}")
         self._inside.append(name)
         try:
             yield
         finally:
             self._inside.pop()
             if self._connection:
-                self._undo(name)
+                self._undo(name, "rollback" if outermost else f"release savepoint {name}")
 
-    def _undo(self, name: str) -> None:
-        after = f"release savepoint {name}" if self._inside else "rollback"
+    def _undo(self, name: str, after: str) -> None:
         try:
             self._run(f"rollback to savepoint {name}; {after}")
         except DatabaseError as error:
@@ -131,28 +132,31 @@ class Session:
         for _ in self._ask(sql, ours=True):
             pass
 
-    def _connect(self) -> None:
+    def _awake(self) -> pq.abc.PGconn:
+        """The connection, a new one where the server has ended the last."""
+        if not self._connection:
+            if self._inside:
+                raise DatabaseError(LOST, "the session in which this was to be undone is gone")
+            self._connection = self._connect()
+        return self._connection
+
+    def _connect(self) -> pq.abc.PGconn:
         connection = pq.PGconn.connect(self._address.encode())
         if connection.status != pq.ConnStatus.OK:
             why = connection.get_error_message()
             connection.finish()
             raise DatabaseError(LOST, why)
         connection.notice_handler = None
-        self._connection = connection
         self._poll = select.poll()
         self._poll.register(connection.socket, select.POLLIN)
+        return connection
 
     def _ask(self, sql: str, *, ours: bool = False) -> Iterator[pq.abc.PGresult]:
         """Every result of these statements as it comes. Raises DatabaseError after the last where one is refused."""
         text = _encoded(sql)
         if not ours and (why := self._bounds.full()):
             raise DatabaseError(FULL, why)
-        if not self._connection:
-            if self._inside:
-                raise DatabaseError(LOST, "the session in which this was to be undone is gone")
-            self._connect()
-        connection = self._connection
-        assert connection
+        connection = self._awake()
         self._stopped: tuple[str, str] | None = None
         self._full: Callable[[], str] = (lambda: "") if ours else self._bounds.full
         self._end = time.monotonic() + self.seconds
@@ -211,8 +215,7 @@ class Session:
         self._end = time.monotonic() + GRACE
         match next(self._stops):
             case "cancel":
-                with contextlib.suppress(psycopg.Error):
-                    connection.get_cancel().cancel()
+                self._cancel(connection)
             case "end":
                 self._bounds.end(connection.backend_pid, False)
             case "kill":
@@ -220,6 +223,10 @@ class Session:
             case _:
                 self.close()
                 raise psycopg.OperationalError("the server does not answer")
+
+    def _cancel(self, connection: pq.abc.PGconn) -> None:
+        with contextlib.suppress(psycopg.Error):
+            connection.get_cancel().cancel()
 
 
 def _stops() -> Iterator[str]:
