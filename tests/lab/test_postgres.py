@@ -445,3 +445,16 @@ def test_other_servers_are_refused(url: str, why: str) -> None:
 def test_the_server_runs_as_somebody_else_than_root(server: Server) -> None:
     owner = (folder_of(server) / "data").stat().st_uid
     assert owner == (os.geteuid() if runner() is None else runner()) != 0
+
+
+def test_the_server_has_no_network(server: Server) -> None:
+    process = (folder_of(server) / "data" / "postmaster.pid").read_text().split()[0]
+    with server.connect(server.create()) as session:
+        assert session.query("show listen_addresses") == [("",)]
+    apart = ["unshare", "--user", "--map-current-user", "--net", "true"]
+    if (
+        shutil.which("unshare")
+        and not subprocess.run(apart, user=runner(), check=False, capture_output=True).returncode
+    ):
+        devices = Path(f"/proc/{process}/net/dev").read_text().splitlines()[2:]
+        assert [device.split(":")[0].strip() for device in devices] == ["lo"]

@@ -1,7 +1,8 @@
 """A database server of our own: one folder that holds all of it, and one process that keeps it.
 
 The keeper is a shell of few lines. It waits for two things, the end of the server and the end of our side of a pipe,
-which comes even where we are killed; then it ends the server and takes the folder away.
+which comes even where we are killed; then it ends the server and takes the folder away. Where Linux allows it, the
+server has a network of its own, in which there is nobody else.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ ulimit -v "$1" 2>/dev/null
 folder=$2
 shift 2
 exec 3<&0
-"$@" 3<&- & server=$!
+apart="unshare --user --map-current-user --net"
+$apart true 2>/dev/null || apart=
+$apart "$@" 3<&- & server=$!
 {
   read -r word <&3
   if [ "$word" = pause ]; then : > "$folder/paused"; kill -INT $server; else kill -QUIT $server; fi
