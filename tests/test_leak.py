@@ -43,3 +43,10 @@ def test_known_shapes_are_hidden_even_without_a_leak() -> None:
     token = ".".join(("eyJ" + "hbGciOiJIUzI1NiJ9", "eyJ" + "yb2xlIjoic2VydmljZSJ9", "7Rt9xLm2VbN4kPzW8sYd"))
     for one in (*known, token):
         assert one[4:] not in redact(f"const key = '{one}'")
+
+
+def test_a_secret_that_is_a_plain_word_does_not_hide_the_word() -> None:
+    redact = Redactor([leak("password")])
+    assert redact("smtp://user:password@host of POST /api/auth/password") == (
+        "smtp://user:[hidden]@host of POST /api/auth/password"
+    )

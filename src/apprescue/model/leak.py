@@ -114,14 +114,15 @@ def _without_shapes(text: str) -> str:
 class Redactor:
     """Hides secrets in a text: those of the leaks wherever they stand, and whatever has a known secret's shape.
 
-    `values` are more secrets to hide, for instance those of env files. Values shorter than eight characters are
-    often ordinary words and are hidden only where they stand as a value: quoted, or after `=` or `:`.
+    `values` are more secrets to hide, for instance those of env files. Values shorter than eight characters and those
+    of a few small letters (`password`) are often ordinary words and are hidden only where they stand as a value:
+    quoted, or after `=` or `:`.
     """
 
     def __init__(self, leaks: Iterable[Leak], values: Iterable[str] = ()) -> None:
         wanted = {leak.value for leak in leaks if leak.kind != "placeholder"} | set(values)
-        long = {part for value in wanted for part in _parts(value) if len(part) >= 8}
-        short = {value for value in wanted if 0 < len(value) < 8}
+        short = {value for value in wanted if 0 < len(value) < (13 if value.isalpha() and value.islower() else 8)}
+        long = {part for value in wanted - short for part in _parts(value) if len(part) >= 8}
         self._long = _any_of(long)
         self._short = re.compile(rf"(?<=[=:'\"`(])(\s*){_any_of(short).pattern}(?![\w-])") if short else None
 

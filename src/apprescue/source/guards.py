@@ -443,7 +443,11 @@ def status_of(value: Value) -> int | None:
             return _number(given)
         if link.name == "flask.Response" and len(link.args) > 1:
             return _number(link.args[1])
-        if link.method in ("status", "code", "sendStatus", "writeHead") and link.args and (n := _number(link.args[0])):
+        if (
+            link.method in ("status", "code", "sendStatus", "writeHead", "statusCode=")
+            and link.args
+            and (n := _number(link.args[0]))
+        ):
             return n
         for argument in link.args[1:]:
             found = (argument.fields or {}).get("status")

@@ -667,6 +667,9 @@ class Run:
     def index(self, node: t.Index, scope: Scope) -> Value:
         """`object[key]`."""
         owner, key = self.value(node.object, scope), self.value(node.key, scope)
+        if key.name == "request.method" and owner.fields is not None:
+            verbs = tuple(Value(constant=name, literal=True) for name in owner.fields)
+            self.trace.tests.append(Value(op="in", operands=(key, Value(items=verbs))))
         if owner.items and isinstance(key.constant, int) and -len(owner.items) <= key.constant < len(owner.items):
             return owner.items[key.constant]
         if isinstance(key.constant, str):
@@ -956,6 +959,8 @@ class Run:
                 self.value(target.key, scope)
 
     def _set_field(self, owner: Value, name: str, value: Value, node: t.Node) -> None:
+        if owner.name == "response" and name == "statusCode":
+            self._step("response.statusCode=", [value], {}, node, owner)
         if known.KEEPS_CALLER.search(owner.name):
             self._step(f"{owner.name}.{name}=", [value], {}, node, Value())
         if owner.name in ("flask.g", "request") and self.module is not None and self.module.is_python:
