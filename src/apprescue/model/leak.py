@@ -101,6 +101,7 @@ def _any_shape(shapes: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(shapes))
 
 
+@lru_cache(maxsize=10_000)
 def _without_shapes(text: str) -> str:
     """The text without what has a known secret's shape; only the shapes that can stand in it are looked for."""
     shapes = tuple(shape for signs, shape in _SHAPES.items() if any(sign in text for sign in signs))

@@ -49,7 +49,7 @@ class Value:
 
     def comes_from(self, *kinds: str) -> bool:
         """Whether any origin is one of the kinds, or a part of one (`body` covers `body.amount`)."""
-        return any(o == k or o.startswith(k + ".") for o in self.origins for k in kinds)
+        return bool(self.origins) and any(o == k or o.startswith(k + ".") for o in self.origins for k in kinds)
 
     @property
     def is_input(self) -> bool:

@@ -546,7 +546,7 @@ class Run:
 
     def part(self, owner: Value, name: str) -> Value:
         """`owner.name`."""
-        if f"{owner.name}.{name}" in self.kept:
+        if self.kept and f"{owner.name}.{name}" in self.kept:
             return self.kept[f"{owner.name}.{name}"]
         if owner.name == "request" and owner.fields is None and self.request is not None:
             owner = self.request

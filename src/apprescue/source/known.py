@@ -6,19 +6,33 @@ Facts about frameworks and libraries that `source/flow.py` needs while it follow
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Callable
+from functools import cache, cached_property
 
 from apprescue.model.trace import Step, Value
 
 
 class Names:
-    """A pattern over the names of calls. A name is looked at once, however often it is asked for."""
+    """A pattern over the names of calls. A name is looked at once, however often it is asked for, and a pattern is
+    compiled when first asked."""
 
     def __init__(self, pattern: str) -> None:
-        found = re.compile(pattern)
-        self.search = cache(found.search)
-        self.match = cache(found.match)
-        self.fullmatch = cache(found.fullmatch)
+        self._pattern = pattern
+
+    @cached_property
+    def search(self) -> Callable[[str], re.Match[str] | None]:
+        """As `re.search`."""
+        return cache(re.compile(self._pattern).search)
+
+    @cached_property
+    def match(self) -> Callable[[str], re.Match[str] | None]:
+        """As `re.match`."""
+        return cache(re.compile(self._pattern).match)
+
+    @cached_property
+    def fullmatch(self) -> Callable[[str], re.Match[str] | None]:
+        """As `re.fullmatch`."""
+        return cache(re.compile(self._pattern).fullmatch)
 
 
 # A part of a request, whatever the framework calls it: the origin of what is in it.

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
-
 _SPEC = re.compile(r"""^\s*["']?(?:openapi|swagger)["']?\s*:""", re.M)
 _METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
 
@@ -40,13 +38,13 @@ def specifications(files: Mapping[str, str]) -> Iterator[tuple[str, Mapping[str,
 
 
 def _read(path: str, text: str) -> Any:
+    import yaml  # much to open for the few apps that have such a file
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return json.loads(text) if path.endswith(".json") else yaml.load(text, Loader=_Loader)
+        return json.loads(text) if path.endswith(".json") else yaml.load(text, Loader=loader)
     except (ValueError, yaml.YAMLError, RecursionError):
         return None
-
-
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def operations(path: str, text: str, spec: Mapping[str, Any]) -> Iterator[Operation]:

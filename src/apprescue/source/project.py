@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from apprescue.source import tree as t
 from apprescue.source.manifests import relaxed_json_in, table, words
@@ -99,7 +100,11 @@ class Project:
 
     def paths(self) -> Iterator[str]:
         """The paths of all modules, sorted."""
-        return (p for p in sorted(self.files) if p.endswith((".py", *SCRIPTS)) and not p.endswith(".d.ts"))
+        return iter(self._paths)
+
+    @cached_property
+    def _paths(self) -> tuple[str, ...]:
+        return tuple(p for p in sorted(self.files) if p.endswith((".py", *SCRIPTS)) and not p.endswith(".d.ts"))
 
     def module(self, path: str) -> Module | None:
         """The module at a path; None where there is no such file."""

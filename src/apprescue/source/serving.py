@@ -26,7 +26,8 @@ def methods_of(flow: Flow, handler: Value, given: Callable[[str], Sequence[Value
     if not isinstance(closure, Closure):
         return [], True
     trace = flow.trace(closure, given(""))
-    tested = [m for m in METHODS if m in set(_tested(trace))]
+    named = set(_tested(trace))
+    tested = [m for m in METHODS if m in named]
     return (tested, _works(flow.trace(closure, given("OTHER")))) if tested else ([], True)
 
 

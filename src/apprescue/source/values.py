@@ -67,20 +67,13 @@ def text_of(value: Value) -> Value:
     return value
 
 
+_ENVIRONMENTS = frozenset("process.env import.meta.env os.environ Deno.env Bun.env context.env".split())
+
+
 def part_of(owner: Value, name: str) -> Value:
     """A part of a value that is not known piece by piece."""
     full = f"{owner.name}.{name}" if owner.name else name
-    if owner.name in (
-        "process.env",
-        "import.meta.env",
-        "os.environ",
-        "Deno.env",
-        "Bun.env",
-        "context.env",
-    ) and name not in (
-        "get",
-        "toObject",
-    ):
+    if owner.name in _ENVIRONMENTS and name not in ("get", "toObject"):
         return Value(frozenset({f"env.{name}"}), full)
     if owner.name == "request":
         if name in known.REQUEST:

@@ -20,6 +20,7 @@ from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Place
 from apprescue.model.trace import Step, Value
 from apprescue.source import known
+from apprescue.source.known import Names
 from apprescue.source.routes import head, open_to_all
 
 _FOLDER = re.compile(r"(?i)upload|media|document|private|kyc|verification|files|attachments|invoices")
@@ -28,7 +29,7 @@ _WRITES = re.compile(r"(?:^|\.)(?:writeFile|writeFileSync|createWriteStream|writ
 _PAPERS = re.compile(
     r"(?i)(?:^|[_-])(?:id|identity|kyc|passports?|selfies?|licen[cs]es?|contracts?|invoices?)(?:$|[_-])"
 )
-_SERVES = re.compile(r"(?:express\.static|serveStatic|serve-static|StaticFiles|@fastify/static)$")
+_SERVES = Names(r"(?:express\.static|serveStatic|serve-static|StaticFiles|@fastify/static)$")
 _SENDS_FILE = re.compile(
     r"(?:response\.(?:sendFile|download)|FileResponse|send_file|send_from_directory|createReadStream)$"
 )
@@ -44,13 +45,10 @@ def private_files_served(app: App) -> Iterator[Seen]:
     seen: set[Place] = set()
     for trace in app.traces:
         for step in trace.steps:
+            if not _SERVES.search(step.name) or step.place in seen:
+                continue
             folder = _folder(step)
-            if (
-                _SERVES.search(step.name)
-                and step.place not in seen
-                and _FOLDER.search(folder)
-                and not _PUBLIC.search(folder)
-            ):
+            if _FOLDER.search(folder) and not _PUBLIC.search(folder):
                 seen.add(step.place)
                 yield Seen(step.place, f"Everything in {folder or 'the upload folder'} is served to anybody.")
     for route in app.routes:

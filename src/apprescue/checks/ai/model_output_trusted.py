@@ -14,18 +14,18 @@ When it is fine: answers that are parsed by a strict schema first.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Place
+from apprescue.source.known import Names
 
-_RUNS = re.compile(
+_RUNS = Names(
     r"(?:^|\.)(?:eval|Function|exec|execSync|system|popen|run|\$queryRawUnsafe|\$executeRawUnsafe|writeln|insertAdjacentHTML)$"
 )
-_RPC = re.compile(r"(?i)exec_?sql|run_?sql|execute_?sql")
+_RPC = Names(r"(?i)exec_?sql|run_?sql|execute_?sql")
 
 
 @check(

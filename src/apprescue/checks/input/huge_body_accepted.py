@@ -17,8 +17,9 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Place
+from apprescue.source.known import Names
 
-_PARSERS = re.compile(r"(?:express|body-parser|bodyParser)(?:\.default)?\.(?:json|urlencoded|raw|text)$")
+_PARSERS = Names(r"(?:express|body-parser|bodyParser)(?:\.default)?\.(?:json|urlencoded|raw|text)$")
 _LARGE = 20
 
 

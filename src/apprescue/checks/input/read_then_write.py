@@ -20,9 +20,10 @@ from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Place, RoutePlace
 from apprescue.model.trace import Value
 from apprescue.source import meaning
+from apprescue.source.known import Names
 from apprescue.source.routes import pays
 
-_LOCKED = re.compile(r"(?i)transaction|for_?update|with_for_update|select_for_update|begin$|atomic|advisory")
+_LOCKED = Names(r"(?i)transaction|for_?update|with_for_update|select_for_update|begin$|atomic|advisory")
 _NUMBER_OF = re.compile(r"(?i)(?:purchases|orders|subscriptions|transactions|sales|claims|tips)(?:_?count)?$")
 _SUM = re.compile(r"(?i)(?:^|_)(?:total|sum|raised|lifetime)(?:$|_)|Total$|^total[A-Z]")
 _COUNT = re.compile(r"(?i)view|like|click|count|usage|read|share|visit|impression|comment")

@@ -42,8 +42,9 @@ def cookie_without_flags(app: App) -> Iterator[Seen]:
     told: set[Place] = set()
     for trace in app.traces:
         for step in trace.steps:
-            by_setting = any(test.comes_from("env") for test in step.tests)
-            if step.name in _SESSIONS and step.place not in told and not by_setting:
+            if step.name not in _SESSIONS or step.place in told:
+                continue
+            if not any(test.comes_from("env") for test in step.tests):
                 told.add(step.place)
                 if seen := _seen(step, "The session's cookie", _of_session(step)):
                     yield seen

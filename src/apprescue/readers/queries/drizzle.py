@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from apprescue.model.app import Filter, Query
 from apprescue.model.trace import Step, Value
 from apprescue.source.chains import merged, place_of, query_links, table_of, text, whole
+from apprescue.source.known import Names
 
 _BEGINS = frozenset("select selectDistinct selectDistinctOn insert update delete findMany findFirst $count".split())
 _CALLS = frozenset(
@@ -34,13 +35,13 @@ _COMPARES = {
     "arrayContained": "containedBy",
     "arrayOverlaps": "overlaps",
 }
-_WORDS = (".from", ".query.", ".$count", ".insert", ".update", ".delete")
+_WORDS = Names(r"\.(?:from|query\.|\$count|insert|update|delete)")
 _COUNTS = ("count", "countDistinct", "sum", "avg", "max", "min")
 
 
 def read(step: Step) -> Query | None:
     """The query that a finished chain of Drizzle calls is."""
-    if not any(word in step.name for word in _WORDS):
+    if not _WORDS.search(step.name):
         return None
     links = query_links(step, _begins, _CALLS)
     if not links:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from apprescue.model.app import Filter, Query
 from apprescue.model.trace import Step, Value
 from apprescue.source.chains import OF_OBJECT, argument, merged, place_of, query_links, table_of, text, whole
+from apprescue.source.known import Names
 from apprescue.source.rows import MONGO
 
 _OPERATIONS = {
@@ -46,31 +47,16 @@ _COMPARES = {
     "$not": "not.eq",
 }
 _HOLDERS = re.compile(r"(?i)(?:repo|repository|service|store|dao|storage)(?:<\w+>)?(?:\(\))*\.\w+$")
+_WORDS = Names(
+    r"\.(?:find|insert|update|delete|count|aggregate|distinct|replace|create|exists|bulk|estimated|remove|save)"
+)
 _ONE = ("One", "_one", "ById", "one")
 
 
 def read(step: Step) -> Query | None:
     """The query that a finished chain of calls on a collection or model is."""
     name = step.name
-    if not any(
-        word in name
-        for word in (
-            ".find",
-            ".insert",
-            ".update",
-            ".delete",
-            ".count",
-            ".aggregate",
-            ".distinct",
-            ".replace",
-            ".create",
-            ".exists",
-            ".bulk",
-            ".estimated",
-            ".remove",
-            ".save",
-        )
-    ):
+    if not _WORDS.search(name):
         return None
     if ".objects" in name or ".query." in name or "prisma" in name or ".from" in name:
         return None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from apprescue.model.app import Filter, Query
 from apprescue.model.trace import Step, Value
 from apprescue.source.chains import merged, place_of, query_links, table_of, text, whole
+from apprescue.source.known import Names
 from apprescue.source.rows import PRISMA, SURE
 
 _OPERATIONS = {
@@ -39,12 +40,13 @@ _COMPARES = {
     "hasEvery": "contains",
     "search": "textSearch",
 }
+_WORDS = Names(r"\.(?:find|create|up|delete|count|agg|group)")
 _ONE = ("findUnique", "findFirst", "findUniqueOrThrow", "findFirstOrThrow")
 
 
 def read(step: Step) -> Query | None:
     """The query that a call of a Prisma model is."""
-    if not any(f".{method}" in step.name for method in ("find", "create", "up", "delete", "count", "agg", "group")):
+    if not _WORDS.search(step.name):
         return None
     links = query_links(step, _begins, ())
     if not links:

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from apprescue.model.app import Filter, Query
 from apprescue.model.trace import Step, Value
 from apprescue.source.chains import merged, place_of, query_links, whole
+from apprescue.source.known import Names
 from apprescue.source.rows import SQL, sql_table
 
-_NAMES = re.compile(
-    r"\.(?:query|execute\w*|fetch\w*|\$query\w*|\$execute\w*|unsafe|prepare|exec|raw|text|get|all|run|begin)|sql|neon\(|postgres\(",
-    re.I,
+_NAMES = Names(
+    r"(?i)\.(?:query|execute\w*|fetch\w*|\$query\w*|\$execute\w*|unsafe|prepare|exec|raw|text|get|all|run|begin)|sql|neon\(|"
+    r"postgres\("
 )
 _CALLS = frozenset(
     "get all run iterate execute scalar scalars first one fetchone fetchall fetchmany mappings one_or_none".split()

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from apprescue.model.app import Filter, Query
 from apprescue.model.trace import Step, Value
 from apprescue.source.chains import merged, place_of, query_links, table_of, whole
+from apprescue.source.known import Names
 from apprescue.source.rows import model_name
 
-_WORDS = (".query", "select", "ession", "db", ".delete", "insert", "update")
+_WORDS = Names(r"\.query|select|ession|db|\.delete|insert|update")
 _CALLS = frozenset(
     "filter filter_by where options join outerjoin select_from order_by limit offset group_by having distinct first "
     "all one one_or_none scalar scalars scalar_one scalar_one_or_none count exists get execute exec values "
@@ -45,7 +46,7 @@ _SIGNS = {"==": "eq", "!=": "neq", "<": "lt", "<=": "lte", ">": "gt", ">=": "gte
 
 def read(step: Step) -> Query | None:
     """The query that a finished chain of SQLAlchemy calls is."""
-    if not any(word in step.name for word in _WORDS):
+    if not _WORDS.search(step.name):
         return None
     links = query_links(step, _begins, _CALLS)
     if not links:

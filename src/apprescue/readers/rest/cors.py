@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from apprescue.model.app import App, CorsRule
 from apprescue.model.place import Code
 from apprescue.model.trace import Step, Value
+from apprescue.source.known import Names
 from apprescue.source.project import Project
 from apprescue.source.tree import Binary, Call, Conditional, Function, If, Literal, Name, Return
 
-_MIDDLEWARE = re.compile(r"(?:^|[./])(?:cors|CORS|CORSMiddleware|enableCors|add_middleware|register)$")
+_MIDDLEWARE = Names(r"(?:^|[./])(?:cors|CORS|CORSMiddleware|enableCors|add_middleware|register)$")
 _HEADER = re.compile(
     r"""["']?Access-Control-Allow-Origin["']?\s*\]?\s*(?:[:,=]|,\s*["']?value["']?\s*:)\s*(?:["']?value["']?\s*:\s*)?(?P<value>[^,\n;}]+)""",
     re.I,
