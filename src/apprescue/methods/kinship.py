@@ -185,6 +185,7 @@ def _sided(table: Relation, people: list[str], links: tuple[Reference, ...], pro
     places |= {(name,): name for name in people}
     places |= {link.columns: link.columns[-1] for link in links if link.to in profiles and link.to != table.name}
     sides = {place: Side.STAFF for place, name in places.items() if STAFF.search(name) and len(places) > 1}
+    sides |= {link.columns: Side.SELF for link in links if link.columns in places and not _names_somebody(link)}
     rest: list[tuple[str, ...]] = [place for place in places if place not in sides]
     keyed = [place for place in rest if any(place == key for key in table.unique)]
     other = [place for place in rest if OTHER.search(places[place]) and place not in keyed]
@@ -202,6 +203,12 @@ def _sided(table: Relation, people: list[str], links: tuple[Reference, ...], pro
         sides={link.columns: sides[link.columns] for link in links if link.columns in sides},
         profile=table.name in profiles,
     )
+
+
+def _names_somebody(link: Reference) -> bool:
+    """Whether a link to what each person has one of means the person (a creator), and not the thing (his wallet)."""
+    name = link.columns[-1]
+    return any(words.search(name) for words in (NAMED, OTHER, STAFF))
 
 
 def in_order(kin: Mapping[str, Kin]) -> list[tuple[str, ...]]:

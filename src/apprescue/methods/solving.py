@@ -159,26 +159,34 @@ def _asked_of_server(
     offered: Mapping[str, list[str | None]],
     conditions: Sequence[str],
 ) -> list[Solution]:
-    parts = []
-    for place, column in enumerate(columns):
-        values = ", ".join("null" if text is None else literal(text) for text in offered[column.name])
-        parts.append(
-            f"(select v::{_castable(catalog, column)} as {ident_of(column.name)}, v as v{place}, i as i{place} "
-            f"from unnest(array[{values}]::text[]) with ordinality u(v, i)) t{place}"
+    for readable in (True, False):
+        sources = " cross join ".join(
+            _offer(catalog, column, offered[column.name], place, readable) for place, column in enumerate(columns)
         )
-    shown = ", ".join(f"v{place}" for place in range(len(columns)))
-    rank = " + ".join(f"i{place}" for place in range(len(columns)))
-    sources = " cross join ".join(parts)
-    for chosen in (list(conditions), *([one] for one in conditions)):
-        judged = " and ".join(f"(({condition}) is not false)" for condition in chosen)
-        sql = f"select {shown} from {sources} where {judged} order by {rank}, {shown} limit {MOST_KEPT}"
-        try:
-            with database.undone():
-                found = database.query(sql)
-        except DatabaseError:
-            continue
-        return [dict(zip((column.name for column in columns), row, strict=True)) for row in found]
+        shown = ", ".join(f"v{place}" for place in range(len(columns)))
+        rank = " + ".join(f"i{place}" for place in range(len(columns)))
+        for chosen in (list(conditions), *([one] for one in conditions)):
+            judged = " and ".join(f"(({condition}) is not false)" for condition in chosen)
+            sql = f"select {shown} from {sources} where {judged} order by {rank}, {shown} limit {MOST_KEPT}"
+            try:
+                with database.undone():
+                    found = database.query(sql)
+            except DatabaseError:
+                continue
+            return [dict(zip((column.name for column in columns), row, strict=True)) for row in found]
     return []
+
+
+def _offer(catalog: Catalog, column: Attribute, offered: Sequence[str | None], place: int, readable: bool) -> str:
+    """The proposed values of a column as a table of its own; `readable` leaves out those that its type cannot read,
+    which servers before 16 cannot tell."""
+    values = ", ".join("null" if text is None else literal(text) for text in offered)
+    written = _castable(catalog, column)
+    judged = f"where v is null or pg_input_is_valid(v, {literal(written)})" if readable else ""
+    return (
+        f"(select v::{written} as {ident_of(column.name)}, v as v{place}, i as i{place} "
+        f"from unnest(array[{values}]::text[]) with ordinality u(v, i) {judged} offset 0) t{place}"
+    )
 
 
 def _castable(catalog: Catalog, column: Attribute) -> str:
