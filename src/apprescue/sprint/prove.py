@@ -9,6 +9,7 @@ from apprescue.model.access import Access, Claim, Verdict
 from apprescue.model.facts import Fact
 from apprescue.model.finding import Evidence, Finding
 from apprescue.model.outcome import Cleared, Found, Outcome
+from apprescue.model.place import PolicyPlace
 from apprescue.model.proof import Proof
 
 _NONE: Mapping[Fact, bool] = {}
@@ -71,8 +72,16 @@ def _same(a: Claim, b: Claim) -> bool:
 
 
 def _joined(finding: Finding, tried: list[Finding]) -> Finding:
-    """The finding of reading with what the trial adds: its proof, and its severity where that is worse."""
+    """The finding of reading with what the trial adds: its proof, the columns that its rules leave open too, and its
+    severity where that is worse."""
     if not tried:
         return finding
     worst = min([finding, *tried], key=lambda f: f.severity.rank)
-    return replace(finding, severity=worst.severity, evidence=Evidence.PROVEN, proof=finding.proof or tried[0].proof)
+    places = [p for f in tried for p in (f.place, *f.related) if isinstance(p, PolicyPlace)]
+    return replace(
+        finding,
+        severity=worst.severity,
+        evidence=Evidence.PROVEN,
+        proof=finding.proof or tried[0].proof,
+        related=tuple(dict.fromkeys(p for p in (*finding.related, *places) if p != finding.place)),
+    )
