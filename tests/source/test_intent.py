@@ -629,8 +629,27 @@ def test_the_servers_catalog_is_judged_like_the_files() -> None:
                     (r, a) for r in ("anon", "authenticated") for a in ("select", "insert", "update", "delete")
                 ),
             ),
+            Relation(
+                "public.earnings",
+                "table",
+                (Attribute("user_id", "uuid", "uuid"), Attribute("amount", "integer", "int4")),
+                rls=True,
+                policies=(Rule("own", "select", ("public",), "(auth.uid() = user_id)", ""),),
+            ),
         ),
-        routines=(Routine("public.f", "f()", (), "integer", "sql", "select 1"),),
+        routines=(
+            Routine("public.f", "f()", (), "integer", "sql", "select 1"),
+            Routine(
+                "public.told",
+                "told(uuid)",
+                (("p_user", "uuid"),),
+                "TABLE(amount integer)",
+                "sql",
+                "select amount from earnings where user_id = p_user",
+                definer=True,
+                executors=("anon", "authenticated"),
+            ),
+        ),
         buckets=(Bin("avatars", True),),
     )
     intent = infer(App("", {}), catalog)
@@ -641,6 +660,7 @@ def test_the_servers_catalog_is_judged_like_the_files() -> None:
     assert meant.pinned == ("is_admin",)
     assert intent.bucket_is_public("avatars") is True
     assert intent.function_is_open("public.f") is True
+    assert intent.function_is_open("public.told") is False
 
 
 @pytest.mark.parametrize(

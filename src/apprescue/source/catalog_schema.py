@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from apprescue.model.catalog import Catalog, Relation, Routine
 from apprescue.model.place import Code
@@ -19,11 +19,12 @@ def schema_of(catalog: Catalog, told: Schema) -> Schema:
     those of the files, the enums' values those of the server where it gives them."""
     places = {t.name: t.place for t in told.tables}
     rules = {(p.table, p.name): p.place for p in told.policies}
+    relations = {r.name for r in catalog.relations}
     functions = {f.name: f.place for f in told.functions}
     return Schema(
         tables=tuple(_table(r, places.get(r.name, NOWHERE)) for r in catalog.relations if r.kind == "table"),
         policies=tuple(p for r in catalog.relations for p in _policies(r, rules)),
-        functions=tuple(_function(r, functions.get(r.name, NOWHERE)) for r in catalog.routines),
+        functions=tuple(_function(r, functions.get(r.name, NOWHERE), relations) for r in catalog.routines),
         triggers=told.triggers,
         views=tuple(
             View(r.name, r.definition, NOWHERE, r.security_invoker, r.kind.startswith("mat"))
@@ -78,12 +79,20 @@ def _policies(relation: Relation, places: dict[tuple[str, str], Code]) -> Iterat
         yield Policy(rule.name, relation.name, command, roles, rule.using, rule.check, place, rule.permissive)
 
 
-def _function(routine: Routine, place: Code) -> DbFunction:
+def _given_back(written: str, relations: Collection[str]) -> str:
+    """What a function returns, as a file would have it read: rows of a table by its name, made-up rows as a record."""
+    name = written.lower().removeprefix("setof ").strip()
+    if name.startswith("table("):
+        return "record"
+    return f"public.{name}" if f"public.{name}" in relations else name
+
+
+def _function(routine: Routine, place: Code, relations: Collection[str]) -> DbFunction:
     path = next((s.partition("=")[2] for s in routine.settings if s.startswith("search_path")), None)
     return DbFunction(
         routine.name,
         routine.arguments,
-        routine.returns,
+        _given_back(routine.returns, relations),
         routine.language,
         routine.body,
         place,

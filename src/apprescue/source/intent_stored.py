@@ -10,12 +10,12 @@ from apprescue.model.finding import Severity
 from apprescue.model.intent import Meant
 from apprescue.model.schema import Bucket, DbFunction, Schema
 from apprescue.source.deeds import deed, proves_itself
-from apprescue.source.intent_words import is_kept, is_notice
+from apprescue.source.intent_words import is_kept, is_notice, is_shown
 from apprescue.source.sql_access import Who, asks_caller, doors
 from apprescue.source.sql_body import Body, body_of
 from apprescue.source.sql_rights import callable_by_clients
 from apprescue.source.sql_text import bare, without_comments
-from apprescue.source.sql_words import is_log, is_paywall, kept_in
+from apprescue.source.sql_words import is_log, is_money_table, is_paywall, kept_in
 
 _PICTURES = re.compile(
     r"avatar|banner|logo|cover|profile|thumbnail|public|image|photo|picture|poster|icon|asset|media|post|gallery|portfolio|"
@@ -68,7 +68,8 @@ def function_of(
         return False, f"{name} {done} with its owner's rights, for whomever the caller names."
     if blind and _tells(schema, function, body, tables):
         return False, f"{name} {done} of anybody whose id the caller names."
-    if severity is Severity.LOW or _counts(function, body):
+    upkeep = severity is Severity.LOW and not any(is_money_table(w.table) for w in body.writes)
+    if upkeep or _counts(function, body):
         return True, f"{name} only counts or tidies up; it does no harm, whoever calls it."
     if body.knows_caller and severity is Severity.MEDIUM:
         return True, f"{name} asks who is calling and {done}, as users do anyway."
@@ -100,7 +101,8 @@ def _tells(schema: Schema, function: DbFunction, body: Body, tables: Mapping[str
     """Whether it answers with rows that are not for strangers, of a person whose id is given."""
     named = any(_PERSON.search(name) for name, _ in function.parameters)
     rows = function.returns.startswith(("record", "table", "setof", "json")) or "." in function.returns
-    kept = any(is_kept(t) for name in body.reads for t in (schema.table(name),) if t)
+    known = [t for name in body.reads for t in (schema.table(name),) if t]
+    kept = any(map(is_kept, known)) and not any(is_shown(t.name) and not is_kept(t) for t in known)
     return named and rows and kept and not body.writes and _private(body, tables)
 
 

@@ -75,6 +75,7 @@ def writing_of(app: App, table: Table, own: Ownership, own_books: bool) -> Writi
     insert, why = _insert(app.schema, table, own, own_books)
     anon, why_anon = _anon_insert(app.schema, table, own)
     owned = bool(own.owners or own.through)
+    money, promised = _keeps_money(table, own_books), _promised(app.schema, table)
     fixed = _fixed(table, owned, own_books)
     reasons = {name: _reason(kind, table) for name, kind in kinds.items()}
     reasons |= {"insert": why, "anon_insert": why_anon}
@@ -83,9 +84,9 @@ def writing_of(app: App, table: Table, own: Ownership, own_books: bool) -> Writi
     return Writing(
         insert,
         False if fixed else True if owned else None,
-        False if fixed else True if owned and not _keeps_money(table, own_books) else None,
+        False if fixed or (money and promised) else True if owned and not money else None,
         anon,
-        False if fixed or _staffs(table) or _keeps_money(table, own_books) or _promised(app.schema, table) else None,
+        False if fixed or _staffs(table) or money or promised else None,
         tuple(c for c in kinds if c not in answered),
         answered,
         tuple(c for c, k in kinds.items() if k != "counter") if _added_by_firm(app.schema, table, own) else (),
@@ -141,7 +142,7 @@ def _insert(schema: Schema, table: Table, own: Ownership, own_books: bool) -> tu
         return False, f"A row in {name} stands for money that was paid; only the server knows that."
     if served:
         return False, f"By its name, the rule that opens {name} is for the server."
-    if is_usage(table.name) or is_notice(table.name):
+    if is_notice(table.name):
         return None, ""
     unasked = any(d.who in (Who.OWNER, Who.MEMBERS) and not d.asked for d in doors)
     if unasked and lists_members(table.name) and (opened := opened_by_members(schema, table.name)):
