@@ -14,3 +14,8 @@ from tests import support
 def audit_files() -> Callable[..., list[Finding]]:
     """`audit_files({path: text}, only="risk/name")`: what one check finds in an app made of these texts."""
     return support.audit_files
+
+
+def pytest_sessionfinish() -> None:
+    """Leave no server behind."""
+    support.close_laboratory()

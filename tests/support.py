@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
+from functools import cache
 from textwrap import dedent
 from typing import Any
 
 from apprescue import checks
 from apprescue.checks.interface import Check
+from apprescue.lab.postgres import Server, serve
 from apprescue.model.finding import Finding
 from apprescue.model.outcome import Crashed, Found, NotExamined
 from apprescue.shelf import module
 from apprescue.sprint.audit import audit, worst_first
-from apprescue.sprint.run import world_of
+from apprescue.sprint.laboratory import trial_in
+from apprescue.sprint.run import TRIED, world_of
 
 
 def check_named(name: str) -> Check:
     """The check of that name, `risk/name`; no other check's file is opened."""
     return next(thing for thing in vars(module(checks, name)).values() if isinstance(thing, Check))
+
+
+_OPEN = ExitStack()
+
+
+@cache
+def laboratory() -> Server:
+    """A database server for all tests of a run, started when the first of them asks."""
+    return _OPEN.enter_context(serve())
+
+
+def close_laboratory() -> None:
+    """End the server, where one was started."""
+    _OPEN.close()
 
 
 def audit_files(files: Mapping[str, str], only: str) -> list[Finding]:
@@ -27,6 +45,9 @@ def audit_files(files: Mapping[str, str], only: str) -> list[Finding]:
     """
     check = check_named(only)
     world = world_of({path: dedent(text).lstrip("\n") for path, text in files.items()}, needs=check.needs)
+    if TRIED & set(check.needs):
+        tried = trial_in(laboratory(), world["app"])
+        world |= {"access": tried.access, "rebuilt": tried.rebuilt}
     outcomes = list(audit(world, [check]))
     for outcome in outcomes:
         assert not isinstance(outcome, Crashed | NotExamined), outcome

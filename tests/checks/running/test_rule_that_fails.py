@@ -1,0 +1,50 @@
+"""Rules that fail for everybody, tried in the laboratory."""
+
+from __future__ import annotations
+
+from apprescue.model.finding import Finding
+from tests.letters import BASE
+from tests.support import audit_files
+
+NAME = "running/rule_that_fails"
+
+
+def found(sql: str) -> list[Finding]:
+    return audit_files({"supabase/migrations/0001_start.sql": BASE + sql}, only=NAME)
+
+
+MEMBERS = """
+create table public.circles (id uuid primary key default gen_random_uuid(), name text);
+create table public.circle_members (
+  circle_id uuid references public.circles (id), user_id uuid references auth.users (id),
+  primary key (circle_id, user_id)
+);
+alter table public.circle_members enable row level security;
+"""
+
+
+def test_a_rule_that_asks_its_own_table() -> None:
+    (finding,) = found(
+        MEMBERS
+        + """
+    create policy "Members" on public.circle_members for select
+      using (circle_id in (select m.circle_id from public.circle_members m where m.user_id = auth.uid()));
+    """
+    )
+    assert finding.evidence == "proven"
+    assert "infinite recursion" in finding.detail
+
+
+def test_a_question_with_the_owners_rights_is_fine() -> None:
+    assert not found(
+        MEMBERS
+        + """
+    create function public.my_circles() returns setof uuid language sql stable security definer
+    set search_path = public as $$ select circle_id from circle_members where user_id = auth.uid() $$;
+    create policy "Members" on public.circle_members for select using (circle_id in (select public.my_circles()));
+    """
+    )
+
+
+def test_rules_that_work_are_fine() -> None:
+    assert not found("")
