@@ -233,13 +233,14 @@ class Remedies:
         kinds = asked.kinds(step.text)
         if "CreateTrigStmt" in kinds or ("AlterFunctionStmt" in kinds and not given and told is None):
             return Mend(_trigger_function(name), (key,), USE)
+        types = [word.strip() for word in given.split(",") if word.strip()]
         if told is not None:
             source, one = told
+            one = replace(one, parameters=_called_with(one.parameters, types))
             return Mend(ddl.function(one, source.schema, body=self._role_query(one)), (key,), source.name)
         if self._live or not _ASKS.match(bare):
             return None
-        types = [word.strip() for word in given.split(",") if word.strip()]
-        parameters = tuple((f"given_{n}", "text" if t == "unknown" else t) for n, t in enumerate(types, 1))
+        parameters = _called_with(tuple((f"given_{n}", "text") for n in range(1, len(types) + 1)), types)
         return Mend(ddl.function(DbFunction(name, parameters, "boolean", "sql", "", Code("")), Schema()), (key,), USE)
 
     def _role_query(self, one: DbFunction) -> str:
@@ -267,6 +268,14 @@ def sources_of(named: Iterable[tuple[str, Schema]], story: Story) -> tuple[Sourc
         if tables and (shared or not story.touched):
             told.append(Source(name, schema))
     return tuple(told)
+
+
+def _called_with(parameters: tuple[tuple[str, str], ...], types: list[str]) -> tuple[tuple[str, str], ...]:
+    """Parameters with the types that a call gives them, where they are only known as text."""
+    if len(types) != len(parameters):
+        return parameters
+    pairs = zip(parameters, types, strict=True)
+    return tuple((name, given if kind == "text" and given != "unknown" else kind) for (name, kind), given in pairs)
 
 
 def _extension(needed: str) -> Mend:

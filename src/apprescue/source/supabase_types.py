@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from apprescue.model.database import ident
 from apprescue.model.place import Code
@@ -44,7 +46,7 @@ def read(files: Mapping[str, str]) -> Schema:
         for name, one in shape.at("public", "Enums").items():
             enums.setdefault(f"public.{name}", tuple(_CHOICE.findall(one.text)))
     return Schema(
-        tables=tuple(tables.values()),
+        tables=tuple(_keyed(tables)),
         views=tuple(views.values()),
         functions=tuple(functions.values()),
         enums={name: values for name, values in enums.items() if values},
@@ -89,6 +91,19 @@ def _table(name: str, path: str, shape: Shape) -> Table:
     key = ("id",) if "id" in shape.at("Row") else ()
     place = Code(path, shape.line, shape.end_line)
     return Table(name, columns, place, ORIGIN, key, tuple(keys), tuple(dict.fromkeys(alone)))
+
+
+def _keyed(tables: Mapping[str, Table]) -> Iterator[Table]:
+    """The tables with the keys that others point at: what is pointed at is unique."""
+    pointed: dict[str, dict[tuple[str, ...], Code]] = defaultdict(dict)
+    for key in (key for table in tables.values() for key in table.foreign_keys):
+        if key.to_columns:
+            pointed[key.to_table].setdefault(key.to_columns, key.place)
+    for table in tables.values():
+        mine = {columns: place for columns, place in pointed[table.name].items() if columns != table.primary_key}
+        primary = table.primary_key or next(iter(mine), ())
+        unique = tuple(Index("_".join((*c, "key")), c, at, unique=True) for c, at in mine.items() if c != primary)
+        yield replace(table, primary_key=primary, indexes=(*table.indexes, *unique))
 
 
 def _view(name: str, path: str, shape: Shape) -> View:
