@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from apprescue.methods import specimens
 from apprescue.methods.column_tries import own_columns
@@ -12,18 +13,21 @@ from apprescue.methods.forged_tries import forged_by_all
 from apprescue.methods.function_tries import callable_ones, called_by_all
 from apprescue.methods.insert_tries import added_by_all
 from apprescue.methods.mentions import Mentions
+from apprescue.methods.outcomes import Outcome, Way
 from apprescue.methods.revealing import Sight
 from apprescue.methods.row_tries import changed_by_all, read_by_all
 from apprescue.methods.scripts import Scripts
 from apprescue.methods.sign_up_tries import at_sign_up
-from apprescue.methods.trials import EXPOSED, Lab, Trial
+from apprescue.methods.trials import EXPOSED, Lab, Trial, nobody_may
 from apprescue.methods.verdicts import Judge
 from apprescue.methods.view_tries import through_view
-from apprescue.model.access import Access, Cell
+from apprescue.model.access import Access, Actor, Cell, Operation
 from apprescue.model.catalog import Bin, Catalog, Relation, Routine
 from apprescue.model.database import Database, DatabaseError
 from apprescue.model.intent import Intent
 from apprescue.model.rows import Filled
+
+LISTENERS = (Actor.ANON, Actor.STRANGER)
 
 
 def matrix(database: Database, catalog: Catalog, filled: Filled, intent: Intent) -> Access:
@@ -63,14 +67,35 @@ def _everything(lab: Lab) -> Iterator[tuple[str, Iterable[Trial]]]:
 
 
 def _table(lab: Lab, relation: Relation) -> Iterator[Trial]:
+    if not lab.specimens.of(relation.name):
+        yield from _without_rows(lab, relation)
+    read = read_by_all(lab, relation)
     plain = [
-        *read_by_all(lab, relation),
+        *read,
         *changed_by_all(lab, relation),
         *own_columns(lab, relation),
         *added_by_all(lab, relation),
     ]
     yield from plain
     yield from forged_by_all(lab, relation, plain)
+    if relation.published:
+        yield from (_listened(trial) for trial in read if trial.actor in LISTENERS and not trial.column)
+
+
+def _listened(trial: Trial) -> Trial:
+    """What is told live of a table's rows: the same rows that the actor may read."""
+    ended = trial.outcome
+    if trial.worked:
+        ended = replace(ended, detail=f"every change of such a row is broadcast to him: {ended.detail}")
+    return replace(trial, operation=Operation.LISTEN, outcome=ended)
+
+
+def _without_rows(lab: Lab, relation: Relation) -> Iterator[Trial]:
+    """What cannot be tried on a table that has no rows."""
+    why = next((reason for table, reason in lab.filled.missing if table == relation.name), "it has no rows")
+    for operation in (Operation.SELECT, Operation.UPDATE, Operation.DELETE):
+        ended = Outcome(Way.REFUSED if nobody_may(relation, operation) else Way.UNCLEAR, why)
+        yield Trial(relation.name, Actor.STRANGER, operation, "another's", False, ended)
 
 
 def _view(lab: Lab, sight: Sight, relation: Relation) -> Iterator[Trial]:

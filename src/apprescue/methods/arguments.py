@@ -53,7 +53,10 @@ class Arguments:
             return ["{" + ",".join(inner[:2]) + "}"] if inner else ["{}"]
         if kind == "uuid":
             keys = self._keys(name, kind, tables, whose)
+            pointed = self._pointed(name, tables, whose)
             someone = USER.search(name) or name in self._naming(tables)
+            if pointed and not someone:
+                return [*pointed, *keys[:2]]
             return [*mine[:1], *keys[:2], *mine[1:]] if someone else [*keys[:3], *mine[:2]]
         if kind in TEXTS:
             if "mail" in name and person:
@@ -66,6 +69,21 @@ class Arguments:
             return [limit] if limit else [*keys[:2], AMOUNT, "1"]
         return self._fixed(kind)
 
+    def _pointed(self, name: str, tables: tuple[Relation, ...], whose: Actor) -> list[str]:
+        """Keys of the rows that the column of that name points at, the person's own first."""
+        references = [
+            (r, column)
+            for relation in tables
+            for r in relation.references
+            for column in r.columns
+            if column.removesuffix("_id") == name.removesuffix("_id")
+        ]
+        for reference, column in references[:1]:
+            key = reference.to_columns[reference.columns.index(column)]
+            rows = sorted(self._specimens.of(reference.to), key=lambda row: whose not in row.people)
+            return [value for row in rows[:2] if (value := row.values.get(key))]
+        return []
+
     def _naming(self, tables: tuple[Relation, ...]) -> set[str]:
         """The columns that point at a person."""
         people = {"auth.users", "public.profiles", "public.users"}
@@ -74,8 +92,8 @@ class Arguments:
     def _allowed(self, name: str, tables: tuple[Relation, ...]) -> list[str]:
         """What a check or an enumeration allows in the column of that name, the most powerful first."""
         for relation in tables:
-            column = relation.column(name)
-            if column is not None:
+            column = relation.column(name) or relation.column(name.rsplit("_", 1)[-1])
+            if column is not None and column.base not in ("uuid", *NUMBERS):
                 return [v for v in others(self._catalog, relation, column, self._specimens, None) if v][:2]
         return ["admin", "premium"] if re.search(r"role|tier|plan|level", name) else []
 

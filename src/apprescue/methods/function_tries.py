@@ -25,7 +25,7 @@ COUNTED = """
 select coalesce(jsonb_object_agg(schemaname || '.' || relname, n_tup_ins + n_tup_upd + n_tup_del), '{}')::text
   from pg_stat_xact_user_tables where n_tup_ins + n_tup_upd + n_tup_del > 0 and schemaname <> 'pg_toast'"""
 NOT_CALLED = ("trigger", "event_trigger", "internal", "language_handler")
-COUNTER = re.compile(r"view|like|count|click|download|play|share|scan|visit|impression|seen|updated_at|last_")
+COUNTER = re.compile(r"view|like|count|click|download|play|share|scan|visit|event|hit|impression|seen|updated_at|last_")
 MOST_TABLES = 6
 ROW = "another's"
 
@@ -88,17 +88,14 @@ def _called(lab: Lab, sight: Sight, routine: Routine, actor: Actor, calls: Seque
             routine.signature, actor, Operation.CALL, ROW, lab.intent.function_is_open(routine.name), one=one,
             kind="function", rules=routine.body,
         )  # fmt: skip
-        yield from _judged(lab, sight, routine, trial, call, answer)
+        yield from _judged(lab, sight, routine, trial, one, call, answer)
 
 
-def _judged(lab: Lab, sight: Sight, routine: Routine, trial: Trial, call: str, answer: Answer) -> Iterator[Trial]:
+def _judged(
+    lab: Lab, sight: Sight, routine: Routine, trial: Trial, one: Try, call: str, answer: Answer
+) -> Iterator[Trial]:
     """What a call gave away, what it changed, or that it did neither."""
     found = False
-    told = sight.revealed(trial.actor, Actor.OWNER, values_of(answer.gave), call) if answer.went else None
-    if told and routine.returns != "boolean":
-        found = True
-        ended = Outcome(Way.WORKED, told.detail, answer.act, answer)
-        yield replace(trial, outcome=ended, on=told.rows, intended=trial.intended or told.intended)
     if answer.went and answer.before != answer.after:
         for change in _changes(lab, trial, answer):
             judged = _written(lab, trial.actor, change, call)
@@ -106,10 +103,19 @@ def _judged(lab: Lab, sight: Sight, routine: Routine, trial: Trial, call: str, a
                 found = True
                 detail, intended = judged
                 ended = Outcome(Way.WORKED, detail, answer.act, answer)
-                yield replace(trial, outcome=ended, on=_standing(lab, change), intended=trial.intended or intended)
+                looking = replace(one, look=f"select ({_all_texts(change.relation)})::text")
+                shown = replace(trial, one=looking, on=_standing(lab, change))
+                yield replace(shown, outcome=ended, intended=trial.intended or intended)
+    told = sight.revealed(trial.actor, Actor.OWNER, values_of(answer.gave), call) if answer.went else None
+    if told and routine.returns != "boolean":
+        found = True
+        ended = Outcome(Way.WORKED, told.detail, answer.act, answer)
+        bare = replace(trial, one=replace(one, look=""))
+        yield replace(bare, outcome=ended, on=told.rows, intended=trial.intended or told.intended)
     if not found:
         said = "nothing of another's came back or was changed"
-        yield replace(trial, outcome=outcome([answer], routine.name, lambda _: False, said))
+        ended = outcome([answer], routine.name, lambda _: False, said)
+        yield replace(trial, outcome=replace(ended, detail=said) if answer.went else ended)
 
 
 def _changes(lab: Lab, trial: Trial, answer: Answer) -> list[Change]:

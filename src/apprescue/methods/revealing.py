@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ from apprescue.model.database import ident
 SHORTEST, LEAST = 6, 100
 ACCOUNTS = "auth.users"
 HARMLESS = {"id", "created_at", "updated_at", "aud", "role", "instance_id"}
+IDENTITY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 DULL = ("boolean", "date", "time without time zone")
 
 
@@ -71,10 +73,12 @@ class Sight:
                     value = row.values.get(column)
                     if not value or not _long(value, relation, column):
                         continue
-                    if not his or actor in row.people or (relation.name, _identity(row), column) in seen:
+                    if actor in row.people or (relation.name, _identity(row), column) in seen:
                         common.add(value)
-                    else:
+                    elif his:
                         found.setdefault(value, []).append(Mark(relation.name, column, row))
+                    elif row.people and not IDENTITY.fullmatch(value):
+                        common.add(value)
         known = common | set(self.lab.specimens.aliases)
         return {value: marks for value, marks in found.items() if value not in known}
 

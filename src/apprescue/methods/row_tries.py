@@ -21,6 +21,7 @@ from apprescue.model.rows import ident_of
 EVERYBODY = tuple(Actor)
 TRUSTED = (Actor.ADMIN, Actor.SERVICE)
 MOST_ROWS, COLUMNS = 3, 3
+HELD = ("23503", "23001")
 SHOWN = {True: ", for everyone to see", False: ", not for everyone to see", None: ""}
 
 
@@ -196,7 +197,7 @@ def changed_by_all(lab: Lab, relation: Relation, actors: Sequence[Actor] = EVERY
 def _passed(trial: Trial) -> Trial:
     """A deletion that only a row hanging on this one stopped: the rules let it pass."""
     answer = trial.outcome.answer
-    if trial.operation is not Operation.DELETE or not answer or answer.state != "23503":
+    if trial.operation is not Operation.DELETE or not answer or answer.state not in HELD:
         return trial
     detail = "the rules let it pass; only rows that hang on this one stopped it here"
     return replace(trial, outcome=replace(trial.outcome, way=Way.WORKED, detail=detail))
@@ -265,9 +266,13 @@ def changing(lab: Lab, relation: Relation, column: Attribute, row: Specimen, mos
 def strongest(trials: Sequence[Trial]) -> list[Trial]:
     """Of several trials of one question the one that tells most: it worked, else it is broken, else refused."""
     order = [Way.WORKED, Way.BROKEN, Way.REFUSED, Way.BARRED, Way.UNCLEAR]
+
+    def weight(trial: Trial) -> tuple[int, bool]:
+        return order.index(trial.outcome.way), trial.intended is not False
+
     best: dict[tuple[object, ...], Trial] = {}
     for trial in trials:
         key = (trial.object, trial.actor, trial.operation, trial.row, trial.column, trial.trick)
-        if key not in best or order.index(trial.outcome.way) < order.index(best[key].outcome.way):
+        if key not in best or weight(trial) < weight(best[key]):
             best[key] = trial
     return list(best.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from apprescue.methods.mentions import Mentions
@@ -27,7 +27,7 @@ class Scripts:
 
     def replaying(self, one: Try, act: str, on: Iterable[Specimen], actors: Iterable[Actor], rules: str) -> str:
         """The script of one act of a try. `on` are the rows it is made on, `rules` the text whose tables matter."""
-        rows = self._needed(list(on), set(actors), rules)
+        rows = self._needed(list(on), set(actors), rules, act)
         lines = ["begin;", "set local search_path = public, extensions;"]
         if rows:
             lines += [
@@ -50,7 +50,7 @@ class Scripts:
             lines += ["-- how it stands afterwards", f"{one.look};"]
         return "\n".join([*lines, "rollback;"]) + "\n"
 
-    def _needed(self, on: list[Specimen], actors: set[Actor], rules: str) -> list[str]:
+    def _needed(self, on: list[Specimen], actors: set[Actor], rules: str, act: str) -> list[str]:
         chosen: dict[tuple[str, str], Specimen] = {}
         for table in sorted(self._mentions.behind(rules)):
             for row in self._specimens.of(table):
@@ -58,13 +58,28 @@ class Scripts:
                     self._add(row, chosen)
         for row in on:
             self._add(row, chosen)
-        people = [p for a, p in self._specimens.people.items() if a in actors or p.id in self._spoken(chosen.values())]
+            for parent in self._named(row.table, act):
+                self._add(parent, chosen)
+        people = [
+            p
+            for a, p in self._specimens.people.items()
+            if a in actors or p.id in self._spoken(chosen.values()) or p.id in act
+        ]
         accounts = [
             self._insertion(self._accounts, row)
             for row in self._specimens.of("auth.users")
             if self._accounts and row.values.get("id") in {p.id for p in people}
         ]
         return accounts + [self._insertion(self._relations[row.table], row) for row in chosen.values()]
+
+    def _named(self, table: str, act: str) -> Iterator[Specimen]:
+        """The rows that a statement newly points at."""
+        relation = self._relations.get(table)
+        for reference in relation.references if relation else ():
+            for row in self._specimens.of(reference.to):
+                value = row.values.get(reference.to_columns[0])
+                if value and literal(value) in act:
+                    yield row
 
     @staticmethod
     def _spoken(rows: Iterable[Specimen]) -> set[str]:

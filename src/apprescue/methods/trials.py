@@ -12,13 +12,14 @@ from apprescue.methods.outcomes import Outcome, Way, outcome
 from apprescue.methods.specimens import Specimen, Specimens
 from apprescue.methods.tries import Answer, Try, tried
 from apprescue.model.access import Actor, Operation
-from apprescue.model.catalog import Catalog, Relation
+from apprescue.model.catalog import Catalog, Relation, Rule
 from apprescue.model.database import Database, literal
 from apprescue.model.intent import Intent
 from apprescue.model.rows import Filled
 
 OPEN = Outcome(Way.UNCLEAR, "not tried")
 EXPOSED = ("public", "api")
+STRING = re.compile(r"'(?:[^']|'')*'")
 ONLY_SERVICE = re.compile(r"role\W.{0,40}= 'service_role'")
 
 
@@ -130,13 +131,23 @@ def nobody_may(relation: Relation, operation: Operation, role: str = "authentica
     """Whether nobody with a role can do this to a table, whatever the row: no right, or no policy that lets him."""
     if not granted(relation, role, operation.value):
         return True
-    return relation.rls and not any(
-        rule.permissive
-        and rule.command in ("all", operation.value)
-        and {"public", role} & set(rule.roles)
-        and not _for_no_user(rule.using or rule.check)
+    return relation.rls and all(_for_no_user(rule.using or rule.check) for rule in _applying(relation, operation, role))
+
+
+def whoever_row(relation: Relation, operation: Operation, role: str = "authenticated") -> bool:
+    """Whether the rules for this ask only who comes, not which row it is: then no row of ours makes a difference."""
+    names = re.compile(rf"\b(?:{'|'.join(re.escape(c.name) for c in relation.columns)})\b")
+    conditions = [rule.using or rule.check for rule in _applying(relation, operation, role)]
+    return relation.rls and not any(names.search(STRING.sub("", condition)) for condition in conditions)
+
+
+def _applying(relation: Relation, operation: Operation, role: str) -> list[Rule]:
+    """The policies that can let a role do this."""
+    return [
+        rule
         for rule in relation.policies
-    )
+        if rule.permissive and rule.command in ("all", operation.value) and {"public", role} & set(rule.roles)
+    ]
 
 
 def _for_no_user(condition: str) -> bool:

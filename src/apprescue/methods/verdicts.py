@@ -9,7 +9,7 @@ from apprescue.methods.actors import role_of
 from apprescue.methods.mentions import Mentions
 from apprescue.methods.outcomes import Way
 from apprescue.methods.scripts import Scripts
-from apprescue.methods.trials import Trial, nobody_may
+from apprescue.methods.trials import Trial, nobody_may, whoever_row
 from apprescue.model.access import Actor, Cell, Operation, Verdict
 from apprescue.model.catalog import Catalog
 
@@ -76,12 +76,16 @@ class Judge:
             return ""
         if trial.actor in (Actor.OWNER, Actor.SERVICE):
             return ""
-        same = [t for t in trials if t.operation is trial.operation and not t.trick]
-        if trial.operation is Operation.SELECT and not any(t.worked for t in same if t.actor is Actor.SERVICE):
+        operation = Operation.SELECT if trial.operation is Operation.LISTEN else trial.operation
+        same = [t for t in trials if t.operation is operation and not t.trick]
+        if operation is Operation.SELECT and not any(t.worked for t in same if t.actor is Actor.SERVICE):
             return "the service role does not see the row either"
         if any(t.worked for t in same if t.actor in MEANT_FOR):
             return ""
-        if nobody_may(relation, trial.operation) or nobody_may(relation, trial.operation, role_of(trial.actor)):
+        role = role_of(trial.actor)
+        if nobody_may(relation, operation) or nobody_may(relation, operation, role):
+            return ""
+        if whoever_row(relation, operation, role):
             return ""
         return "nobody else could do it either, so the refusal may come from our rows"
 
