@@ -6,6 +6,7 @@ import posixpath
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from apprescue.model.trace import Value
 from apprescue.source import tree as t
@@ -40,6 +41,23 @@ def read(flow: Flow) -> Iterable[Endpoint]:
                 and (module := flow.project.module(path))
             ):
                 yield from _function(flow, module, name)
+    yield from _on_the_edge(flow)
+
+
+def _on_the_edge(flow: Flow) -> Iterator[Endpoint]:
+    """The edge functions that have an address and answer there; one that calls `context.next()` only passes on."""
+    said: dict[str, list[str]] = {}
+    for path, text in flow.project.files.items():
+        listed = _toml(text).get("edge_functions", []) if posixpath.basename(path) == "netlify.toml" else []
+        for one in listed if isinstance(listed, list) else ():
+            if isinstance(one.get("function"), str) and isinstance(one.get("path"), str):
+                said.setdefault(one["function"], []).append(one["path"])
+    for path in flow.project.paths():
+        found = re.search(r"(?:^|/)netlify/edge-functions/(?:([^/]+)/)?([^/]+?)" + _ENDING, path)
+        name = found[1] or found[2] if found else ""
+        module = flow.project.module(path) if found and found[2] in (name, "index") else None
+        if module is not None and not re.search(r"\bnext\(", module.text):
+            yield from _function(flow, module, name, said.get(name, []))
 
 
 def _folders(files: Mapping[str, str]) -> Iterator[tuple[str, set[str]]]:
@@ -60,14 +78,15 @@ def _table(value: object) -> dict[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def _toml(text: str) -> dict[str, dict[str, str]]:
+def _toml(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return {}
 
 
-def _function(flow: Flow, module: Module, name: str) -> Iterator[Endpoint]:
+def _function(flow: Flow, module: Module, name: str, paths: list[str] | None = None) -> Iterator[Endpoint]:
+    """A function at the addresses that its `config` gives it; else at `paths`, or at that of its name."""
     exported = next((n for n in ("handler", "default") if flow.exported(module.path, n) is not None), "")
     value = flow.exported(module.path, exported) if exported else None
     config = object_value(module, "config")
@@ -76,9 +95,10 @@ def _function(flow: Flow, module: Module, name: str) -> Iterator[Endpoint]:
     wrappers, handler = unwrapped(value)
     if not isinstance(handler.function, Closure):
         return
-    addresses = _texts(config, "path") or [f"/.netlify/functions/{name}"]
+    named = [f"/.netlify/functions/{name}"] if paths is None else paths
+    addresses = _texts(config, "path") or named
 
-    def given(method: str, address: str = addresses[0]) -> tuple[Value, ...]:
+    def given(method: str, address: str = next(iter(addresses), "")) -> tuple[Value, ...]:
         return request(method, address), _CONTEXT
 
     methods = [m.upper() for m in _texts(config, "method")]
