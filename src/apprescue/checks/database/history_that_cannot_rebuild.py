@@ -40,7 +40,7 @@ _KINDS = {
 _REFUSED = {
     "made twice": "The database refuses this statement, for what it makes stands already: {0}.",
     "never made": "The database refuses this statement, for what it needs was never made: {0}.",
-    "broken": "The database refuses this statement: {0}.",
+    "broken": "The database refuses this statement, for it is no valid SQL: {0}.",
     "rows": "The database refuses this statement where it holds no rows of yours: {0}.",
 }
 _TABLE_MADE = re.compile(r"\s*create\s+table\b", re.I)
