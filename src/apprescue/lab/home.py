@@ -24,10 +24,13 @@ LONGEST_ROOM = 60  # a socket's path has about a hundred characters at most
 
 
 @contextlib.contextmanager
-def home(most_disk: int) -> Iterator[Path]:
-    """A new folder with room for that many bytes, which the server's user owns. At the end it is gone."""
+def home(most_disk: int, *, memory: bool = True) -> Iterator[Path]:
+    """A new folder with room for that many bytes, which the server's user owns. At the end it is gone.
+
+    Without `memory` it is on disk, where programs may lie too.
+    """
     for _ in range(10):
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_room(most_disk)))
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_room(most_disk, memory)))
         with _hold(folder, os.O_CREAT) as held:
             if not held:  # another run swept it away before we held it
                 continue
@@ -92,11 +95,11 @@ def _rooms() -> list[Path]:
     return [room for room in dict.fromkeys(fit) if runner() is None or readable(room)]
 
 
-def _room(most_disk: int) -> Path:
+def _room(most_disk: int, memory: bool) -> Path:
     """The room that is used: memory where there is plenty, for there a database is made ten times as fast."""
     for room in _rooms():
         wanted = 2 * most_disk
-        if room != MEMORY or (shutil.disk_usage(room).free >= wanted and _memory() >= wanted):
+        if room != MEMORY or (memory and shutil.disk_usage(room).free >= wanted and _memory() >= wanted):
             return room
     raise PostgresError("There is no folder for temporary things that the database server could use.")
 

@@ -19,11 +19,12 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from apprescue.lab import supabase
-from apprescue.lab.binaries import OLDEST, PostgresError
+from apprescue.lab.binaries import PostgresError
 from apprescue.lab.cluster import SUPERUSER, address
 from apprescue.lab.session import Bounds, Session
 from apprescue.model.database import DatabaseError, ident, literal
 
+OLDEST = 18  # older ones find extensions in their own folder only
 MARKER = "apprescue_lent"
 LOCK = 4_711_815
 MAKE_ONE = f"Give it an empty one: initdb -U {SUPERUSER} -A trust -D FOLDER; pg_ctl -D FOLDER start"

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from apprescue.lab import kept, supabase
-from apprescue.lab.binaries import Binaries, PostgresError, binaries
+from apprescue.lab.binaries import Binaries, PostgresError, binaries, copied
 from apprescue.lab.cluster import SUPERUSER, initialize, running
 from apprescue.lab.home import DATA, home, own, sweep
 from apprescue.lab.lent import lent
@@ -182,12 +182,16 @@ def _lent(url: str, most_disk: int) -> Iterator[Server]:
 
 @contextlib.contextmanager
 def _ours(programs: Binaries, most_disk: int, *, fresh: bool = False) -> Iterator[Server]:
-    with home(most_disk) as folder:
+    with home(most_disk, memory=programs.takes_extensions) as folder:
         most_disk = min(most_disk, shutil.disk_usage(folder).free // 2)
         laid = supabase.lay_extensions(programs.extensions, folder / "extensions")
-        own(laid)
-        settings = {"extension_control_path": f"{laid}:$system", "temp_file_limit": f"{most_disk // 1024}kB"}
         key = _key(programs, laid)
+        settings = {"temp_file_limit": f"{most_disk // 1024}kB"}
+        if programs.takes_extensions:
+            settings["extension_control_path"] = f"{laid}:$system"
+        else:
+            programs = _with_extensions(programs, laid, folder / "programs")
+        own(folder)
         if fresh:
             kept.forget(key)
         if not kept.take(key, folder / DATA):
@@ -203,6 +207,15 @@ def _ours(programs: Binaries, most_disk: int, *, fresh: bool = False) -> Iterato
             contextlib.closing(Server(cluster, SUPERUSER, most_disk)) as server,
         ):
             yield server
+
+
+def _with_extensions(programs: Binaries, laid: Path, target: Path) -> Binaries:
+    """A copy of the programs that has our extensions among its own."""
+    programs = copied(programs, target)
+    for file in (laid / "extension").iterdir():
+        (programs.extensions / file.name).unlink(missing_ok=True)  # it may be the original's, linked
+        shutil.copyfile(file, programs.extensions / file.name)
+    return programs
 
 
 def _key(programs: Binaries, laid: Path) -> str:
