@@ -218,9 +218,9 @@ class Composer:
             values[column.name] = offered[wish.shift % len(offered)]
         else:
             salt = f"{person.actor}{wish.number}"
-            values[column.name] = natural(
-                column, self._catalog, salt, hash_of(wish) if distinct else wish.number, unlike=distinct
-            )
+            unlike = distinct or column.base.endswith("range")
+            number = hash_of(wish) if unlike else wish.number
+            values[column.name] = natural(column, self._catalog, salt, number, unlike=unlike)
         if values.get(column.name) is None and column.required and not column.default:
             values.pop(column.name, None)
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from apprescue.methods.composing import Composer, LackingError, Plan, Values, Wish, again
+from apprescue.methods.composing import Composer, LackingError, Plan, Values, Wish, again, hash_of
 from apprescue.methods.kinship import Kin, Side
+from apprescue.methods.values import INTEGERS
 from apprescue.model.access import Actor
 from apprescue.model.catalog import Relation
 from apprescue.model.database import Database, DatabaseError, literal
 from apprescue.model.rows import Person, Row, ident_of
 
-TAKEN, FORBIDDEN, CHECK = "23505", "42501", "23514"
+TAKEN, EXCLUDED, CHECK = "23505", "23P01", "23514"
 TRIES = 6
 SERVICE = '{"role": "service_role"}'
 NO_EQUAL = ("json", "xml", "point", "line", "lseg", "box", "path", "polygon", "circle")
@@ -48,8 +50,8 @@ class Inserter:
         self._database, self._composer = database, composer
         self._claims = ""
 
-    def added(self, plan: Plan, wish: Wish, made: str = "insert") -> Row:
-        """A new row of the table. Raises RefusedError."""
+    def added(self, plan: Plan, wish: Wish, keep: bool = True) -> Row:
+        """A new row of the table; one that is not kept is taken out again at once. Raises RefusedError."""
         first = ""
         for manner in MANNERS:
             tried = again(wish, lean=manner.lean)
@@ -59,7 +61,7 @@ class Inserter:
                 except LackingError as lacking:
                     raise RefusedError(str(lacking)) from None
                 try:
-                    stored = self._insert(plan.kin.table, values, tried.person, manner)
+                    stored = self._insert(plan.kin.table, values, tried.person, manner, keep)
                 except DatabaseError as error:
                     first = first or f"{error.sqlstate} {str(error).splitlines()[0]}"
                     after = self._after(plan, tried, values, error)
@@ -71,16 +73,21 @@ class Inserter:
                     first = first or "a trigger swallowed the row"
                     break
                 note = first if not manner.triggers else ""
-                return row_of(plan.kin, tried, stored, parties, made if manner.triggers else "triggers off", note)
+                return row_of(plan.kin, tried, stored, parties, "insert" if manner.triggers else "triggers off", note)
         raise RefusedError(first)
 
     def _after(self, plan: Plan, wish: Wish, values: Values, error: DatabaseError) -> Wish | None:
         """What to try next in the same manner after a refusal; None where nothing else would help."""
         if error.sqlstate == CHECK:
             return again(wish, shift=wish.shift + 1) if wish.shift < TRIES else None
+        if error.sqlstate == EXCLUDED:
+            return again(wish, number=wish.number + 7, shift=wish.shift + 1)
         if error.sqlstate != TAKEN:
             return None
         columns = collided(plan.kin.table, str(error))
+        drawn = [c for c in plan.kin.table.columns if c.name in columns - values.keys() and c.base in INTEGERS]
+        if drawn:
+            return again(wish, given={**wish.given, **{c.name: str(30_000 + hash_of(wish)) for c in drawn}})
         fixed = plan.kin.filled_from_elsewhere() | wish.given.keys()
         if not columns or columns - fixed - wish.variation.keys():
             return again(wish, number=wish.number + 7, shift=wish.shift + 1)
@@ -120,13 +127,14 @@ class Inserter:
         """What was set inside of what is undone is undone too."""
         self._claims = ""
 
-    def _insert(self, table: Relation, values: Values, person: Person, manner: Manner) -> Values | None:
+    def _insert(self, table: Relation, values: Values, person: Person, manner: Manner, keep: bool) -> Values | None:
         """Add it and give it back as it stands there; None where a trigger let nothing in."""
         self.as_person(None if manner.service else person)
         sql = insertion(table, values)
         if not manner.triggers:
             sql = f"set local session_replication_role = replica; {sql}"
-        rows = self._database.query(sql)
+        with contextlib.nullcontext() if keep else self._database.undone():
+            rows = self._database.query(sql)
         names = [column.name for column in table.columns if not column.generated]
         return dict(zip(names, rows[0], strict=False)) if rows else None
 

@@ -12,14 +12,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from apprescue.methods.belonging import owned
+from apprescue.methods.circles import left_open
 from apprescue.methods.composing import Composer, LackingError, Plan, Values, Wish, again
 from apprescue.methods.conditions import asked_anywhere
 from apprescue.methods.files import store
 from apprescue.methods.inserting import Inserter, RefusedError, relation, row_of, together, where_of
-from apprescue.methods.kinship import TEAM, Kin, Side, in_order, kinship, must
+from apprescue.methods.kinship import Kin, Side, in_order, kinship, must
 from apprescue.methods.marks import choices, grants_power, standing
 from apprescue.methods.signing_up import people_for, sign_up
 from apprescue.methods.solving import solve
+from apprescue.methods.spares import changed, one_more
 from apprescue.methods.variations import factors, kinds
 from apprescue.model.access import Actor
 from apprescue.model.catalog import Catalog
@@ -45,6 +47,7 @@ def fill(database: Database, catalog: Catalog, *, seed: int = 1) -> Filled:
     filling.close_circles()
     filling.refresh()
     filling.spares()
+    filling.refresh_views()
     stored, missing = store(database, catalog, filling.people.values())
     filling.inserter.as_person(None)
     return Filled(
@@ -158,19 +161,10 @@ class _Filling:
             row = self.inserter.added(plan, wish)
         except RefusedError:
             base = next((row for row in self.rows[plan.kin.table.name] if row.whose is wish.person.actor), None)
-            if base is not None and self._changes(plan, base, wish.variation):
-                self.spare.append(_changed(base, wish.variation))
+            if base is not None:
+                self.spare += changed(self._database, base, wish.variation)
             return
         self.rows[plan.kin.table.name].append(row)
-
-    def _changes(self, plan: Plan, base: Row, variation: Values) -> bool:
-        """Whether the server takes the change of a row to another kind."""
-        sets = ", ".join(f"{ident_of(name)} = {literal(text)}" for name, text in variation.items())
-        try:
-            with self._database.undone():
-                return self._database.run(f"update {relation(plan.kin.table)} set {sets} where {base.where}") == 1
-        except DatabaseError:
-            return False
 
     def _seeded(self, plan: Plan, there: Sequence[Values]) -> None:
         """Rows that the migrations brought: nobody's, and everybody may hang on them."""
@@ -201,12 +195,9 @@ class _Filling:
             values, parties = self.composer.row(plan, wish)
         except LackingError:
             values, parties = {}, {}
-        marks = standing(plan.kin, plan.choices, wish.person.actor)
-        firm = (
-            {}
-            if wish.person.actor in VARIED
-            else {**(marks if wish.person.actor is Actor.ADMIN else {}), **wish.variation}
-        )
+        firm: Values = {} if wish.person.actor in VARIED else dict(wish.variation)
+        if wish.person.actor is Actor.ADMIN:
+            firm |= standing(plan.kin, plan.choices, Actor.ADMIN)
         open_ = {name: text for name, text in values.items()
                  if text is not None and found.get(name) is None and name not in table.primary_key}  # fmt: skip
         where = where_of(table, found)
@@ -262,18 +253,8 @@ class _Filling:
     def close_circles(self) -> None:
         """Fill in the links that were left open because what they point at came later."""
         for name, plan in self.plans.items():
-            for link in plan.kin.links:
-                if link.to == name or must(plan.kin.table, link) or plan.kin.sides.get(link.columns) is Side.STAFF:
-                    continue
-                for row in [row for row in self.rows[name] if row.value(link.columns[0]) is None]:
-                    target = next((one for one in self.rows[link.to] if one.whose is self._team(row, link.to)), None)
-                    if target is not None and row.made != "migration" and plan.kin.personal:
-                        pairs = zip(link.columns, link.to_columns, strict=True)
-                        self._update(plan, row.where, {n: target.value(k) for n, k in pairs}, True)
-
-    @staticmethod
-    def _team(row: Row, to: str) -> Actor:
-        return Actor.OWNER if row.whose is Actor.MEMBER and TEAM.search(to) else row.whose
+            for row, values in left_open(plan, self.rows[name], self.rows):
+                self._update(plan, row.where, values, True)
 
     def refresh(self) -> None:
         """Read everything again: triggers and cascades changed rows after they were made."""
@@ -286,30 +267,23 @@ class _Filling:
             self.rows[name] = [_reread(row, stored[row.where]) for row in kept]
 
     def spares(self) -> None:
-        """One more row of each table for the owner and the stranger, tried and taken out again."""
+        """One more row of each table for the owner and the stranger."""
         for name, plan in self.plans.items():
             for actor in VARIED:
                 base = next((row for row in self.rows[name] if row.whose is actor and row.made != "migration"), None)
-                if base is None:
-                    continue
-                kind = dict(base.variation)
-                spare = self._tried(plan, Wish(self.people[actor], number=31, variation=kind), base)
-                if spare is not None:
-                    self.spare.append(spare)
+                if base is not None:
+                    self.spare += one_more(self._database, self.inserter, plan, self.people[actor], base)
 
-    def _tried(self, plan: Plan, wish: Wish, base: Row) -> Row | None:
-        for instead in ("", base.where):
-            try:
-                with self._database.undone():
-                    if instead:
-                        self._database.run(f"delete from {relation(plan.kin.table)} where {instead}")
-                    row = self.inserter.added(plan, wish)
-            except (RefusedError, DatabaseError):
-                continue
-            finally:
-                self.inserter.forget()
-            return replace(row, instead_of=instead)
-        return None
+    def refresh_views(self) -> None:
+        """Materialized views show the rows that are there when they are refreshed."""
+        left = [view for view in self._catalog.relations if view.kind == "materialized view"]
+        for last in (False, True):
+            for view in list(left):
+                try:
+                    self._database.run(f"refresh materialized view {relation(view)}")
+                    left.remove(view)
+                except DatabaseError as error:
+                    self.notes += [(view.name, f"{error.sqlstate} {error}")] if last else []
 
 
 def _summed(missing: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
@@ -322,11 +296,6 @@ def _summed(missing: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
         (table, "; ".join(f"{', '.join(who)}: {why}" if any(who) else why for why, who in reasons.items()))
         for table, reasons in by_table.items()
     )
-
-
-def _changed(base: Row, variation: Values) -> Row:
-    values = tuple({**dict(base.values), **variation}.items())
-    return replace(base, values=values, variation=tuple(variation.items()), made="change", note="")
 
 
 def _reread(row: Row, stored: Values) -> Row:

@@ -80,6 +80,10 @@ def _unlike(column: Attribute, salt: str, number: int) -> str | None:
     if column.base in MOMENTS:
         day = f"{2026 + number // 300}-{number // 25 % 12 + 1:02d}-{number % 25 + 1:02d} 03:04:05+00"
         return shortened(column.base, day)
+    if column.base in ("int4range", "int8range", "numrange"):
+        return f"[{number * 10},{number * 10 + 9})"
+    if column.base in ("daterange", "tsrange", "tstzrange"):
+        return f"[{2000 + number}-01-02,{2000 + number}-03-04)"
     return None
 
 
