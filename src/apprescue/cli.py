@@ -1,4 +1,7 @@
-"""The command line: parse, call the sprint, print. What a command needs is imported when it runs."""
+"""The command line: parse, call the sprint, print. What a command needs is imported when it runs.
+
+It is longer than most files because nothing else prints or exits: all commands stand here.
+"""
 
 from __future__ import annotations
 
