@@ -506,9 +506,11 @@ def test_a_profile_is_owned_by_its_id() -> None:
 
 def test_buckets_are_judged_by_what_they_hold() -> None:
     sql = "insert into storage.buckets (id, name, public) values ('avatars', 'avatars', true), ('kyc-documents', "
-    sql += "'kyc-documents', true), ('stuff', 'stuff', true);"
+    sql += "'kyc-documents', true), ('stuff', 'stuff', true), ('drafts', 'drafts', false), ('pack', 'pack', true);"
+    sql += "create policy \"Anyone can view packs\" on storage.objects for select using (bucket_id = 'pack');"
     intent = infer(app_of(sql))
-    assert [intent.bucket_is_public(b) for b in ("avatars", "kyc-documents", "stuff")] == [True, False, None]
+    said = {b: intent.bucket_is_public(b) for b in ("avatars", "kyc-documents", "stuff", "drafts", "pack")}
+    assert said == {"avatars": True, "kyc-documents": False, "stuff": None, "drafts": False, "pack": True}
     assert [q.key for q in intent.questions] == ["buckets.stuff.public"]
 
 

@@ -10,7 +10,7 @@ from apprescue.model.finding import Severity
 from apprescue.model.intent import Meant
 from apprescue.model.schema import Bucket, DbFunction, Schema
 from apprescue.source.deeds import deed, proves_itself
-from apprescue.source.intent_words import is_kept, is_notice, is_shown
+from apprescue.source.intent_words import for_whom, is_kept, is_notice, is_shown
 from apprescue.source.sql_access import Who, asks_caller, doors
 from apprescue.source.sql_body import Body, body_of
 from apprescue.source.sql_rights import callable_by_clients
@@ -40,12 +40,14 @@ def bucket_of(schema: Schema, bucket: Bucket) -> tuple[bool | None, str]:
     if _PICTURES.search(bucket.name):
         return True, f"By its name, {bucket.name} holds pictures that pages show."
     named = any(
-        ("bucket_id", bucket.name) in way.fixed and way.who is Who.EVERYONE
-        for _, way in doors(schema, "storage.objects", "select")
+        ("bucket_id", bucket.name) in way.fixed and way.who is Who.EVERYONE and for_whom(policy.name) == "all"
+        for policy, way in doors(schema, "storage.objects", "select")
     )
     if bucket.public and named:
         return True, f"{bucket.name} is public, and a rule of its own says that all may read it."
-    return None, f"Nothing shows whether strangers may read the files in {bucket.name}."
+    if not bucket.public:
+        return False, f"{bucket.name} is set to private."
+    return None, f"Nothing but its setting shows whether strangers may read the files in {bucket.name}."
 
 
 def function_of(
