@@ -60,11 +60,8 @@ class Scripts:
             self._add(row, chosen)
             for parent in self._named(row.table, act):
                 self._add(parent, chosen)
-        people = [
-            p
-            for a, p in self._specimens.people.items()
-            if a in actors or p.id in self._spoken(chosen.values()) or p.id in act
-        ]
+        spoken = self._spoken(chosen.values())
+        people = [p for a, p in self._specimens.people.items() if a in actors or p.id in act or p.id in spoken]
         accounts = [
             self._insertion(self._accounts, row)
             for row in self._specimens.of("auth.users")
