@@ -52,12 +52,38 @@ def test_migrations_are_run_and_what_they_lack_is_added(server: Server) -> None:
         assert session.query("select count(*) from jars, lids") == [(0,)]
 
 
+def granted(server: Server, files: dict[str, str]) -> bool:
+    """Whether a stranger may read the table at all, rules apart."""
+    rebuilt = of(server, files)
+    assert isinstance(rebuilt, Rebuilt)
+    with server.connect(rebuilt.database) as session:
+        return bool(session.query("select has_table_privilege('anon', 'public.jars', 'select')")[0][0])
+
+
+def test_what_a_new_project_makes_is_open_only_where_it_grants_it(server: Server) -> None:
+    path, settings = "supabase/migrations/20260101000000_a.sql", "supabase/config.toml"
+    assert granted(server, {path: JARS})
+    assert not granted(server, {path: JARS, settings: "[api]\nauto_expose_new_tables = false\n"})
+    assert granted(server, {path: JARS + "grant select on jars to anon;", settings: "auto_expose_new_tables = false"})
+
+
 def test_a_dump_is_taken_instead(server: Server) -> None:
     files = {"supabase/migrations/1_a.sql": "create table other (id int);", "src/types.ts": TYPES}
     rebuilt = of(server, files, "\\restrict x\nSELECT pg_catalog.set_config('search_path', '', false);\n" + JARS)
     assert isinstance(rebuilt, Rebuilt)
     assert set(rebuilt.columns) == {"public.jars"}
     assert not rebuilt.guessed
+
+
+def test_a_dump_says_itself_what_is_granted(server: Server) -> None:
+    other = "create table public.open (id int); grant all on table public.open to anon;"
+    rebuilt = of(server, {"src/types.ts": TYPES}, JARS + other)
+    assert isinstance(rebuilt, Rebuilt)
+    with server.connect(rebuilt.database) as session:
+        asked = (
+            "select has_table_privilege('anon', 'public.jars', 'select'), has_table_privilege('anon', 'open', 'select')"
+        )
+        assert session.query(asked) == [(False, True)]
 
 
 def test_the_apps_own_queries_tell_of_a_table_that_nothing_else_tells_of(server: Server) -> None:

@@ -43,6 +43,7 @@ _OTHER_DIALECT = re.compile(
 _TABLE = re.compile(r"\bcreate\s+table\b", re.I)
 _DIGITS = re.compile(r"[vV]?(\d+)")
 _MOST_STATEMENTS = 60_000
+_MOST_LOOSE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def _history(
     """A folder of migrations, with the loose files that it cannot do without."""
     root, kind = at
     inside = f"{root}/" if root else ""
-    mine = [path for path in loose if path.startswith(inside)]
+    mine = [path for path in loose if path.startswith(inside)][:_MOST_LOOSE]
     scripts = [script_of(path, files[path]) for path in sorted(paths, key=_number)]
     story = story_of(scripts)
     before, after, refused = _beside([script_of(p, files[p]) for p in sorted(mine, key=order)], story)

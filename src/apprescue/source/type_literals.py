@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 _TOKEN = re.compile(
     r"(?P<skip>//[^\n]*|/\*.*?\*/|[ \t\r\f\v]+)|(?P<text>\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')|(?P<line>\n)"
@@ -13,6 +14,7 @@ _TOKEN = re.compile(
 )
 _JOINS = frozenset("|&")
 _DEEPEST = 40
+_MOST_SHAPES = 5
 
 
 @dataclass(slots=True)
@@ -44,8 +46,9 @@ class _Token:
 
 
 def shapes(text: str, name: str) -> Iterator[Shape]:
-    """The object types that a file gives a name: `type Name = { ... }` and `interface Name { ... }`."""
-    for found in re.finditer(rf"\b(?:type\s+{name}\s*=|interface\s+{name}\b[^{{=]*)\s*(?=\{{)", text):
+    """The object types that a file gives a name: `type Name = { ... }` and `interface Name { ... }`; the first few."""
+    opened = re.finditer(rf"\b(?:type\s+{name}\s*=|interface\s+{name}\b[^{{=]{{0,200}})\s*(?=\{{)", text)
+    for found in islice(opened, _MOST_SHAPES):
         yield _Reading(text, found.end()).value(0)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from apprescue.lab.postgres import Server
 from apprescue.lab.replay import replay
+from apprescue.lab.supabase import project
 from apprescue.model.app import App
 from apprescue.model.outcome import NotExamined
 from apprescue.model.rebuilt import Rebuilt, Script, Step
@@ -20,6 +21,10 @@ from apprescue.source.script import script_of, story_of
 from apprescue.source.uses import schema_of
 
 DUMP = "the dump"
+_CONFIG = "supabase/config.toml"
+_AUTOMATIC = re.compile(r"^\s*auto_expose_new_tables\s*=\s*(true|false)", re.M)
+_GRANTED = re.compile(r"grant\b.*\sto\s+\"?(?:anon|authenticated)\b", re.I | re.S)
+_SECONDS = 10.0  # for one statement of a history
 _MODELS = (prisma, drizzle, sqlalchemy_models, django_models)
 _ELSEWHERE = {
     "MySQL": r"provider\s*=\s*\"mysql\"|mysqlTable\(|mysql(?:\+\w+)?://|django\.db\.backends\.mysql",
@@ -46,7 +51,8 @@ def rebuild(server: Server, app: App, dump: str = "") -> Rebuilt | NotExamined:
 
 
 def _made(server: Server, history: History, app: App, source: str) -> Rebuilt | NotExamined:
-    story = story_of(history.scripts)
+    scripts = tuple(_as_set(history, app.files))
+    story = story_of(scripts)
     named = [*_told(app.files)] if history.kind != "dump" else []
     known = sources_of(named, story)
     if not known:
@@ -54,8 +60,8 @@ def _made(server: Server, history: History, app: App, source: str) -> Rebuilt | 
     remedies = Remedies(story, known, app.schema.exposed)
     name = server.create()
     rebuilt = replay(
-        lambda: server.connect(name),
-        history.scripts,
+        lambda: server.connect(name, seconds=_SECONDS),
+        scripts,
         database=name,
         baseline=remedies.baseline(),
         remedy=remedies.remedy,
@@ -65,6 +71,20 @@ def _made(server: Server, history: History, app: App, source: str) -> Rebuilt | 
         server.drop(name)
         return _nothing(f"nothing in {source} makes a table that could be made: {_first(rebuilt)}")
     return replace(rebuilt, source=source, unavailable=tuple(sorted(remedies.unavailable)))
+
+
+def _as_set(history: History, files: Mapping[str, str]) -> Iterator[Script]:
+    """The scripts with what the project's own settings do before them. A dump that grants rights names all of them."""
+    texts = [(script.path, files.get(script.path, "")) for script in history.scripts]
+    settings = (_AUTOMATIC.search(files[path]) for path in files if path.endswith(_CONFIG))
+    told = next((found[1] for found in settings if found), None)
+    first = project.explicit_from(texts, automatic=None if told is None else told == "true")
+    for number, script in enumerate(history.scripts):
+        before = [project.AUTO_RLS] if number == 0 and project.auto_rls(texts) else []
+        explicit = number == first and history.kind == "supabase"
+        explicit |= history.kind == "dump" and any(_GRANTED.match(step.text) for step in script.steps)
+        before += [project.EXPLICIT_GRANTS] if explicit else []
+        yield replace(script, steps=(*map(Step, before), *script.steps)) if before else script
 
 
 def _from_models(server: Server, app: App) -> Rebuilt | NotExamined:
@@ -82,7 +102,7 @@ def _from_models(server: Server, app: App) -> Rebuilt | NotExamined:
         return _nothing(f"the database is {elsewhere}, not PostgreSQL")
     name = server.create()
     steps = tuple(Step(mend.sql) for mend in ddl.whole(schema, path))
-    rebuilt = replay(lambda: server.connect(name), (Script(path, steps),), database=name)
+    rebuilt = replay(lambda: server.connect(name, seconds=_SECONDS), (Script(path, steps),), database=name)
     return replace(rebuilt, source=path)
 
 

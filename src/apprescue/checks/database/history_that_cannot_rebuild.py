@@ -23,7 +23,6 @@ from apprescue.model.app import App
 from apprescue.model.finding import Evidence, Impact, Seen, Severity
 from apprescue.model.place import Code, TablePlace
 from apprescue.model.proof import Proof
-from apprescue.model.proof import Proof
 from apprescue.model.rebuilt import Mend, Rebuilt, Refusal
 from apprescue.model.schema import Fault
 
