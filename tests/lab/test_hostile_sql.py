@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import time
 from collections.abc import Iterator
 
@@ -9,7 +11,7 @@ import pytest
 
 from apprescue.lab.postgres import PostgresError, Server, serve
 from apprescue.lab.session import Session
-from apprescue.model.database import DatabaseError
+from apprescue.model.database import DatabaseError, literal
 
 NO_RIGHT, MISSING, NOT_ALLOWED = "42501", "0A000", "55000"
 
@@ -134,10 +136,13 @@ def test_the_settings_of_the_server_cannot_be_changed(session: Session) -> None:
 
 
 def test_postgres_is_in_no_role_that_reaches_beyond_its_database(session: Session) -> None:
-    dangerous = session.query("""
-        select rolname from pg_roles where pg_has_role('postgres', oid, 'member') and (rolsuper or rolreplication
-            or rolname in ('pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program', 'pg_checkpoint',
-                'pg_signal_backend', 'pg_create_subscription', 'pg_maintain', 'pg_signal_autovacuum_worker'))
+    reaching = (
+        "pg_read_server_files", "pg_write_server_files", "pg_execute_server_program", "pg_checkpoint", "pg_maintain",
+        "pg_signal_backend", "pg_signal_autovacuum_worker", "pg_create_subscription",
+    )  # fmt: skip
+    dangerous = session.query(f"""
+        select rolname from pg_roles where pg_has_role('postgres', oid, 'member')
+            and (rolsuper or rolreplication or rolname = any({literal(reaching)}))
     """)
     assert dangerous == []
 
@@ -273,3 +278,20 @@ def test_statements_that_no_server_reads_are_refused(session: Session) -> None:
     with pytest.raises(DatabaseError, match="cannot be read"):
         session.query("select U&'\\00fc'")
     assert session.query("select 1") == [(1,)]
+
+
+def test_what_acts_with_the_rights_of_the_superuser_calls_nothing_of_the_app(session: Session) -> None:
+    for (name,) in session.query("select name from pg_available_extensions order by 1"):
+        with contextlib.suppress(DatabaseError):
+            session.run(f'create extension if not exists "{name}" cascade')
+    definers = session.query("""
+        select prosrc, coalesce(proconfig, '{}') from pg_proc p join pg_roles r on r.oid = p.proowner
+        where r.rolsuper and p.prosecdef
+    """)
+    assert len(definers) > 3
+    assert {tuple(settings) for _, settings in definers} == {('search_path=""',)}
+    writes = re.compile(r"(?:insert into|update|delete from)\s+(\w+\.\w+)", re.I)
+    written = {table for body, _ in definers for table in writes.findall(body)}
+    assert written  # a trigger on one of these would act with the superuser's rights
+    for table in written:
+        assert session.query(f"select has_table_privilege('postgres', {literal(table)}, 'trigger')") == [(False,)]

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -452,9 +453,19 @@ def test_the_server_has_no_network(server: Server) -> None:
     with server.connect(server.create()) as session:
         assert session.query("show listen_addresses") == [("",)]
     apart = ["unshare", "--user", "--map-current-user", "--net", "true"]
-    if (
-        shutil.which("unshare")
-        and not subprocess.run(apart, user=runner(), check=False, capture_output=True).returncode
-    ):
+    possible = shutil.which("unshare") and not subprocess.run(apart, user=runner(), check=False).returncode
+    if possible:
         devices = Path(f"/proc/{process}/net/dev").read_text().splitlines()[2:]
         assert [device.split(":")[0].strip() for device in devices] == ["lo"]
+
+
+def test_a_server_is_used_from_several_threads(server: Server) -> None:
+    def work(number: int) -> object:
+        database = server.create()
+        with server.connect(database) as session:
+            session.run(f"create table t as select {number} as n")
+        with server.connect(server.create(database)) as session:
+            return session.query("select n from t")
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(work, range(8))) == [[(number,)] for number in range(8)]
