@@ -79,7 +79,9 @@ def audit_folder(
     tree = read_tree(root)
     repo = open_repo(root)
     _recognised(root, tree, repo)
-    accepted = suppressions.read(tree.files.get(suppressions.FILE, ""))
+    said = tree.files.get(suppressions.FILE, "")
+    accepted = suppressions.read(said)
+    _follow(said)
     timings["files"] = time.perf_counter() - started
     wanted = [name for name in names(checks) if not only or name in only]
     world, outcomes = _world(tree.files, root, repo, _needs(only), progress, timings)
@@ -194,6 +196,14 @@ def _one(world: World, name: str) -> Checked:
     waits = any(need in TRIED and need not in world for need in check.needs)
     outcomes = None if waits else tuple(audit(world, [check]))
     return Checked(page_of(check), time.perf_counter() - started, outcomes)
+
+
+def _follow(said: str) -> None:
+    """Raise IntentError now, before the long work, where the owner's answers cannot be followed."""
+    if "[intent]" in said:
+        from apprescue.sprint import intent  # most apps have no answers yet
+
+        intent.read(said)
 
 
 def _tried(app: App, bench: Bench, facts: Collection[Fact], progress: Tell) -> Trial:
