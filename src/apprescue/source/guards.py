@@ -256,6 +256,7 @@ def _of_row(value: Value, name: str, place: Code) -> list[Guard]:
         if any(o.startswith("caller") for v in given for o in v.origins):
             texts = [str(v.constant) for v in given if isinstance(v.constant, str)]
             texts += [k for link in chain if link.args for k in (link.args[0].fields or {})]
+            texts += [k.removesuffix("__in") for link in chain for k in link.keywords]
             role = any(known.ROLE_WORD.search("." + t) for t in texts)
             chosen = any(_names_a_thing(v) for v in given)
             return [Guard("role" if role else "ownership" if chosen else "login", name, place)]

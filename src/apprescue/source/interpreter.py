@@ -778,7 +778,7 @@ class Run:
         step = self._step(callee.name, args, keywords, node, callee)
         results = self._callbacks(step, callee, args)
         told = any(isinstance(a.function, Closure) for a in args)
-        if (kind := known.refuses(step)) and not told:
+        if (kind := known.refuses(step)) and (kind == "signature" or not told):
             guard = Guard(kind, step.name, step.place)
             if guard not in self.guards:
                 self.guards.append(guard)

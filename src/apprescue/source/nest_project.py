@@ -43,7 +43,8 @@ def decorated(flow: Flow, module: Module, decorators: Sequence[t.Node]) -> list[
 
 @dataclass(slots=True)
 class Nest:
-    """What holds for the whole app: its prefix and what it leaves out, its guards, whether bodies are validated.
+    """What holds for the whole app: its prefix and what it leaves out, its guards, whether bodies are validated, and
+    whether fields that no rule names are dropped.
     `settings` are those that `registerAs` names, `versions` the default ones (None: no versions in paths), `under`
     the paths that `RouterModule` gives to modules and `owners` the module of each controller, by their classes."""
 
@@ -52,6 +53,7 @@ class Nest:
     excluded: list[str] = field(default_factory=list)
     versions: list[str] | None = None
     validates: bool = False
+    whitelists: bool = False
     guards: list[Value] = field(default_factory=list)
     settings: dict[str, Value] = field(default_factory=dict)
     under: dict[int, str] = field(default_factory=dict)
@@ -115,7 +117,10 @@ class Nest:
             if options.get("type", Value()).name.rpartition(".")[2] in ("URI", ""):
                 self.versions = _versions(options.get("defaultVersion", Value()))
         elif step.method == "useGlobalPipes":
-            self.validates |= any("ValidationPipe" in a.name for a in step.args)
+            pipes = [a for a in step.args if "ValidationPipe" in a.name]
+            self.validates |= bool(pipes)
+            given = [o for p in pipes if p.step is not None for o in p.step.args]
+            self.whitelists |= any((o.fields or {}).get("whitelist", Value()).constant is True for o in given)
 
     def prefixes(self, controller: t.Class, steps: list[Step], fields: dict[str, Value]) -> list[str]:
         """The first part of the path for each version of a route, its decorators and its class's options given."""

@@ -76,3 +76,32 @@ def test_a_schema_strips_the_rest() -> None:
         }
     """)
     assert not found(files)
+
+
+@pytest.mark.parametrize(("pipe", "wanted"), [("{ whitelist: true }", []), ("", ["high"])])
+def test_a_pipe_of_nestjs_drops_what_no_rule_names(pipe: str, wanted: list[str]) -> None:
+    main = f"""
+        import {{ NestFactory }} from "@nestjs/core";
+        import {{ ValidationPipe }} from "@nestjs/common";
+        async function start() {{
+          const app = await NestFactory.create(AppModule);
+          app.useGlobalPipes(new ValidationPipe({pipe}));
+          await app.listen(3000);
+        }}
+        start();
+    """
+    controller = """
+        import { Controller, Patch, Body, UseGuards } from "@nestjs/common";
+        import { AuthGuard } from "@nestjs/passport";
+        import { PrismaClient } from "@prisma/client";
+        const prisma = new PrismaClient();
+        class Change { @IsString() name: string; }
+        @UseGuards(AuthGuard("jwt"))
+        @Controller("me")
+        export class Me {
+          @Patch() change(@Body() data: Change, @Req() req) {
+            return prisma.user.update({ where: { id: req.user.id }, data });
+          }
+        }
+    """
+    assert found({"src/main.ts": main, "src/me.controller.ts": controller, "package.json": "{}"}) == wanted

@@ -242,3 +242,34 @@ def test_permissions_by_action() -> None:
         "            return [IsAdminUser()]\n        return super().get_permissions()"
     )
     assert [by_action(one) for one in (asked, tried, branched)] == [wanted] * 3
+
+
+def test_a_membership_with_a_role_is_a_role() -> None:
+    found = routes(
+        HEAD + 'urlpatterns = [path("one/", One.as_view()), path("two/", Two.as_view())]',
+        views="""
+from rest_framework.permissions import BasePermission
+from rest_framework.views import APIView
+from lamps.models import Member
+
+class Keeper(BasePermission):
+    def has_permission(self, request, view):
+        return Member.objects.filter(user=request.user, role__in=["keeper"]).exists()
+
+class Anyone(BasePermission):
+    def has_permission(self, request, view):
+        return Member.objects.filter(user=request.user, active=True).exists()
+
+class One(APIView):
+    permission_classes = [Keeper]
+    def get(self, request):
+        return Response(1)
+
+class Two(APIView):
+    permission_classes = [Anyone]
+    def get(self, request):
+        return Response(1)
+""",
+        lamps__models=MODELS + "\nclass Member(models.Model):\n    role = models.TextField()\n",
+    )
+    assert found == {"GET /one/": {"role"}, "GET /two/": {"login"}}

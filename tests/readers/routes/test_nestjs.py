@@ -169,3 +169,22 @@ def test_controllers_under_the_paths_of_their_modules() -> None:
         """,
     )
     assert set(found) == {"GET /admin/house/lamps"}
+
+
+def test_a_secret_that_a_getter_gives_is_no_callback() -> None:
+    found = routes(
+        config='export default { get HOOK_SECRET() { return process.env.HOOK_SECRET ?? ""; } };',
+        hook=f"""{COMMON}
+            import Stripe from "stripe";
+            import config from "./config";
+            @Controller("hook")
+            export class Hook {{
+              constructor() {{ this.stripe = new Stripe(process.env.KEY); }}
+              @Post() take(@Headers("stripe-signature") signature: string, @Req() req) {{
+                const event = this.stripe.webhooks.constructEvent(req.rawBody, signature, config.HOOK_SECRET);
+                return prisma.payment.create({{ data: {{ id: event.id }} }});
+              }}
+            }}
+        """,
+    )
+    assert found == {"POST /hook": {"signature"}}

@@ -28,7 +28,8 @@ _GOODS = re.compile(
 )
 _MARKS = re.compile(r"(?i)^(?:is_?|has_?)?(?:purchased|paid|unlocked|subscribed|premium)$")
 _ASIDE = re.compile(
-    r"(?i)push|history|log|plan|tier|setting|item|email|newsletter|comment|like|message|support|categor|tag|audit"
+    r"(?i)push|history|log|plan|tier|setting|item|email|newsletter|comment|like|message|support|categor|tag|audit|"
+    r"(?:tenant|organi[sz]ation|team|workspace|company|club|group)_?member"
 )
 _PAID = re.compile(
     r"(?i)stripe|paypal|razorpay|paystack|square|checkout|payment_?(?:intent|method)|charge|invoice|wallet|balance|credit|debit|coin"

@@ -167,6 +167,8 @@ class _Reader:
                 kind = None if part else self.kind(module, param)
                 fields = _fields(kind, origin) if kind else {}
                 origins = frozenset({f"{origin}.{part}" if part else origin})
+                if fields and self.app.whitelists:
+                    return Value(origins | {"validated"}, name, fields=fields)
                 return Value(origins, name, fields={**fields, "...": Value(origins)} if fields else None)
             if step.method in _FILES:
                 return Value(frozenset({"form.file"}), name)
