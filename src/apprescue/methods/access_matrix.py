@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from apprescue.methods import specimens
 from apprescue.methods.column_tries import own_columns
+from apprescue.methods.escalation_tries import climbed
 from apprescue.methods.file_tries import in_bucket
 from apprescue.methods.forged_tries import forged_by_all
 from apprescue.methods.function_tries import callable_ones, called_by_all
@@ -78,6 +79,7 @@ def _table(lab: Lab, relation: Relation) -> Iterator[Trial]:
     ]
     yield from plain
     yield from forged_by_all(lab, relation, plain)
+    yield from climbed(lab, relation, plain)
     if relation.published:
         yield from (_listened(trial) for trial in read if trial.actor in LISTENERS and not trial.column)
 

@@ -7,12 +7,13 @@ import re
 
 from apprescue.methods.mentions import Mentions
 from apprescue.methods.other_values import NUMBERS, POWER, others
-from apprescue.methods.specimens import Specimens
+from apprescue.methods.specimens import Specimens, where_of
 from apprescue.model.access import Actor
 from apprescue.model.catalog import Catalog, Relation, Routine
-from apprescue.model.database import literal
+from apprescue.model.database import ident, literal
 
 MOST = 10
+STATEMENT = re.compile(r"^(?:sql|query|statement|stmt|command|sql_query|query_text|sql_text|raw_sql)$")
 PREFIX = re.compile(r"^(?:p|v|in|arg|the|new|target)?_+|^_|_(?:param|input|arg|in)$")
 USER = re.compile(
     r"user|owner|author|creator|profile|member|target|recipient|sender|admin|moderator|actor|_by$|^id$|uid|from|^to$"
@@ -59,6 +60,8 @@ class Arguments:
                 return [*pointed, *keys[:2]]
             return [*mine[:1], *keys[:2], *mine[1:]] if someone else [*keys[:3], *mine[:2]]
         if kind in TEXTS:
+            if STATEMENT.search(name):
+                return self._statements(whose)
             if "mail" in name and person:
                 return [person.email]
             ids = mine[:1] if re.search(r"id$|user", name) else []
@@ -68,6 +71,17 @@ class Arguments:
             keys = self._keys(name, kind, tables, whose) if name.endswith("id") else []
             return [limit] if limit else [*keys[:2], AMOUNT, "1"]
         return self._fixed(kind)
+
+    def _statements(self, whose: Actor) -> list[str]:
+        """Statements for a function that runs whatever it is given: one that takes a row away, one that reads."""
+        for table in self._specimens.rows:
+            relation = self._catalog.relation(table)
+            row = next((r for r in self._specimens.of(table) if whose in r.people), None)
+            if relation is not None and row is not None and relation.primary_key:
+                where = where_of(relation, row.values)
+                read = f"select * from {ident(table)} where {where}"
+                return [f"delete from {ident(table)} where {where}", read, f"select to_jsonb(x) from ({read}) x"]
+        return []
 
     def _pointed(self, name: str, tables: tuple[Relation, ...], whose: Actor) -> list[str]:
         """Keys of the rows that the column of that name points at, the person's own first."""

@@ -46,7 +46,10 @@ def _rows(lab: Lab, relation: Relation, meant: Meant, actor: Actor) -> Iterator[
         if not acts:
             continue
         own = label != FORGED
-        yield _asked(lab, relation, actor, label, meant.may_insert(actor, own), acts, before)
+        intended = meant.may_insert(actor, own)
+        if label == FORGED and intended and actor in (Actor.ANON, Actor.STRANGER):
+            intended = None  # nobody said who must be its author
+        yield _asked(lab, relation, actor, label, intended, acts, before)
 
 
 def _asked(
