@@ -25,12 +25,14 @@ Solution = dict[str, str | None]
 class Solved:
     """What a group of columns of one table may hold together. `links` are those of the columns that are filled from
     other rows: a solution only says whether they are null. Without any solution the conditions were not understood.
-    `closed` are the columns for which the conditions name every value that may stand there."""
+    `closed` are the columns for which the conditions name every value that may stand there; `conditions` their texts.
+    """
 
     columns: tuple[str, ...]
     links: frozenset[str]
     solutions: tuple[Solution, ...]
     closed: Mapping[str, tuple[str, ...]]
+    conditions: tuple[str, ...] = ()
 
     def fitting(self, wanted: Mapping[str, str | None]) -> list[Solution]:
         """The solutions in which the wanted values stand, where they concern these columns."""
@@ -113,6 +115,7 @@ def _group(
         links=names & links,
         solutions=tuple(found),
         closed={name: some for name, some in closed.items() if some},
+        conditions=tuple(conditions),
     )
 
 

@@ -1,4 +1,4 @@
-"""Rows that are not there yet and could be: what somebody would add, or change his row to; tried and taken out again."""
+"""Rows that are not there yet and could be: what somebody would add, or change his row to; tried and taken back."""
 
 from __future__ import annotations
 

@@ -96,6 +96,16 @@ class Filled:
         return next((row for row in mine if row.made != "change"), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """What was added in bulk: for each table how many rows and in how many seconds; why a table got none; and the
+    seconds of it all, with the references and indexes put back."""
+
+    tables: tuple[tuple[str, int, float], ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
+    seconds: float = 0.0
+
+
 def ident_of(column: str) -> str:
     """A single name as an identifier, whatever it contains."""
     return '"' + column.replace('"', '""') + '"'
