@@ -62,6 +62,15 @@ def test_older_migrations_that_were_laid_aside_run_first_where_they_are_needed()
     assert paths(files)[:2] == ["supabase/migrations_backup/001_a.sql", "supabase/migrations_backup/002_a.sql"]
 
 
+def test_another_folder_of_migrations_makes_what_the_first_one_needs() -> None:
+    files = {
+        "supabase/migrations/001_a.sql": CHANGE.format("jars"),
+        "drizzle/0000_calm_otter.sql": TABLE.format("jars"),
+        "drizzle/0001_wild_fern.sql": CHANGE.format("jars").replace("note", "other"),
+    }
+    assert paths(files) == [*sorted(files)[:2], "supabase/migrations/001_a.sql"]
+
+
 def test_one_file_is_enough_where_it_makes_all_that_older_ones_make() -> None:
     files = {
         "supabase/migrations/010_b.sql": CHANGE.format("jars") + CHANGE.format("lids"),

@@ -25,8 +25,9 @@ _NO_HISTORY = re.compile(
 )
 _LAID_ASIDE = re.compile(r"(?:^|/)[^/]*(?:_|-)?(?:backup|archive|old|previous|legacy)s?(?:/|$)", re.I)
 _MIGRATIONS = re.compile(
-    r"^(?P<root>.*?/?)(?:(?P<supabase>supabase/migrations|supabase_migrations)|(?P<prisma>prisma/(?:[^/]+/)?migrations/[^/]+)"
-    r"|(?P<drizzle>drizzle(?:/migrations)?|migrations?)|(?P<plain>(?:db|database|sql|src|server|backend|api)(?:/\w+)*/migrations?))$"
+    r"^(?P<root>.*?/?)(?:(?P<supabase>supabase/migrations|supabase_migrations)"
+    r"|(?P<prisma>prisma/(?:[^/]+/)?migrations/[^/]+)|(?P<drizzle>drizzle(?:/migrations)?)"
+    r"|(?P<sql>(?:(?:db|database|sql|src|server|backend|api)(?:/\w+)*/)?migrations?))$"
 )
 _NOT_RUN = re.compile(
     r"(?:^|[_/-])(?:drop|reset|teardown|cleanup|clean|wipe|truncate|delete|check|verify|debug|diagnos\w*|test\w*|inspect|explore"
@@ -88,14 +89,16 @@ def histories(files: Mapping[str, str]) -> tuple[History, ...]:
         if found and str(found["root"]).strip("/").endswith("prisma"):
             found = None
         if found and is_history(path) and not _LAID_ASIDE.search(found[0]) and not _PASSING.search(path):
-            kind = found.lastgroup or "sql"
-            folders[found["root"].strip("/"), "sql" if kind == "plain" else kind].append(path)
+            folders[found["root"].strip("/"), found.lastgroup or "sql"].append(path)
         else:
             loose.append(path)
     ranked = sorted(
         folders, key=lambda at: (at[0].count("/") + bool(at[0]), at[1] != "supabase", -len(folders[at]), at)
     )
-    taken = [_history(files, at, folders[at], loose, left) for at in ranked]
+    taken = []
+    for rank, at in enumerate(ranked):
+        beside = [path for other in ranked[rank + 1 :] if other[0] == at[0] for path in folders[other]]
+        taken.append(_history(files, at, folders[at], [*loose, *beside], left))
     if not taken and not any(_TABLE.search(files[path]) for path in foreign):
         mine = [p for p in loose if is_history(p) and not _PASSING.search(p)]
         taken = [_loose_history(files, mine, left)] if any(_TABLE.search(files[p]) for p in mine) else []
