@@ -1,4 +1,7 @@
-"""What a call gives back that is not followed: rows, the caller, parts of the request, the answer of a provider."""
+"""What a call gives back that is not followed: rows, the caller, parts of the request, the answer of a provider.
+
+It is longer than a room should be because the calls that are not followed are cases of one question.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """Routers that an app fills by calls (`app.get("/x", handler)`): which calls fill which router, and what covers what.
 
 A router is known by the step that creates it, wherever it is handed to: through imports, parameters and fields.
+
+It is longer than a room should be because the ways in which apps fill a router are cases of one question.
 """
 
 from __future__ import annotations
