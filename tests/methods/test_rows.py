@@ -384,3 +384,46 @@ def test_the_same_seed_makes_the_same_rows(server: Server) -> None:
     assert one.rows == same.rows
     assert one.people == same.people
     assert {row.where for row in one.rows}.isdisjoint(row.where for row in other.rows)
+
+
+ODD = """
+create extension if not exists citext; create extension if not exists vector with schema extensions;
+create table "Odd Names" ("Id" uuid primary key, "userId" uuid references auth.users, "it's" text not null,
+  "select" int);
+create table parted (id bigint generated always as identity, user_id uuid, day date not null, primary key (id, day))
+  partition by range (day);
+create table parted_1 partition of parted for values from ('2025-01-01') to ('2025-02-01');
+create table listed (id uuid, region text not null, user_id uuid) partition by list (region);
+create table listed_a partition of listed for values in ('north', 'south');
+create table everywhere (id serial, user_id uuid) partition by hash (id);
+create table everywhere_0 partition of everywhere for values with (modulus 1, remainder 0);
+create table bookings (id serial primary key, user_id uuid, during tstzrange not null,
+  exclude using gist (during with &&));
+create type address as (street text, zip int);
+create table homes (user_id uuid primary key, at address, spots point not null, area polygon, bits bit(3) not null,
+  vec extensions.vector(4) not null, mail citext not null unique, mac macaddr not null, words tsvector not null,
+  price money not null, lsn pg_lsn, multi int4multirange not null, one "char" not null, page xml,
+  path jsonpath not null);
+create table nothing ();
+create table lonely (user_id uuid, doc json);
+create table soon (id int primary key, user_id uuid, next int not null references soon deferrable initially deferred);
+create table numbered (id serial primary key, user_id uuid); insert into numbered (id) select generate_series(1, 40);
+create table rated (user_id uuid, stars int not null, note text default 'x' not null,
+  check (stars between 1 and 5) not valid);
+create table lower_mail (id serial primary key, user_id uuid, email text not null);
+create unique index on lower_mail (lower(email)) where email <> '';
+create table keyed (a text, b text, c text, primary key (a, b, c));
+create table audited (id serial primary key, user_id uuid, n int not null);
+create function twice() returns trigger language plpgsql as $$ begin
+  insert into keyed values (new.id, 'x', 'y'); return new; end $$;
+create trigger t after insert on audited for each row execute function twice();
+"""
+
+
+def test_odd_schemas(server: Server) -> None:
+    found = filled(server, ODD)
+    tables = {row.table for row in found.rows}
+    assert not found.missing
+    assert {"public.listed", "public.everywhere", "public.nothing", "public.audited"} <= tables
+    for name in ("Odd Names", "parted", "bookings", "homes", "lonely", "soon", "numbered", "rated", "lower_mail"):
+        assert {row.whose for row in found.of(f"public.{name}")} >= {OWNER, STRANGER}, name

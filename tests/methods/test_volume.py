@@ -25,7 +25,8 @@ create table tiers (id bigint generated always as identity primary key, creator_
   price cents not null, name text not null, unique (id, creator_id));
 create table posts (id uuid primary key default gen_random_uuid(), creator_id uuid not null references creators,
   body text not null, status text not null default 'draft' check (status in ('draft', 'published', 'gone')), tone tone,
-  likes int not null default 0 check (likes >= 0), tags text[] not null default '{}', created_at timestamptz default now());
+  likes int not null default 0 check (likes >= 0), tags text[] not null default '{}',
+  created_at timestamptz default now());
 create index posts_creator on posts (creator_id, created_at desc);
 create table media (id serial primary key, post_id uuid not null references posts, url text not null, size bigint);
 create table comments (id serial primary key, post_id uuid not null references posts, user_id uuid not null

@@ -1,4 +1,4 @@
-"""Which tables hold rows that belong to somebody."""
+"""Which tables hold rows that belong to somebody, and where in a parted table a row can lie."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from apprescue.methods.kinship import Kin
-from apprescue.model.catalog import Catalog
+from apprescue.model.catalog import Catalog, Relation
 
 
 def owned(catalog: Catalog, kin: Mapping[str, Kin]) -> frozenset[str]:
@@ -30,3 +30,16 @@ def _shared(catalog: Catalog, kin: Mapping[str, Kin], one: Kin) -> bool:
     return "auth.uid()" in text and any(
         re.search(rf"\b{re.escape(o.table.name.rpartition('.')[2])}\b", text) for o in around
     )
+
+
+def placed(catalog: Catalog, table: Relation) -> dict[str, str]:
+    """For a table that is parted by plain columns, values for which there is a part."""
+    key = re.fullmatch(r"(?:RANGE|LIST) \((.+)\)", table.definition)
+    parts = [part.definition for part in catalog.relations if part.partition_of == table.name]
+    bounds = [match for part in parts if (match := re.search(r"(?:FROM|IN) \((.+?)\)(?: TO|$)", part))]
+    if not key or not bounds or "DEFAULT" in parts:
+        return {}
+    columns = [name.strip().strip('"') for name in key[1].split(",")]
+    values = re.findall(r"'((?:[^']|'')*)'|(-?[\d.]+)", bounds[-1][1])
+    texts = [(quoted or bare).replace("''", "'") for quoted, bare in values]
+    return dict(zip(columns, texts, strict=False)) if "MINVALUE" not in bounds[-1][1] else {}

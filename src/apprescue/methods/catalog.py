@@ -25,7 +25,9 @@ RELATIONS = f"""
 select c.oid::int8, {NAME}, c.relkind::text, c.relrowsecurity, c.relforcerowsecurity, pg_get_userbyid(c.relowner)::text,
        obj_description(c.oid, 'pg_class'),
        coalesce(array_to_string(c.reloptions, ',') ~* 'security_invoker=(true|on|yes|1)', false),
-       case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) else '' end,
+       case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid)
+            when c.relispartition then pg_get_expr(c.relpartbound, c.oid)
+            when c.relkind = 'p' then pg_get_partkeydef(c.oid) else '' end,
        (select string_agg(distinct dn.nspname || '.' || dc.relname, '|')
           from pg_rewrite w join pg_depend d on d.objid = w.oid and d.classid = 'pg_rewrite'::regclass
           join pg_class dc on d.refobjid = dc.oid and d.refclassid = 'pg_class'::regclass

@@ -30,12 +30,14 @@ class LackingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is known of a table before rows are made: its kin, what its conditions allow, and the choices of values."""
+    """What is known of a table before rows are made: its kin, what its conditions allow, the choices of values, and the
+    values for which there is a part of the table."""
 
     kin: Kin
     solved: tuple[Solved, ...]
     asked: Mapping[str, Asked]
     choices: Mapping[str, list[str]]
+    placed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +208,8 @@ class Composer:
             return
         if column.name in wanted:
             values[column.name] = wanted[column.name]
+        elif column.name in plan.placed:
+            values[column.name] = plan.placed[column.name]
         elif column.name in table.primary_key and column.base == "uuid" and not column.is_array:
             values[column.name] = self._key(table, column, wish)
         elif column.default and not (distinct and constant(column.default) is not None):

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from apprescue.methods.belonging import owned
+from apprescue.methods.belonging import owned, placed
 from apprescue.methods.circles import left_open
 from apprescue.methods.composing import Composer, LackingError, Plan, Values, Wish, again
 from apprescue.methods.conditions import asked_anywhere
@@ -98,7 +98,8 @@ class _Filling:
     def _planned(self, kin: Kin) -> Plan:
         asked = self._asked.get(kin.table.name, {})
         solved = solve(self._database, self._catalog, kin.table, kin.filled_from_elsewhere(), asked)
-        return Plan(kin, solved, asked, choices(self._catalog, kin, solved, asked))
+        named = choices(self._catalog, kin, solved, asked)
+        return Plan(kin, solved, asked, named, placed(self._catalog, kin.table))
 
     def _table(self, plan: Plan) -> None:
         name = plan.kin.table.name

@@ -46,7 +46,7 @@ PLAIN = {
     "interval": "1 day", "json": "{}", "jsonb": "{}", "bytea": "\\x01", "cidr": "203.0.113.0/24",
     "macaddr": "08:00:2b:01:02:03", "macaddr8": "08:00:2b:01:02:03:04:05", "tsvector": "word", "tsquery": "word",
     "point": "(1,2)", "line": "{1,2,3}", "lseg": "[(0,0),(1,1)]", "box": "(1,1),(0,0)", "path": "[(0,0),(1,1)]",
-    "polygon": "((0,0),(1,1),(1,0))", "circle": "<(0,0),1>", "xml": "<a/>", "pg_lsn": "0/1", "jsonpath": "$",
+    "polygon": "((0,0),(1,1),(1,0))", "circle": "<(0,0),1>", "pg_lsn": "0/1", "jsonpath": "$",
     "int4range": "[1,10)", "int8range": "[1,10)", "numrange": "[1,10)", "daterange": "[2026-01-01,2026-01-08)",
     "tsrange": "[2026-01-01,2026-01-08)", "tstzrange": "[2026-01-01,2026-01-08)", "hstore": "a=>1", "ltree": "a.b",
     "int4multirange": "{[1,10)}", "int8multirange": "{[1,10)}", "nummultirange": "{[1,10)}", "geometry": "POINT(1 2)",

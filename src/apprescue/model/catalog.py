@@ -62,7 +62,8 @@ class Relation:
     the partial ones too. `checks` are pairs of name and definition, `triggers` name, definition and function.
     `grants` are the pairs of role and right (`select`, `insert`, ...) on the whole relation, `column_grants` those of
     role, column and right that hold on single columns only. `forced` is row level security for the owner too.
-    `reads` are the relations that a view is made of, `partition_of` the table that this one is a part of.
+    `reads` are the relations that a view is made of, `partition_of` the table that this one is a part of. `definition`
+    is a view's query, the key that a table is parted by, or which rows a part takes.
     """
 
     name: str
