@@ -184,6 +184,20 @@ def test_a_broken_sign_up_is_told_and_passed_by(server: Server) -> None:
     assert first(found, "profiles", OWNER)
 
 
+def test_a_sign_up_that_wants_a_choice_gets_one(server: Server) -> None:
+    found = filled(
+        server,
+        """create type kind as enum ('admin', 'fan', 'maker');
+        create table profiles (id uuid primary key references auth.users, kind kind not null, invited_by uuid);
+        create function welcome() returns trigger language plpgsql security definer set search_path = public as $$ begin
+          insert into profiles values (new.id, (new.raw_user_meta_data ->> 'kind')::kind,
+            (new.raw_user_meta_data ->> 'invited_by')::uuid); return new; end $$;
+        create trigger welcome after insert on auth.users for each row execute function welcome();""",
+    )
+    assert not found.notes
+    assert first(found, "profiles", OWNER).value("kind") == "fan"
+
+
 CONDITIONS = """
 create domain public.handle as text check (value ~ '^[a-z][a-z0-9_]{2,15}$');
 create domain public.cents as int check (value >= 0) check (value % 5 = 0);

@@ -23,6 +23,7 @@ from apprescue.methods.signing_up import people_for, sign_up
 from apprescue.methods.solving import solve
 from apprescue.methods.spares import changed, one_more
 from apprescue.methods.variations import factors, kinds
+from apprescue.methods.views import refreshed
 from apprescue.model.access import Actor
 from apprescue.model.catalog import Catalog
 from apprescue.model.database import Database, DatabaseError, literal
@@ -47,7 +48,6 @@ def fill(database: Database, catalog: Catalog, *, seed: int = 1) -> Filled:
     filling.close_circles()
     filling.refresh()
     filling.spares()
-    filling.refresh_views()
     stored, missing = store(database, catalog, filling.people.values())
     filling.inserter.as_person(None)
     return Filled(
@@ -56,7 +56,7 @@ def fill(database: Database, catalog: Catalog, *, seed: int = 1) -> Filled:
         spare=tuple(filling.spare),
         missing=_summed([*filling.missing, *missing]),
         owned=filling.owned,
-        notes=tuple(dict.fromkeys(filling.notes)),
+        notes=tuple(dict.fromkeys([*filling.notes, *refreshed(database, catalog)])),
         seconds=time.monotonic() - begun,
     )
 
@@ -82,7 +82,7 @@ class _Filling:
         if self._catalog.accounts is None:
             return
         for person in self.people.values():
-            complaint = sign_up(self._database, person)
+            complaint = sign_up(self._database, self._catalog, person)
             if complaint:
                 self.notes.append(("auth.users", complaint))
 
@@ -274,17 +274,6 @@ class _Filling:
                 base = next((row for row in self.rows[name] if row.whose is actor and row.made != "migration"), None)
                 if base is not None:
                     self.spare += one_more(self._database, self.inserter, plan, self.people[actor], base)
-
-    def refresh_views(self) -> None:
-        """Materialized views show the rows that are there when they are refreshed."""
-        left = [view for view in self._catalog.relations if view.kind == "materialized view"]
-        for last in (False, True):
-            for view in list(left):
-                try:
-                    self._database.run(f"refresh materialized view {relation(view)}")
-                    left.remove(view)
-                except DatabaseError as error:
-                    self.notes += [(view.name, f"{error.sqlstate} {error}")] if last else []
 
 
 def _summed(missing: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from apprescue.methods.marks import addresses, claimed
+from apprescue.methods.marks import POWERFUL, addresses, claimed
 from apprescue.methods.values import identifier
 from apprescue.model.access import Actor
 from apprescue.model.catalog import Catalog
@@ -14,7 +14,7 @@ from apprescue.model.rows import Person
 
 PARTS = (Actor.ADMIN, Actor.OWNER, Actor.SUBSCRIBER, Actor.MEMBER, Actor.STRANGER)
 KEY = re.compile(r"raw_user_meta_?data\)?\s*(?:::jsonb?\s*)?->>?\s*'(\w+)'", re.IGNORECASE)
-CHOICE = re.compile(r"role|type|plan|tier|status|accept|terms|is_|age|birth|id$", re.IGNORECASE)
+CAST = re.compile(r"raw_user_meta_?data\)?\s*->>\s*'(\w+)'\s*\)*\s*::\s*([\w.]+)", re.IGNORECASE)
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
@@ -44,22 +44,34 @@ def _named(catalog: Catalog, actor: Actor) -> dict[str, str]:
     known = {"full_name": f"{name.title()} Person", "name": f"{name.title()} Person", "first_name": name.title(),
              "last_name": "Person", "display_name": f"{name.title()} Person", "username": f"{name}1"}  # fmt: skip
     read = {key for routine in catalog.routines for key in KEY.findall(routine.body)}
-    return {key: known.get(key, f"{name} {key}") for key in sorted(read) if not CHOICE.search(key)}
+    return {key: known.get(key, f"{name} {key}") for key in sorted(read) if key in known or key.endswith("name")}
 
 
-def sign_up(database: Database, person: Person) -> str:
-    """Sign one person up. Returns what went wrong on the way; the account stands in any case.
+def _chosen(catalog: Catalog) -> dict[str, str]:
+    """The first choice for what a sign-up form lets people choose from and a trigger casts to an enum."""
+    found: dict[str, str] = {}
+    for routine in catalog.routines:
+        for key, written in CAST.findall(routine.body):
+            enum = catalog.enums.get(written, catalog.enums.get(f"public.{written}", ()))
+            plain = [label for label in enum if not POWERFUL.search(label)]
+            found |= {key: plain[0]} if plain else {}
+    return found
+
+
+def sign_up(database: Database, catalog: Catalog, person: Person) -> str:
+    """Sign one person up. Returns why it cannot be done as an app's form does it; the account stands in any case.
 
     Raises DatabaseError where there is no table of accounts, or nothing at all can be written to it.
     """
     complaint = ""
-    for way in (_served(person, person.user_metadata), _served(person, "{}"), _written(person)):
+    chosen = json.dumps({**json.loads(person.user_metadata), **_chosen(catalog)})
+    for way in (*(_served(person, sent) for sent in (person.user_metadata, chosen, "{}")), ""):
         try:
-            database.run(way)
+            database.run(way or _written(person))
         except DatabaseError as error:
             complaint = complaint or f"{error.sqlstate} {error}".splitlines()[0]
             continue
-        return complaint
+        return "" if way else complaint
     raise DatabaseError("", complaint)
 
 
