@@ -13,6 +13,7 @@ from apprescue.model.catalog import Catalog, Relation, Routine
 from apprescue.model.database import ident, literal
 
 MOST = 10
+KNOWN_TO_HIM = re.compile(r"code|token|secret|key|pass|otp|pin|hash")
 STATEMENT = re.compile(r"^(?:sql|query|statement|stmt|command|sql_query|query_text|sql_text|raw_sql)$")
 PREFIX = re.compile(r"^(?:p|v|in|arg|the|new|target)?_+|^_|_(?:param|input|arg|in)$")
 USER = re.compile(
@@ -138,7 +139,9 @@ class Arguments:
         return [value for _, value in sorted(found, key=lambda one: one[0])]
 
     def _held(self, name: str, tables: tuple[Relation, ...], whose: Actor) -> list[str]:
-        """What stands in the person's rows under the argument's own name."""
+        """What stands in the person's rows under the argument's own name; not what only he knows."""
+        if KNOWN_TO_HIM.search(name):
+            return []
         return [
             value
             for relation in tables

@@ -26,6 +26,9 @@ select coalesce(jsonb_object_agg(schemaname || '.' || relname, n_tup_ins + n_tup
   from pg_stat_xact_user_tables where n_tup_ins + n_tup_upd + n_tup_del > 0 and schemaname <> 'pg_toast'"""
 NOT_CALLED = ("trigger", "event_trigger", "internal", "language_handler")
 COUNTER = re.compile(r"view|like|count|click|download|play|share|scan|visit|event|hit|impression|seen|updated_at|last_")
+CALLER = re.compile(r"auth\.(?:uid|jwt|role|email)\s*\(|request\.jwt|current_user|has_role|is_\w*admin", re.I)
+ANYBODY = re.compile(r"auth\.uid\s*\(\s*\)\s*is\s+(?:not\s+)?null", re.I)
+TOO_LITTLE = ("boolean", "uuid", "void")
 MOST_TABLES = 6
 ROW = "another's"
 
@@ -98,7 +101,7 @@ def _judged(
     found = False
     if answer.went and answer.before != answer.after:
         for change in _changes(lab, trial, answer):
-            judged = _written(lab, trial.actor, change, call)
+            judged = _written(lab, routine, trial.actor, change, call)
             if judged is not None:
                 found = True
                 detail, intended = judged
@@ -107,7 +110,7 @@ def _judged(
                 shown = replace(trial, one=looking, on=_standing(lab, change))
                 yield replace(shown, outcome=ended, intended=trial.intended or intended)
     told = sight.revealed(trial.actor, Actor.OWNER, values_of(answer.gave), call) if answer.went else None
-    if told and routine.returns != "boolean":
+    if told and routine.returns not in TOO_LITTLE:
         found = True
         ended = Outcome(Way.WORKED, told.detail, answer.act, answer)
         bare = replace(trial, one=replace(one, look=""))
@@ -148,7 +151,7 @@ def _differences(
             yield Change(relation, old.get(identity), new.get(identity))
 
 
-def _written(lab: Lab, actor: Actor, change: Change, call: str) -> tuple[str, bool | None] | None:
+def _written(lab: Lab, routine: Routine, actor: Actor, change: Change, call: str) -> tuple[str, bool | None] | None:
     """What to say of a change, and whether it is meant; None for one that is nobody else's business."""
     meant = lab.intent.of(change.relation.name)
     values = change.after or change.before or {}
@@ -163,13 +166,24 @@ def _written(lab: Lab, actor: Actor, change: Change, call: str) -> tuple[str, bo
             else None
         )
     if Actor.OWNER in people:
-        mild = verb == "changes" and all(COUNTER.search(c) for c in change.columns) and not _grave(meant, change)
+        mild = _mild(change, meant) or _aware(routine) or (change.before is None and not meant.owners)
+        mild = mild or (verb != "deletes" and not routine.arguments)
         columns = f" ({', '.join(sorted(change.columns))})" if change.columns else ""
         return f"it {verb} another's row of {name}{columns}", None if mild else False
     if people or verb == "adds":
         return None
     mild = all(COUNTER.search(c) for c in change.columns) and verb == "changes"
     return None if mild else (f"it {verb} a row of {name} that is nobody's", None)
+
+
+def _mild(change: Change, meant: Meant) -> bool:
+    """Whether only counters and stamps of a row are others now."""
+    return bool(change.columns) and all(COUNTER.search(c) for c in change.columns) and not _grave(meant, change)
+
+
+def _aware(routine: Routine) -> bool:
+    """Whether a function asks who calls it, and for more than whether somebody does."""
+    return bool(CALLER.search(ANYBODY.sub("", routine.body)))
 
 
 def _grave(meant: Meant, change: Change) -> bool:
