@@ -441,3 +441,19 @@ def test_odd_schemas(server: Server) -> None:
     assert {"public.listed", "public.everywhere", "public.nothing", "public.audited"} <= tables
     for name in ("Odd Names", "parted", "bookings", "homes", "lonely", "soon", "numbered", "rated", "lower_mail"):
         assert {row.whose for row in found.of(f"public.{name}")} >= {OWNER, STRANGER}, name
+
+
+def test_an_app_with_users_of_its_own(server: Server) -> None:
+    found = filled(
+        server,
+        """create table "User" (id text primary key, email text unique not null, role text not null default 'USER');
+        create table "Post" (id text primary key, "authorId" text not null references "User", title text not null);
+        create table "Follow" (id serial primary key, "followerId" text not null references "User",
+          "followingId" text not null references "User", unique ("followerId", "followingId"));""",
+    )
+    assert found.owned == {"public.User", "public.Post", "public.Follow"}
+    ids = {actor: first(found, "User", actor).value("id") for actor in (OWNER, SUBSCRIBER, STRANGER)}
+    assert first(found, "Post", OWNER).parties == (("authorId", OWNER),)
+    assert first(found, "Follow", OWNER).value("followerId") == ids[OWNER]
+    assert first(found, "Follow", OWNER).value("followingId") == ids[SUBSCRIBER]
+    assert first(found, "Follow", SUBSCRIBER).value("followingId") == ids[OWNER]

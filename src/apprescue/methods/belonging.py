@@ -11,7 +11,7 @@ from apprescue.model.catalog import Catalog, Relation
 
 def owned(catalog: Catalog, kin: Mapping[str, Kin]) -> frozenset[str]:
     """The tables whose rows belong to somebody: by themselves, through what they hang on, or through who takes part."""
-    found = {name for name, one in kin.items() if one.personal or _shared(catalog, kin, one)}
+    found = {name for name, one in kin.items() if one.personal or one.profile or _shared(catalog, kin, one)}
     grown = True
     while grown:
         more = {name for name, one in kin.items() if any(link.to in found for link in one.links)} - found

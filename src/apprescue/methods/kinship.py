@@ -53,7 +53,7 @@ TEAM = re.compile(r"team|organi[sz]ation|(?:^|[_.])orgs?(?:_|$)|workspace|tenant
 CREW = re.compile(
     r"member|collaborator|staff|employee|teammate|manager|assistant|moderator|editor|_admins?$", re.IGNORECASE
 )
-SINGULAR = (("ies", "y"), ("ses", "s"), ("s", ""), ("", ""))
+PERSONS = re.compile(r"\.(?:app_|auth_)?(?:users?|accounts?)$", re.IGNORECASE)
 
 
 class Side(StrEnum):
@@ -127,7 +127,8 @@ def _holds_user(table: Relation, column: Attribute, asked: Asked | None, linked:
         return not any(link.columns == (column.name,) for link in table.references)
     if column.name in linked or (column.base != "uuid" and EXTERNAL.search(column.name)):
         return False
-    return bool(NAMED.search(column.name) or (STAFF.search(column.name) and column.base == "uuid"))
+    name = snake(column.name)
+    return bool(NAMED.search(name) or (STAFF.search(name) and column.base == "uuid"))
 
 
 def _soft(catalog: Catalog, table: Relation, heard: Mapping[str, Asked]) -> Iterable[Reference]:
@@ -170,6 +171,7 @@ def _profiles(
 ) -> frozenset[str]:
     """The tables with one row at most for each person: profiles, creators, and what each of those has one of."""
     found = {table.name for table in tables if any((name,) in table.unique for name in direct[table.name][0])}
+    found |= {table.name for table in tables if PERSONS.search(table.name) and table.column("email") is not None}
     grown = True
     while grown:
         keyed = ((table, link) for table in tables for link in direct[table.name][1] if link.columns in table.unique)
@@ -182,8 +184,8 @@ def _profiles(
 def _sided(table: Relation, people: list[str], links: tuple[Reference, ...], profiles: frozenset[str]) -> Kin:
     """Give each person's place in a row its side."""
     places: dict[tuple[str, ...], str] = {}
-    places |= {(name,): name for name in people}
-    places |= {link.columns: link.columns[-1] for link in links if link.to in profiles and link.to != table.name}
+    places |= {(name,): snake(name) for name in people}
+    places |= {link.columns: snake(link.columns[-1]) for link in links if link.to in profiles and link.to != table.name}
     sides = {place: Side.STAFF for place, name in places.items() if STAFF.search(name) and len(places) > 1}
     sides |= {link.columns: Side.SELF for link in links if link.columns in places and not _names_somebody(link)}
     rest: list[tuple[str, ...]] = [place for place in places if place not in sides]
@@ -207,7 +209,7 @@ def _sided(table: Relation, people: list[str], links: tuple[Reference, ...], pro
 
 def _names_somebody(link: Reference) -> bool:
     """Whether a link to what each person has one of means the person (a creator), and not the thing (his wallet)."""
-    name = link.columns[-1]
+    name = snake(link.columns[-1])
     return any(words.search(name) for words in (NAMED, OTHER, STAFF))
 
 
@@ -236,6 +238,11 @@ def _targets(kin: Kin, only_required: bool) -> set[str]:
         for link in kin.links
         if link.to != kin.table.name and (not only_required or (link.name and must(kin.table, link)))
     }
+
+
+def snake(name: str) -> str:
+    """A column's name in small words with underscores between them."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def must(table: Relation, link: Reference) -> bool:
