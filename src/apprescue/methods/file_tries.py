@@ -13,7 +13,7 @@ from apprescue.methods.trials import Asked, Lab, Trial, granted
 from apprescue.methods.tries import tried
 from apprescue.model.access import Actor, Operation
 from apprescue.model.catalog import Bin, Relation
-from apprescue.model.database import ident, literal
+from apprescue.model.database import literal
 
 OBJECTS = "storage.objects"
 NAME = '"storage"."objects"'
@@ -95,15 +95,15 @@ def _written(lab: Lab, relation: Relation, bucket: Bin, his: list[Specimen]) -> 
             there = f"select exists(select from {NAME} where {where})::text"
             yield Asked(
                 Trial(OBJECTS, actor, Operation.DELETE, row, own, on=(file,)),
-                lab.request(actor, f"delete from {ident(OBJECTS)} where {where}", look=there),
+                lab.request(actor, f"delete from {NAME} where {where}", f"delete from {NAME}", look=there),
                 lambda answer: answer.changed,
                 "no file of these was deleted",
             )
             look = f"select metadata::text from {NAME} where {where}"
-            act = f"""update {NAME} set metadata = '{{"size": 7, "mimetype": "image/png"}}' where {where}"""
+            act = f"""update {NAME} set metadata = '{{"size": 7, "mimetype": "image/png"}}'"""
             yield Asked(
                 Trial(OBJECTS, actor, Operation.UPDATE, row, own, on=(file,)),
-                lab.request(actor, act, look=look),
+                lab.request(actor, f"{act} where {where}", act, look=look),
                 lambda answer: answer.changed,
                 "no file of these was replaced",
             )

@@ -30,6 +30,7 @@ CALLER = re.compile(r"auth\.(?:uid|jwt|role|email)\s*\(|request\.jwt|current_use
 ANYBODY = re.compile(r"auth\.uid\s*\(\s*\)\s*is\s+(?:not\s+)?null", re.I)
 TOO_LITTLE = ("boolean", "uuid", "void")
 MOST_TABLES = 6
+NOBODY = "0e5c0e00-0000-4000-8000-0000000000bb"
 ROW = "another's"
 
 
@@ -115,10 +116,34 @@ def _judged(
         ended = Outcome(Way.WORKED, told.detail, answer.act, answer)
         bare = replace(trial, one=replace(one, look=""))
         yield replace(bare, outcome=ended, on=told.rows, intended=trial.intended or told.intended)
+    if not found and (about := _about_him(lab, routine, trial, call, answer)):
+        found = True
+        ended = Outcome(Way.WORKED, about, answer.act, answer)
+        bare = replace(trial, one=replace(one, look=""))
+        on = tuple(
+            r for t in lab.mentions.tables(routine.body) for r in lab.specimens.of(t.name) if Actor.OWNER in r.people
+        )
+        yield replace(bare, outcome=ended, on=on[:MOST_TABLES])
     if not found:
         said = "nothing of another's came back or was changed"
         ended = outcome([answer], routine.name, lambda _: False, said)
         yield replace(trial, outcome=replace(ended, detail=said) if answer.went else ended)
+
+
+def _about_him(lab: Lab, routine: Routine, trial: Trial, call: str, answer: Answer) -> str:
+    """Whether figures come back that are reckoned from rows of his which the caller may not read, and are others for
+    somebody else."""
+    tables = [t for t in lab.mentions.tables(routine.body) if lab.specimens.of(t.name)]
+    hidden = [t.name for t in tables if lab.intent.of(t.name).may_read(trial.actor) is False]
+    him = next((v for v, who in lab.specimens.aliases.items() if who is Actor.OWNER and f"'{v}'" in call), "")
+    told = answer.went and any(value not in (None, {}, []) for value in answer.gave)
+    if not told or not him or not hidden or len(hidden) < len(tables) or routine.returns in TOO_LITTLE:
+        return ""
+    if _aware(routine):
+        return ""
+    act, asks = _asking(routine, call.replace(him, NOBODY))
+    ((other, *_),) = tried(lab.database, [lab.request(trial.actor, act, asks=asks)])
+    return f"it answers about another's rows of {', '.join(hidden)}" if other.gave != answer.gave else ""
 
 
 def _changes(lab: Lab, trial: Trial, answer: Answer) -> list[Change]:

@@ -51,17 +51,17 @@ class Sight:
     """What each actor sees of the tables by himself, asked once."""
 
     lab: Lab
-    _marks: dict[tuple[Actor, Actor], dict[str, list[Mark]]] = field(default_factory=dict)
+    _marks: dict[tuple[Actor, Actor, bool], dict[str, list[Mark]]] = field(default_factory=dict)
 
-    def marks(self, actor: Actor, of: Actor) -> dict[str, list[Mark]]:
-        """By value what is known of a person's rows and hidden from an actor."""
-        if (actor, of) not in self._marks:
-            self._marks[actor, of] = self._hidden(actor, of)
-        return self._marks[actor, of]
+    def marks(self, actor: Actor, of: Actor, strict: bool = False) -> dict[str, list[Mark]]:
+        """By value what is known of a person's rows and hidden from an actor, or meant to be; only hidden if strict."""
+        if (actor, of, strict) not in self._marks:
+            self._marks[actor, of, strict] = self._hidden(actor, of, strict)
+        return self._marks[actor, of, strict]
 
-    def _hidden(self, actor: Actor, of: Actor) -> dict[str, list[Mark]]:
+    def _hidden(self, actor: Actor, of: Actor, strict: bool) -> dict[str, list[Mark]]:
         tables = [r for r in self.lab.catalog.relations if r.kind == "table" and self.lab.specimens.of(r.name)]
-        seen = self._seen(actor, tables)
+        seen = self._seen(actor, tables, strict)
         found: dict[str, list[Mark]] = {}
         common: set[str] = set()
         accounts = [self.lab.catalog.accounts] if self.lab.catalog.accounts else []
@@ -85,7 +85,7 @@ class Sight:
     def _account(self, row: Specimen) -> Actor | None:
         return self.lab.specimens.aliases.get(row.values.get("id") or "")
 
-    def _seen(self, actor: Actor, tables: Iterable[Relation]) -> set[tuple[str, int, str]]:
+    def _seen(self, actor: Actor, tables: Iterable[Relation], strict: bool) -> set[tuple[str, int, str]]:
         """Every value that the actor reads by himself: table, row, column."""
         readable = {r.name: granted(r, role_of(actor), "select") for r in tables}
         asked = [r for r in tables if readable[r.name]]
@@ -95,12 +95,19 @@ class Sight:
             got = [row for answer in answers for row in answer.gave]
             for row in self.lab.specimens.of(relation.name):
                 if any(all(row.values.get(c) == v for c, v in one.items()) for one in got):
-                    found |= {(relation.name, _identity(row), column) for column in readable[relation.name]}
+                    found |= {
+                        (relation.name, _identity(row), column)
+                        for column in readable[relation.name]
+                        if strict or column not in self.lab.intent.of(relation.name).secret
+                    }
         return found
 
-    def revealed(self, actor: Actor, of: Actor, values: Iterable[str], said: str = "") -> Revealed | None:
-        """What an answer's values give away of a person; None where nothing. `said` is what the actor put in."""
-        marks = self.marks(actor, of)
+    def revealed(
+        self, actor: Actor, of: Actor, values: Iterable[str], said: str = "", strict: bool = False
+    ) -> Revealed | None:
+        """What an answer's values give away of a person; None where nothing. `said` is what the actor put in, `strict`
+        asks only for what he cannot read by himself, whether it is meant or not."""
+        marks = self.marks(actor, of, strict)
         met = [mark for value in set(values) if value not in said for mark in marks.get(value, ())]
         if not met:
             return None

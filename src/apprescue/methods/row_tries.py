@@ -183,7 +183,7 @@ def changed_by_all(lab: Lab, relation: Relation, actors: Sequence[Actor] = EVERY
         one
         for actor in present
         for group in groups(lab, relation, actor)
-        for one in _writing(lab, relation, actor, group)
+        for one in (*_writing(lab, relation, actor, group), *_rewriting(lab, relation, actor, group))
     ]
     done = [
         replace(one.trial, outcome=sweep.outcome, one=sweep.one)
@@ -240,6 +240,32 @@ def _writing(lab: Lab, relation: Relation, actor: Actor, group: Group) -> Iterat
                 lambda answer: answer.changed,
                 "no row of these was changed",
             )
+
+
+def _rewriting(lab: Lab, relation: Relation, actor: Actor, group: Group) -> Iterator[Asked]:
+    """Somebody who has to do with a row puts other words into its author's mouth."""
+    meant = lab.intent.of(relation.name)
+    if group.own or actor not in (Actor.SUBSCRIBER, Actor.MEMBER):
+        return
+    for row in group.rows:
+        for column in (c for c in relation.columns if c.name in meant.authored):
+            acts, look = changing(lab, relation, column, row, 2)
+            if acts:
+                yield Asked(
+                    Trial(
+                        relation.name,
+                        actor,
+                        Operation.UPDATE,
+                        group.label,
+                        meant.may_change(actor, column=column.name),
+                        column=column.name,
+                        on=(row,),
+                        rules=ruled(relation),
+                    ),
+                    lab.request(actor, *acts, look=look),
+                    lambda answer: answer.changed,
+                    "no row of these was changed",
+                )
 
 
 def _update(lab: Lab, relation: Relation, actor: Actor, row: Specimen) -> tuple[list[str], str]:

@@ -92,7 +92,12 @@ class Judge:
 
 def _by_relation(trial: Trial, trials: Sequence[Trial]) -> Trial:
     """What a subscriber or a member can do and a stranger cannot, the rules give him on purpose: it is not known."""
-    if trial.actor not in (Actor.SUBSCRIBER, Actor.MEMBER) or not trial.worked or trial.intended is not False:
+    if (
+        trial.actor not in (Actor.SUBSCRIBER, Actor.MEMBER)
+        or not trial.worked
+        or trial.column
+        or trial.intended is not False
+    ):
         return trial
     same = [t for t in trials if t.actor is Actor.STRANGER and t.operation is trial.operation and not t.trick]
     return trial if any(t.worked for t in same if t.row == trial.row) else replace(trial, intended=None)

@@ -54,7 +54,8 @@ def _seen(lab: Lab, sight: Sight, relation: Relation, actor: Actor, one: Try, an
     if actor is Actor.SERVICE:
         ended = outcome(answers, relation.name, lambda a: bool(a.gave), "it shows no row")
         return replace(trial, outcome=ended, intended=True)
-    told = sight.revealed(actor, Actor.OWNER, values_of(got)) or _derived(lab, relation, actor, got)
+    told = sight.revealed(actor, Actor.OWNER, values_of(got), strict=relation.security_invoker)
+    told = told or _derived(lab, relation, actor, got)
     if told is None:
         said = "it shows nothing of another's that the tables themselves would not show"
         return replace(trial, outcome=outcome(answers, relation.name, lambda _: False, said), intended=False)
