@@ -105,6 +105,10 @@ class Server:
             raise PostgresError("What an app brings is never touched with a superuser's rights.")
         return self._session(database, user, seconds)
 
+    def address(self, database: str) -> str:
+        """Where another program finds a database, as the owner of what the app brings, who is no superuser."""
+        return self._host.address(database, OWNER)
+
     def close(self) -> None:
         """End the server's own session."""
         self._own.close()
