@@ -117,7 +117,8 @@ class _Filling:
 
     def _persons(self, plan: Plan, person: Person, there: Sequence[Values], varied: Sequence[Values]) -> None:
         """One person's rows of a table: the plainest first, then one of each other kind, then one with nobody else."""
-        plainest = {**varied[0], **(self._favourable(plan) if person.actor not in VARIED else {})}
+        settled = plan.kin.profile or person.actor not in VARIED
+        plainest = {**varied[0], **(self._favourable(plan) if settled else {})}
         wish = Wish(person, variation=plainest)
         found = next((values for values in there if self._belongs(plan.kin, person, values)), None)
         if found is not None:
@@ -125,18 +126,21 @@ class _Filling:
         elif not self._add(plan, wish):
             return
         if person.actor in VARIED:
-            for number, kind in enumerate(varied[1:], 2):
+            for number, kind in enumerate([kind for kind in varied if kind != plainest], 2):
                 self._vary(plan, Wish(person, number=number, variation=kind))
             if plan.kin.two_sided:
                 self._add(plan, Wish(person, number=len(varied) + 1, variation=plainest, alone=True), silent=True)
 
     def _favourable(self, plan: Plan) -> Values:
-        """What lets somebody in: the active subscription, the accepted membership."""
+        """What lets somebody in: the active subscription, the accepted membership, the approved profile (but no mark on
+        it that only the app's own people give)."""
         found: Values = {}
-        for column in () if plan.kin.profile else plan.kin.table.columns:
+        for column in plan.kin.table.columns:
+            if column.name in plan.kin.filled_from_elsewhere() or (plan.kin.profile and column.base == "boolean"):
+                continue
             wished = plan.asked[column.name].equal if column.name in plan.asked else []
             best = [text for text in FAVOURABLE if text in wished]
-            if best and column.name not in plan.kin.filled_from_elsewhere():
+            if best:
                 found[column.name] = best[0]
         return found
 
@@ -196,7 +200,9 @@ class _Filling:
             values, parties = self.composer.row(plan, wish)
         except LackingError:
             values, parties = {}, {}
-        firm: Values = {} if wish.person.actor in VARIED else dict(wish.variation)
+        firm: Values = {}
+        if plan.kin.profile or wish.person.actor not in VARIED:
+            firm |= dict(wish.variation) if wish.person.actor not in VARIED else self._favourable(plan)
         if wish.person.actor is Actor.ADMIN:
             firm |= standing(plan.kin, plan.choices, Actor.ADMIN)
         open_ = {name: text for name, text in values.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 
 from apprescue.methods.composing import Plan, Values, Wish
@@ -13,8 +14,15 @@ LATE = 31
 
 
 def one_more(database: Database, inserter: Inserter, plan: Plan, person: Person, base: Row) -> list[Row]:
-    """One more row for a person, of the kind of that which he has; where only one may be, in place of that."""
+    """One more row for a person, of the kind of that which he has; where only one may be, in place of that. Between
+    two people, he stands in both places where the app allows it: then whatever side adds it, he may."""
     wish = Wish(person, number=LATE, variation=dict(base.variation))
+    if plan.kin.two_sided:
+        with contextlib.suppress(RefusedError):
+            row = inserter.added(plan, replace(wish, alone=True), keep=False)
+            if row.made == "insert":
+                return [row]
+        inserter.forget()
     try:
         return [inserter.added(plan, wish, keep=False)]
     except RefusedError:
