@@ -16,12 +16,13 @@ from apprescue.methods.insert_tries import added_by_all
 from apprescue.methods.mentions import Mentions
 from apprescue.methods.outcomes import Outcome, Way
 from apprescue.methods.revealing import Sight
-from apprescue.methods.row_tries import changed_by_all, read_by_all
+from apprescue.methods.row_tries import read_by_all
 from apprescue.methods.scripts import Scripts
 from apprescue.methods.sign_up_tries import at_sign_up
 from apprescue.methods.trials import EXPOSED, Lab, Trial, nobody_may
 from apprescue.methods.verdicts import Judge
 from apprescue.methods.view_tries import through_view
+from apprescue.methods.write_tries import changed_by_all
 from apprescue.model.access import Access, Actor, Cell, Operation
 from apprescue.model.catalog import Bin, Catalog, Relation, Routine
 from apprescue.model.database import Database, DatabaseError

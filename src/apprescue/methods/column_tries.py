@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from apprescue.methods.other_values import another_person
-from apprescue.methods.row_tries import Group, changing, groups, strongest
+from apprescue.methods.row_tries import Group, groups, strongest
 from apprescue.methods.specimens import Specimen, where_of
 from apprescue.methods.sweeps import swept
 from apprescue.methods.trials import Asked, Lab, Trial, ruled
+from apprescue.methods.write_tries import changing
 from apprescue.model.access import Actor, Operation
 from apprescue.model.catalog import Attribute, Relation
 from apprescue.model.database import ident, literal

@@ -11,8 +11,9 @@ from dataclasses import replace
 from apprescue.methods.insert_tries import added_by_all
 from apprescue.methods.other_values import powerful
 from apprescue.methods.outcomes import Way
-from apprescue.methods.row_tries import changed_by_all, read_by_all
+from apprescue.methods.row_tries import read_by_all
 from apprescue.methods.trials import Forged, Lab, Trial, ruled
+from apprescue.methods.write_tries import changed_by_all
 from apprescue.model.access import Actor
 from apprescue.model.catalog import Relation
 

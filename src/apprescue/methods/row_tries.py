@@ -1,4 +1,4 @@
-"""Everybody tries to read, change and delete rows of a table: his own, the owner's, and those of nobody."""
+"""Everybody tries to read the rows of a table: his own, the owner's, and those of nobody."""
 
 from __future__ import annotations
 
@@ -9,19 +9,17 @@ from apprescue.methods.actors import role_of
 from apprescue.methods.other_values import others
 from apprescue.methods.outcomes import Outcome, Way, outcome
 from apprescue.methods.specimens import Specimen, texts, where_of
-from apprescue.methods.sweeps import plain, swept
-from apprescue.methods.trials import Asked, Lab, Trial, granted, ruled
+from apprescue.methods.trials import Lab, Trial, granted, ruled
 from apprescue.methods.tries import Answer, Try, tried
 from apprescue.model.access import Actor, Operation
-from apprescue.model.catalog import Attribute, Relation
+from apprescue.model.catalog import Relation
 from apprescue.model.database import ident, literal
 from apprescue.model.intent import Meant
 from apprescue.model.rows import ident_of
 
 EVERYBODY = tuple(Actor)
 TRUSTED = (Actor.ADMIN, Actor.SERVICE)
-MOST_ROWS, COLUMNS = 3, 3
-HELD = ("23503", "23001")
+MOST_ROWS = 3
 SHOWN = {True: ", for everyone to see", False: ", not for everyone to see", None: ""}
 
 
@@ -173,120 +171,6 @@ def _columns_seen(
             tuple(told[:1] or visible[:1]) or trial.on,
             rules=trial.rules,
         )
-
-
-def changed_by_all(lab: Lab, relation: Relation, actors: Sequence[Actor] = EVERYBODY) -> list[Trial]:
-    """What each actor can change or delete of others' rows; of his own rows what he can delete."""
-    present = [actor for actor in actors if lab.present(actor)]
-    closed = swept(lab, relation, present)
-    asked = [
-        one
-        for actor in present
-        for group in groups(lab, relation, actor)
-        for one in (*_writing(lab, relation, actor, group), *_rewriting(lab, relation, actor, group))
-    ]
-    done = [
-        replace(one.trial, outcome=sweep.outcome, one=sweep.one)
-        for one in asked
-        if (sweep := closed.get((one.trial.actor, one.trial.operation)))
-    ]
-    open_ones = [one for one in asked if (one.trial.actor, one.trial.operation) not in closed]
-    return strongest([*done, *(_passed(trial) for trial in lab.settled(open_ones))])
-
-
-def _passed(trial: Trial) -> Trial:
-    """A deletion that only a row hanging on this one stopped: the rules let it pass."""
-    answer = trial.outcome.answer
-    if trial.operation is not Operation.DELETE or not answer or answer.state not in HELD:
-        return trial
-    detail = "the rules let it pass; only rows that hang on this one stopped it here"
-    return replace(trial, outcome=replace(trial.outcome, way=Way.WORKED, detail=detail))
-
-
-def _writing(lab: Lab, relation: Relation, actor: Actor, group: Group) -> Iterator[Asked]:
-    meant, name = lab.intent.of(relation.name), ident(relation.name)
-    for row in group.rows:
-        where, rules = where_of(relation, row.values), ruled(relation)
-        there = f"select exists(select from {name} where {where})::text"
-        yield Asked(
-            Trial(
-                relation.name,
-                actor,
-                Operation.DELETE,
-                group.label,
-                meant.may_delete(actor, group.own),
-                on=(row,),
-                rules=rules,
-            ),
-            lab.request(actor, f"delete from {name} where {where}", f"delete from {name}", look=there),
-            lambda answer: answer.changed,
-            "no row of these was deleted",
-        )
-        if group.own:
-            continue
-        acts, look = _update(lab, relation, actor, row)
-        if acts:
-            yield Asked(
-                Trial(
-                    relation.name,
-                    actor,
-                    Operation.UPDATE,
-                    group.label,
-                    meant.may_change(actor, group.own),
-                    on=(row,),
-                    rules=rules,
-                ),
-                lab.request(actor, *acts, look=look),
-                lambda answer: answer.changed,
-                "no row of these was changed",
-            )
-
-
-def _rewriting(lab: Lab, relation: Relation, actor: Actor, group: Group) -> Iterator[Asked]:
-    """Somebody who has to do with a row puts other words into its author's mouth."""
-    meant = lab.intent.of(relation.name)
-    if group.own or actor not in (Actor.SUBSCRIBER, Actor.MEMBER):
-        return
-    for row in group.rows:
-        for column in (c for c in relation.columns if c.name in meant.authored):
-            acts, look = changing(lab, relation, column, row, 2)
-            if acts:
-                yield Asked(
-                    Trial(
-                        relation.name,
-                        actor,
-                        Operation.UPDATE,
-                        group.label,
-                        meant.may_change(actor, column=column.name),
-                        column=column.name,
-                        on=(row,),
-                        rules=ruled(relation),
-                    ),
-                    lab.request(actor, *acts, look=look),
-                    lambda answer: answer.changed,
-                    "no row of these was changed",
-                )
-
-
-def _update(lab: Lab, relation: Relation, actor: Actor, row: Specimen) -> tuple[list[str], str]:
-    """Ways to change something in a row, whatever it is, and the question whether that was done."""
-    name, where = ident(relation.name), where_of(relation, row.values)
-    columns = plain(lab, relation, role_of(actor))[:COLUMNS]
-    ways = [changing(lab, relation, column, row, 2)[0] for column in columns]
-    first, second = [way[0] for way in ways if way], [way[1] for way in ways if len(way) > 1]
-    bare = [act.split(" where ")[0] for act in first[:1]]
-    look = f"select concat_ws('|', {', '.join(f'{ident_of(c.name)}::text' for c in columns)}) from {name} where {where}"
-    return [*first, *second, *bare], look
-
-
-def changing(lab: Lab, relation: Relation, column: Attribute, row: Specimen, most: int) -> tuple[list[str], str]:
-    """Updates that give a row's column another value, and the question whether that was done."""
-    name, where, spot = ident(relation.name), where_of(relation, row.values), ident_of(column.name)
-    values = others(lab.catalog, relation, column, lab.specimens, row.values.get(column.name))[:most]
-    acts = [f"update {name} set {spot} = {literal(value)} where {where}" for value in values]
-    if column.name in relation.primary_key:
-        return acts, f"select exists(select from {name} where {where})::text"
-    return acts, f"select {spot}::text from {name} where {where}"
 
 
 def strongest(trials: Sequence[Trial]) -> list[Trial]:

@@ -8,10 +8,11 @@ from dataclasses import replace
 from apprescue.methods.actors import role_of
 from apprescue.methods.outcomes import Outcome, Way, outcome
 from apprescue.methods.revealing import ACCOUNTS, HARMLESS, Revealed, Sight, values_of
-from apprescue.methods.row_tries import changing, strongest
+from apprescue.methods.row_tries import strongest
 from apprescue.methods.specimens import Specimen, texts, where_of
 from apprescue.methods.trials import Asked, Lab, Trial, granted
 from apprescue.methods.tries import Answer, Try, tried
+from apprescue.methods.write_tries import changing
 from apprescue.model.access import Actor, Operation
 from apprescue.model.catalog import Relation
 from apprescue.model.database import ident
