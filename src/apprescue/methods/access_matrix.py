@@ -12,6 +12,7 @@ from apprescue.methods.escalation_tries import climbed
 from apprescue.methods.file_tries import in_bucket
 from apprescue.methods.forged_tries import forged_by_all
 from apprescue.methods.function_tries import callable_ones, called_by_all
+from apprescue.methods.injection_tries import injected_by_all
 from apprescue.methods.insert_tries import added_by_all
 from apprescue.methods.mentions import Mentions
 from apprescue.methods.outcomes import Outcome, Way
@@ -107,6 +108,7 @@ def _view(lab: Lab, sight: Sight, relation: Relation) -> Iterator[Trial]:
 
 def _function(lab: Lab, sight: Sight, routine: Routine) -> Iterator[Trial]:
     yield from called_by_all(lab, sight, routine)
+    yield from injected_by_all(lab, routine)
 
 
 def _bucket(lab: Lab, bucket: Bin) -> Iterator[Trial]:

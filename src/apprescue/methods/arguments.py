@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
+from collections.abc import Iterable
 
 from apprescue.methods.mentions import Mentions
 from apprescue.methods.other_values import NUMBERS, POWER, others
@@ -22,6 +24,15 @@ USER = re.compile(
 AMOUNT = "4321"
 LIMITS = {"limit": "50", "count": "50", "size": "50", "offset": "0", "page": "1", "days": "30", "hours": "24"}
 TEXTS = ("text", "character varying", "character", "citext", "name")
+JSON = ("json", "jsonb")
+SHORT = {
+    "int": "integer",
+    "int4": "integer",
+    "int8": "bigint",
+    "float": "numeric",
+    "decimal": "numeric",
+    "bool": "boolean",
+}
 
 
 class Arguments:
@@ -32,20 +43,46 @@ class Arguments:
 
     def calls(self, routine: Routine, whose: Actor) -> list[str]:
         """Calls `schema.name(…)` with the person's ids and values, the likeliest first."""
-        tables = self._mentions.tables(routine.body)
-        pools = [self._pool(name, kind, routine.body, tables, whose) for name, kind in routine.arguments]
-        name = ".".join(f'"{part}"' for part in routine.name.split(".", 1))
+        pools = self._pools(routine, whose)
         first = [pool[0] for pool in pools]
         single = [[*first[:n], value, *first[n + 1 :]] for n, pool in enumerate(pools) for value in pool[1:]]
         mixed = itertools.islice(itertools.product(*pools), MOST)
         chosen = [tuple(first), *map(tuple, single), *mixed]
-        return [f"{name}({', '.join(one)})" for one in dict.fromkeys(chosen)][:MOST]
+        return [_call(routine, one) for one in dict.fromkeys(chosen)][:MOST]
+
+    def with_text(self, routine: Routine, whose: Actor, text: str) -> list[tuple[str, str]]:
+        """A call for each argument that is a text, with this text in it; the argument's name before each."""
+        first = [pool[0] for pool in self._pools(routine, whose)]
+        return [
+            (name or f"argument {n + 1}", _call(routine, [*first[:n], f"{literal(text)}::{kind}", *first[n + 1 :]]))
+            for n, (name, kind) in enumerate(routine.arguments)
+            if kind in TEXTS
+        ]
+
+    def _pools(self, routine: Routine, whose: Actor) -> list[list[str]]:
+        tables = self._mentions.tables(routine.body)
+        return [self._pool(name, kind, routine.body, tables, whose) for name, kind in routine.arguments]
 
     def _pool(self, name: str, kind: str, body: str, tables: tuple[Relation, ...], whose: Actor) -> list[str]:
         bare = PREFIX.sub("", name.lower())
         named = re.findall(rf"\b{re.escape(name)}\b\s*(?:=|<>|!=|IN\s*\(|in\s*\()\s*'([^']+)'", body) if name else []
         values = [*(named if kind in TEXTS else []), *self._values(bare, kind, tables, whose)]
+        if kind in JSON:
+            values = [*self._objects(name, body, tables, whose), *values]
         return [f"{literal(value)}::{kind}" for value in dict.fromkeys(values)][:4] or [f"null::{kind}"]
+
+    def _objects(self, name: str, body: str, tables: tuple[Relation, ...], whose: Actor) -> list[str]:
+        """Objects with the keys that the body takes out of the argument, each with what an argument would get."""
+        taken = re.findall(rf"\b{re.escape(name)}\b\s*->>?\s*'(\w+)'\s*\)?(?:\s*::\s*(\w+))?", body) if name else []
+        kinds = {key: SHORT.get(kind, kind) or "text" for key, kind in sorted(taken, key=lambda one: bool(one[1]))}
+        pools = {
+            key: self._values(PREFIX.sub("", key.lower()), kind, tables, whose)[:3] or [""]
+            for key, kind in kinds.items()
+        }
+        chosen = [
+            dict(zip(pools, some, strict=True)) for some in itertools.islice(itertools.product(*pools.values()), 4)
+        ]
+        return [json.dumps(one) for one in chosen if one]
 
     def _values(self, name: str, kind: str, tables: tuple[Relation, ...], whose: Actor) -> list[str]:
         person = self._specimens.people.get(whose)
@@ -118,7 +155,7 @@ class Arguments:
             return sorted(enum, key=lambda v: POWER.index(v) if v in POWER else len(POWER))[:3]
         if kind == "boolean":
             return ["true", "false"]
-        if kind in ("json", "jsonb"):
+        if kind in JSON:
             return ["{}"]
         if kind.startswith(("timestamp", "date")):
             return ["2001-02-03", "2031-02-03"]
@@ -148,3 +185,8 @@ class Arguments:
             for row in self._specimens.of(relation.name)
             if whose in row.people and (value := row.values.get(name))
         ][:2]
+
+
+def _call(routine: Routine, values: Iterable[str]) -> str:
+    name = ".".join(f'"{part}"' for part in routine.name.split(".", 1))
+    return f"{name}({', '.join(values)})"

@@ -72,7 +72,7 @@ def called_by_all(lab: Lab, sight: Sight, routine: Routine) -> list[Trial]:
     return [_held_to_controls(lab, routine, trial, calls) for trial in strongest(trials)]
 
 
-def _asking(routine: Routine, call: str) -> tuple[str, bool]:
+def asking(routine: Routine, call: str) -> tuple[str, bool]:
     """The statement that makes a call, and whether it gives rows."""
     if routine.procedure:
         return f"call {call}", False
@@ -84,7 +84,7 @@ def _asking(routine: Routine, call: str) -> tuple[str, bool]:
 def _called(lab: Lab, sight: Sight, routine: Routine, actor: Actor, calls: Sequence[str]) -> Iterator[Trial]:
     tries = []
     for call in calls:
-        act, asks = _asking(routine, call)
+        act, asks = asking(routine, call)
         tries.append(lab.request(actor, act, asks=asks, look=COUNTED))
     for call, one, answers in zip(calls, tries, tried(lab.database, tries), strict=True):
         (answer,) = answers
@@ -141,7 +141,7 @@ def _about_him(lab: Lab, routine: Routine, trial: Trial, call: str, answer: Answ
         return ""
     if _aware(routine):
         return ""
-    act, asks = _asking(routine, call.replace(him, NOBODY))
+    act, asks = asking(routine, call.replace(him, NOBODY))
     ((other, *_),) = tried(lab.database, [lab.request(trial.actor, act, asks=asks)])
     return f"it answers about another's rows of {', '.join(hidden)}" if other.gave != answer.gave else ""
 
@@ -162,7 +162,7 @@ def _changes(lab: Lab, trial: Trial, answer: Answer) -> list[Change]:
 
 def _all_texts(relation: Relation) -> str:
     columns = ", ".join(f'x."{c.name}"::text as "{c.name}"' for c in relation.columns)
-    return f"select jsonb_agg(to_jsonb(y)) from (select {columns} from {ident(relation.name)} x limit 2000) y"
+    return f"select jsonb_agg(to_jsonb(y.*)) from (select {columns} from {ident(relation.name)} x limit 2000) y"
 
 
 def _differences(
@@ -244,7 +244,7 @@ def _held_to_controls(lab: Lab, routine: Routine, trial: Trial, calls: Sequence[
     tries = []
     for actor in CONTROLS:
         if lab.present(actor):
-            tries += [lab.request(actor, _asking(routine, call)[0], asks=_asking(routine, call)[1]) for call in calls]
+            tries += [lab.request(actor, asking(routine, call)[0], asks=asking(routine, call)[1]) for call in calls]
     if any(answer.went for answers in tried(lab.database, tries) for answer in answers):
         return trial
     why = f"{trial.outcome.detail}; it serves nobody with our values, so the refusal says little"

@@ -49,6 +49,16 @@ def no_column(table: str, column: str) -> Fact:
     )
 
 
+def of_type(table: str, column: str, types: Sequence[str]) -> Fact:
+    """The column is of one of these types, named as in pg_type (float8, text, ...)."""
+    return Fact(
+        table,
+        f"select exists (select from pg_attribute a join pg_type t on t.oid = a.atttypid where a.attrelid = "
+        f"{_table(table)} and a.attname = {literal(column)} and t.typname in ({', '.join(map(literal, types))}))",
+        "the column is of another type in the rebuilt database",
+    )
+
+
 def no_search_path(function: str) -> Fact:
     """A function with its owner's rights fixes no search path."""
     schema, _, name = function.rpartition(".")

@@ -37,3 +37,20 @@ def test_a_function_that_only_the_server_may_call_is_fine() -> None:
 def test_a_function_with_the_callers_rights_is_fine() -> None:
     reads = READS.format("select * from letters where user_id = p_user_id").replace("security definer", "")
     assert not found(reads)
+
+
+SEARCH = """
+create function public.search(p_term text) returns setof public.letters language plpgsql security definer
+set search_path = public as $$
+begin return query execute {}; end $$;
+"""
+
+
+def test_a_function_that_pastes_a_text_into_a_statement() -> None:
+    (finding,) = found(SEARCH.format("'select * from letters where body = ''' || p_term || ''''"))
+    assert finding.severity == "critical"
+    assert "p_term" in finding.detail
+
+
+def test_a_text_that_is_given_as_a_value_is_fine() -> None:
+    assert not found(SEARCH.format("'select * from letters where user_id = auth.uid() and body = $1' using p_term"))

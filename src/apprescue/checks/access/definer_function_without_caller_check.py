@@ -32,7 +32,7 @@ from apprescue.source.sql_words import is_money_table
 
 @check(severity=Severity.HIGH, impact=Impact.DATA, cwe=["CWE-862", "CWE-639"], owasp=["A01:2025", "API5:2023"])
 def definer_function_without_caller_check(app: App) -> Iterator[Seen]:
-    """One sighting for each function; those that do alike harm are one finding."""
+    """One finding for each function."""
     schema = app.schema
     for function in schema.functions:
         if not schema.exposed or not function.security_definer or not callable_by_clients(function):
@@ -48,7 +48,6 @@ def definer_function_without_caller_check(app: App) -> Iterator[Seen]:
             f"{bare(function.name)} {done} with the owner's rights, and asks neither who is calling nor "
             f"whether he may.",
             related=tuple(Code(function.place.path, function.place.line + w.line) for w in body.writes[:1]),
-            cause=f"{severity} {'writes' if body.writes else 'reads'}",
             severity=severity,
             impact=Impact.MONEY if any(is_money_table(w.table) for w in body.writes) else Impact.DATA,
             claims=(Claim(function.name, Operation.CALL),),

@@ -1,7 +1,8 @@
 """A function of the database acts on other people's data for whoever calls it.
 
 What we look at: every function that visitors and users may call. It is called in a laboratory with another person's
-id as each of its arguments, and we look at whether it hands out or changes what is that person's.
+id as each of its arguments, and we look at whether it hands out or changes what is that person's; and with a quote in
+each text, which breaks a statement that is put together from it.
 
 Why it matters: functions with their owner's rights go round all row rules. Each one is an address on the internet:
 the browser calls it by its name, with any argument.
@@ -23,6 +24,8 @@ from apprescue.model.finding import Evidence, Impact, Seen, Severity
 from apprescue.source.deeds import deed
 from apprescue.source.proven import circle, leaks, name_of, seen
 
+INJECTED = "with a quote in its text"
+
 
 @check(
     severity=Severity.HIGH,
@@ -36,5 +39,12 @@ def function_acting_for_anyone(app: App, access: Access) -> Iterator[Seen]:
     for cells in leaks(access, [Operation.CALL], ["function"]):
         function = app.schema.function(cells[0].object.partition("(")[0])
         severity = deed(app.schema, function)[0] if function else None
+        injected = [cell for cell in cells if cell.row == INJECTED]
+        if injected:
+            detail = (
+                f"{circle(injected)} calls {name_of(injected[0])} with a statement of his own: {injected[0].detail}."
+            )
+            yield seen(app.schema, injected, detail, Severity.CRITICAL)
+            continue
         detail = f"{circle(cells)} calls {name_of(cells[0])} with another person's id: {cells[0].detail}."
         yield seen(app.schema, cells, detail, severity or Severity.MEDIUM)

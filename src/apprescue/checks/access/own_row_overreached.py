@@ -25,6 +25,7 @@ from apprescue.source.proven import columns, leaks, name_of, named, seen
 from apprescue.source.sql_words import is_money_table, power
 
 _GRAVE = {"role": Severity.CRITICAL, "money": Severity.CRITICAL, "payout account": Severity.HIGH, "plan": Severity.HIGH}
+OPENS = "after it he reads another's rows"
 _ACTS = {Operation.UPDATE: "changes", Operation.INSERT: "sets in a new row"}
 
 
@@ -47,6 +48,6 @@ def own_row_overreached(app: App, access: Access) -> Iterator[Seen]:
 
 
 def _severity(cell: Cell) -> Severity:
-    if is_money_table(cell.object):
+    if is_money_table(cell.object) or OPENS in cell.detail:
         return Severity.HIGH
     return _GRAVE.get(power(cell.column), Severity.MEDIUM if power(cell.column) else Severity.LOW)

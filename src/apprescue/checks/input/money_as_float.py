@@ -16,6 +16,7 @@ from collections.abc import Iterator
 
 from apprescue.checks.interface import check
 from apprescue.model.app import App
+from apprescue.model.facts import of_type
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code, ColumnPlace
 from apprescue.source.texts import has_any
@@ -51,6 +52,7 @@ def money_as_float(app: App) -> Iterator[Seen]:
                     ColumnPlace(table.name, column.name, column.place),
                     f"{column.name} of {table.name} keeps money as a floating number.",
                     cause="floating money",
+                    facts=(of_type(table.name, column.name, ("float4", "float8")),),
                 )
 
 
