@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from apprescue.model.access import Access, Claim, Verdict
+from apprescue.model.access import Access, Claim, Operation, Verdict
 from apprescue.model.facts import Fact
 from apprescue.model.finding import Evidence, Finding
 from apprescue.model.outcome import Cleared, Found, Outcome
@@ -13,7 +13,7 @@ from apprescue.model.place import PolicyPlace
 from apprescue.model.proof import Proof
 
 _NONE: Mapping[Fact, bool] = {}
-_WORKED, _REFUSED = (Verdict.LEAK, Verdict.UNDECIDED), (Verdict.DENIED,)
+_WORKED = (Verdict.LEAK, Verdict.UNDECIDED)
 _FAILED, _RAN = (Verdict.BROKEN,), (Verdict.ALLOWED, Verdict.DENIED, Verdict.LEAK, Verdict.UNDECIDED)
 
 
@@ -45,10 +45,17 @@ def _judged(finding: Finding, access: Access) -> Found | Cleared:
     if shown:
         first = min(shown, key=lambda cell: cell.verdict is Verdict.UNDECIDED)
         return Found(replace(finding, evidence=Evidence.PROVEN, proof=first.proof))
-    safe = [cell for claim, cells in answers for cell in cells if cell.verdict in (_RAN if claim.fails else _REFUSED)]
-    if safe and all(len(cells) for _, cells in answers) and len(safe) == sum(len(cells) for _, cells in answers):
-        return Cleared(finding, safe[0].detail)
+    if all(cells and all(cell.verdict in _against(claim) for cell in cells) for claim, cells in answers):
+        return Cleared(finding, answers[0][1][0].detail)
     return Found(finding)
+
+
+def _against(claim: Claim) -> tuple[Verdict, ...]:
+    """What speaks against a claim. A function that was called and did no more than is meant is none that acts for
+    anyone."""
+    if claim.fails:
+        return _RAN
+    return (Verdict.DENIED, Verdict.ALLOWED) if claim.operation is Operation.CALL else (Verdict.DENIED,)
 
 
 def _asked(finding: Finding, facts: Mapping[Fact, bool]) -> Found | Cleared:
