@@ -294,7 +294,7 @@ def audited(folders: Iterable[Path]) -> Said:
                 policy = next((p.policy for p in places if isinstance(p, PolicyPlace)), "")
                 yields = Accusation(claim.object, frozenset({operation}), columns, policy, proven, wide, claim.fails)
                 said.accusations.append(replace(yields, by=finding.check))
-            if finding.check.startswith(("access/", "running/policy_recursion")):
+            if not finding.claims and finding.check.startswith(("access/", "running/policy_recursion")):
                 said.accusations += _of_places(places, proven, finding.check)
     return said
 

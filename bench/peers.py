@@ -297,8 +297,11 @@ def trespass(target: Target) -> Said:
         intent = Path(folder) / "app.intent"
         given = ["--intent", intent] if target.told else []
         intent.write_text("\n".join(_trespass_intent(target.told)) if target.told else "")
-        command = [program("trespass-rls"), "check", target.files, "--json", "--fail-on", "never", *given]
-        told = run(said, command) or {}
+        base = [program("trespass-rls"), "check", "--json", "--fail-on", "never", *given]
+        told = run(said, [*base, target.files])
+        if told is None:  # one file that it cannot read stops it: it is given the others
+            told = run(said, [*base, *(file for file in _files(target) if run(Said(), [*base, file]) is not None)])
+        told = told or {}
     for one in told.get("findings", ()):
         if one["verdict"] in ("vulnerable", "unknown"):
             table = one["table"] if "." in one["table"] else f"public.{one['table']}"
@@ -308,6 +311,10 @@ def trespass(target: Target) -> Said:
                 Accusation(table, operations, policy=one["policy"] or "", proven=proven, wide=True, by=one["rule"])
             )
     return said
+
+
+def _files(target: Target) -> list[Path]:
+    return sorted(target.files.glob("*.sql")) or sorted(target.files.rglob("*.sql"))
 
 
 def _trespass_intent(told: Intent) -> Iterator[str]:

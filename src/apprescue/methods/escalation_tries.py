@@ -3,6 +3,7 @@ another team's number in his profile, a membership that he gave himself."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -21,6 +22,7 @@ from apprescue.model.database import ident, literal
 from apprescue.model.rows import ident_of
 
 MOST_VALUES, MOST_TABLES = 3, 8
+POWERFUL = r"(?:super_?)?(?:admin(?:istrator)?|moderator|staff|root|superuser)"
 HIM, HIS_VICTIM = Actor.STRANGER, Actor.OWNER
 
 
@@ -60,10 +62,23 @@ def _changes(
             continue
         theirs = [r.values.get(column.name) for r in lab.specimens.of(relation.name) if HIS_VICTIM in r.people]
         other = others(lab.catalog, relation, column, lab.specimens, mine.values.get(column.name)) if mine else []
-        values = [v for v in dict.fromkeys([*theirs, *other]) if v and mine and v != mine.values.get(column.name)]
+        asked = [value for _, text in asking for value in _objects(column, text)]
+        values = [
+            v for v in dict.fromkeys([*asked, *theirs, *other]) if v and mine and v != mine.values.get(column.name)
+        ]
         for value in values[:MOST_VALUES]:
             where = where_of(relation, mine.values) if mine else "false"
             yield column, f"update {ident(relation.name)} set {ident_of(column.name)} = {literal(value)} where {where}"
+
+
+def _objects(column: Attribute, rules: str) -> list[str]:
+    """What a column of JSON must hold where rules look into it: a key that is true, or has the value asked for."""
+    if column.base not in ("json", "jsonb"):
+        return []
+    taken = re.findall(
+        rf"\b{re.escape(column.name)}\s*->>?\s*'(\w+)'(?:::text)?\)*(?:::\w+\)*)?(?:\s*=\s*'(\w+)')?", rules
+    )
+    return [json.dumps({key: value or True}) for key, value in taken]
 
 
 def _additions(lab: Lab, relation: Relation, trials: list[Trial]) -> Iterator[tuple[Attribute | None, str]]:
@@ -101,7 +116,7 @@ def _opened(
 
 def _hidden(lab: Lab, table: Relation) -> list[Specimen]:
     meant = lab.intent.of(table.name)
-    rows = [r for r in lab.specimens.of(table.name) if HIS_VICTIM in r.people and HIM not in r.people]
+    rows = [r for r in lab.specimens.of(table.name) if HIM not in r.people and (HIS_VICTIM in r.people or not r.people)]
     return [r for r in rows if meant.may_read(HIM, shown=r.shown_to(HIM)) is False]
 
 
@@ -119,7 +134,7 @@ def _trial(
         actor=HIM,
         operation=Operation.UPDATE if column else Operation.INSERT,
         row="own" if column else "own, hanging on another's",
-        intended=None if _his_choice(relation, column) or (not column and meant.user_may_insert) else False,
+        intended=None if _his_choice(relation, table, column) or (not column and meant.user_may_insert) else False,
         outcome=Outcome(Way.WORKED, f"after it he reads another's rows of {table.name}", one.acts[0]),
         one=one,
         column=column.name if column else "",
@@ -128,8 +143,9 @@ def _trial(
     )
 
 
-def _his_choice(relation: Relation, column: Attribute | None) -> bool:
-    """Whether a column is a setting of one's own (a switch, a word) and not the number of somebody's team."""
-    if column is None:
+def _his_choice(relation: Relation, table: Relation, column: Attribute | None) -> bool:
+    """Whether a column is a setting of one's own (a switch, a word) and not the number of somebody's team, nor what the
+    rules know an administrator by."""
+    if column is None or re.search(rf"\b{re.escape(column.name)}\b[^;]{{0,40}}'{POWERFUL}'", ruled(table)):
         return False
     return column.base != "uuid" and not any(column.name in r.columns for r in relation.references)

@@ -12,7 +12,8 @@ from apprescue.model.catalog import Attribute, Catalog, Relation
 MOST = 7
 POWER = (
     "superadmin super_admin admin administrator owner moderator staff enterprise unlimited premium pro vip gold "
-    "creator active approved verified paid succeeded completed complete published accepted public confirmed"
+    "creator active approved verified paid succeeded completed complete published accepted public confirmed "
+    "bezahlt genehmigt freigegeben aktiv"
 ).split()
 NUMBERS = ("integer", "bigint", "smallint", "numeric", "real", "double precision", "money")
 TEXTS = ("text", "character varying", "character", "citext", "name")

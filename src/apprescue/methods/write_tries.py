@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from apprescue.methods.actors import role_of
-from apprescue.methods.other_values import others
+from apprescue.methods.other_values import another_person, others
 from apprescue.methods.outcomes import Way
 from apprescue.methods.row_tries import EVERYBODY, Group, groups, strongest
 from apprescue.methods.specimens import Specimen, where_of
@@ -115,14 +115,27 @@ def _rewriting(lab: Lab, relation: Relation, actor: Actor, group: Group) -> Iter
 
 
 def _update(lab: Lab, relation: Relation, actor: Actor, row: Specimen) -> tuple[list[str], str]:
-    """Ways to change something in a row, whatever it is, and the question whether that was done."""
+    """Ways to change something in a row, whatever it is, or to take it for oneself; and the question whether it was
+    done."""
     name, where = ident(relation.name), where_of(relation, row.values)
     columns = plain(lab, relation, role_of(actor))[:COLUMNS]
     ways = [changing(lab, relation, column, row, 2)[0] for column in columns]
     first, second = [way[0] for way in ways if way], [way[1] for way in ways if len(way) > 1]
     bare = [act.split(" where ")[0] for act in first[:1]]
-    look = f"select concat_ws('|', {', '.join(f'{ident_of(c.name)}::text' for c in columns)}) from {name} where {where}"
-    return [*first, *second, *bare], look
+    taken = _taken(lab, relation, actor, row)
+    taking = [f"update {name} set {ident_of(c)} = {literal(me)} where {where}" for c, me in taken.items()]
+    shown = dict.fromkeys([*(c.name for c in columns), *taken])
+    look = f"select concat_ws('|', {', '.join(f'{ident_of(c)}::text' for c in shown)}) from {name} where {where}"
+    return [*first, *second, *taking, *bare], look
+
+
+def _taken(lab: Lab, relation: Relation, actor: Actor, row: Specimen) -> dict[str, str]:
+    """What stands for the actor in the columns that say whose the row is."""
+    if actor not in lab.specimens.people:
+        return {}
+    columns = [c for c in lab.intent.of(relation.name).owners if relation.column(c) and c not in relation.primary_key]
+    found = {c: another_person(relation, c, lab.specimens, actor) for c in columns}
+    return {c: me for c, me in found.items() if me and me != row.values.get(c)}
 
 
 def changing(lab: Lab, relation: Relation, column: Attribute, row: Specimen, most: int) -> tuple[list[str], str]:

@@ -45,6 +45,7 @@ _OBJECT = re.compile(
     r"(?i)(?:creator|seller|artist|brand|host|employee|client|account|profile|member|customer|student|patient)(?:_user)?"
     r"(?:_?id)?$"
 )
+_TALKS = re.compile(r"(?i)(?:^|[._])(?:conversations?|threads?|chats?|dms?|dialog(?:ue)?s?|inbox(?:es)?)$")
 _DEEPEST = 4
 
 
@@ -94,7 +95,8 @@ def ownership(schema: Schema, table: Table, deep: int = 0) -> Ownership:
 def _changed_by_others(schema: Schema, table: Table) -> bool:
     """Whether rules let those change a message who are in its conversation, whoever wrote it."""
     changing = [p for p in schema.policies_of(table.name) if p.command in ("update", "all")]
-    return is_talk(table.name) and any(w.who is Who.RELATED for p in changing for w in ways_in(p, schema))
+    said = is_talk(table.name) or any(map(_TALKS.search, (key.to_table for key in table.foreign_keys)))
+    return said and any(w.who is Who.RELATED for p in changing for w in ways_in(p, schema))
 
 
 def _ruled(schema: Schema, table: Table) -> list[str]:

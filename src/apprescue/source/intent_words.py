@@ -52,7 +52,8 @@ _KEPT = re.compile(
     r"search_history|login_attempts?|devices?|push_subscriptions?|email_\w+|recipients?|applications?|complaints?|"
     r"disputes?|reports?|appeals?|tickets?|support_\w+|carts?|cart_items?|drafts?|documents?|contracts?|agreements?|"
     r"journals?|diary|health_\w+|medical\w*|symptoms?|calls?|call_\w+|billing\w*|(?:affiliate|referral)_(?!assets?|materials?|tiers?|programs?|codes?|links?)\w+|referrals?|"
-    r"user_data|private_\w+|password\w*|notes|user_activity\w*|blocks?|blocked_users?|participants?)$",
+    r"user_data|private_\w+|password\w*|notes|nachricht(?:en)?|notiz(?:en)?|\w*akten?|befunde?|rezepte|diagnosen?|"
+    r"einladung(?:en)?|dokumente?|vertr(?:ae|ä)ge|protokolle?|gutachten|entw(?:ue|ü)rfe|beschwerden?|anfragen?|bewerbung(?:en)?|user_activity\w*|blocks?|blocked_users?|participants?)$",
     re.I,
 )
 _NOTICE = re.compile(r"(?:^|_)(?:notifications?|alerts?|inbox|reminders?|nudges)$", re.I)

@@ -13,7 +13,8 @@ _POWER: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
             r"^(?:user_|app_|system_|account_|member_)?roles?$|^(?:is_)?(?:super_?)?admin$|^is_(?:staff|"
             r"moderator|superuser|owner|employee)$"
-            r"|^permissions?$|^access_level$|^admin_(?:level|role)$|^can_[a-z_]+$",
+            r"|^permissions?$|^access_level$|^admin_(?:level|role)$|^can_[a-z_]+$|^(?:benutzer|nutzer)?_?rollen?$|"
+            r"^ist_(?:super)?admin$|^berechtigung(?:en)?$",
             re.I,
         ),
     ),
@@ -26,7 +27,8 @@ _POWER: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"^(?:total_)?points(?:_earned)?$"
             r"|commission(?:_rate|_percent\w*)?$|^(?:platform_)?fee_(?:rate|percent\w*)$|^total_(?:revenue|"
             r"paid|commission|referrals|spent)\w*$"
-            r"|^paid_out$|^revenue_share\w*$|^referral_(?:earnings|balance|credits)$|^wallet_amount$",
+            r"|^paid_out$|^revenue_share\w*$|^referral_(?:earnings|balance|credits)$|^wallet_amount$"
+            r"|(?:^|_)(?:guthaben|saldo|kontostand|provision(?:ssatz)?)(?:_cents?)?$",
             re.I,
         ),
     ),
@@ -76,6 +78,8 @@ _MONEY_TABLE = re.compile(
     r"donations?|tips?|earnings?|credits?|invoices?"
     r"|tickets?|memberships?|licen[cs]es?|entitlements?|stakes?|unlocks?|refunds?|withdrawals?|"
     r"deposits?|sales|commissions?|ledgers?|balances?"
+    r"|bestellung(?:en)?|zahlung(?:en)?|auszahlung(?:en)?|rechnung(?:en)?|abo(?:s|nnements?)?|gutschrift(?:en)?|spenden?"
+    r"|buchung(?:en)?|eink(?:ae|ä)ufe|lizenz(?:en)?"
     r"|conversions?|deductions?|rewards?|reward_claims?|claims|royalt(?:y|ies)|gifts?|customers|"
     r"redemptions?|unstake_requests?|payout_requests?)$",
     re.I,
@@ -108,6 +112,7 @@ _PERSONAL = re.compile(
     r"^ip$|iban|account_number|routing_number|bank_(?:account|name|details|code)|stripe_customer_id|"
     r"paypal_email"
     r"|^(?:id|verification)_document\w*$|legal_name|payout_(?:details|method|email)|emergency_contact|"
+    r"geburts(?:datum|tag)|(?:^|_)telefon(?:nummer)?$|handynummer|(?:^|_)anschrift$|steuer(?:nummer|_id)|ausweis|"
     r"medical|^(?:base_|monthly_|annual_)?salary$|suspension_reason|^admin_notes?$|"
     r"verification_notes?$",
     re.I,
@@ -125,7 +130,9 @@ _OWNER = re.compile(
     r"^(?:user|owner|author|creator|sender|created_by|profile|account|customer|buyer|seller|member|"
     r"follower|subscriber|reporter|reviewer|uploader|"
     r"fan|viewer|voter|supporter|donor|giver|from_user|host|client|employee|participant|recipient|"
-    r"student|artist|brand|patient|poster|commenter|requester)(?:_user)?(?:_?id)?$",
+    r"student|artist|brand|patient|poster|commenter|requester|"
+    r"(?:be)?nutzer|kunde|k(?:ae|ä)ufer|verk(?:ae|ä)ufer|besitzer|eigent(?:ue|ü)mer|autor|verfasser|mitglied|absender|"
+    r"teilnehmer)(?:_user)?(?:_?id)?$",
     re.I,
 )
 _LOG = re.compile(
@@ -148,16 +155,22 @@ _PRICE_LIST = re.compile(
 _DECISIVE = re.compile(
     r"status$|^(?:is_)?(?:active|paid|used|completed|confirmed|valid)$|amount|^price|_price$|^total|"
     r"_total$|(?:expires|ends?|period_end|paid|valid_until|completed)(?:_at|_date|_on)?$"
+    r"|betrag|preis|^bezahlt(?:_am)?$|^(?:gesamt|gesamtsumme|summe|menge|anzahl|laufzeit_ende)(?:_cents?)?$"
     r"|^(?:plan|tier)|_(?:plan|tier)(?:_id)?$|quantity|download_count|remaining|^count$|^type$|^value$|^points$",
     re.I,
 )
 _OWN_WISH = re.compile(r"cancel(?:led|lation)?_|auto_?renew", re.I)
 _WISH = re.compile(r"(?:payout|withdrawal|refund|unstake|credit|deposit)_?requests?$|cart|wish", re.I)
 _USAGE = re.compile(r"(?:^|_)(?:usage|quotas?|limits?|allowances?)$", re.I)
-_RECEIVERS = re.compile(r"^(?:receiver|recipient|to_user|addressee|recipient_user|receiver_user)(?:_id)?$", re.I)
-_WRITTEN = re.compile(r"^(?:content|body|message|text|subject|amount|price|media_url|attachment\w*)$", re.I)
+_RECEIVERS = re.compile(
+    r"^(?:receiver|recipient|to_user|addressee|recipient_user|receiver_user|empf(?:ae|ä)nger)(?:_id)?$", re.I
+)
+_WRITTEN = re.compile(
+    r"^(?:content|body|message|text|subject|amount|price|media_url|attachment\w*|inhalt|nachricht|betreff)$", re.I
+)
 _PRIVATE_FILES = re.compile(
-    r"message|chat|attachment|document|(?:^|[-_])docs?(?:$|[-_])|(?:^|[-_])cvs?(?:$|[-_])|resume|kyc|"
+    r"message|chat|attachment|document|nachricht|anhang|anh(?:ae|ä)nge|dokument|vertr(?:ag|ä|ae)|rechnung|befund|ausweis|"
+    r"(?:^|[-_])docs?(?:$|[-_])|(?:^|[-_])cvs?(?:$|[-_])|resume|kyc|"
     r"identity|verification|private|invoice|contract|receipt|medical|backup|dm(?:$|s|[-_])",
     re.I,
 )
@@ -175,7 +188,7 @@ _LOCK = re.compile(
     r"|^(?:ppv|unlock)_(?:price|amount|cost)$",
     re.I,
 )
-_TALK = re.compile(r"message|comment|chat|review|donation|gift|tip|payment", re.I)
+_TALK = re.compile(r"message|comment|chat|review|donation|gift|tip|payment|nachricht|kommentar", re.I)
 _GOODS = re.compile(
     r"^(?:content|body|text|media|media_urls?|video_urls?|audio_url|file_urls?|file_path|download_url|"
     r"image_urls?|url|attachments?|stream_url|full_content)$",
