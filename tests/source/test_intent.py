@@ -749,3 +749,12 @@ def test_inferring_never_fails_and_says_the_same_twice(schema: Schema) -> None:
         assert meant.may(Actor.SERVICE, Operation.UPDATE) is True
         known: Sequence[str] = [c.name for t in schema.tables if t.name == meant.table for c in t.columns]
         assert not known or {*meant.owners, *meant.pinned, *meant.secret} <= {*known, "id"}
+
+
+def test_files_of_rows_that_are_sold_are_not_for_all() -> None:
+    sql = "create table public.posts (id uuid primary key, visibility text); create table public.post_media (id uuid "
+    sql += "primary key, post_id uuid references public.posts (id), path text); insert into storage.buckets "
+    sql += "(id, name, public) values ('post-media', 'post-media', true), ('page-media', 'page-media', true);"
+    intent = infer(app_of(sql))
+    assert intent.bucket_is_public("post-media") is False
+    assert intent.bucket_is_public("page-media") is True

@@ -15,7 +15,7 @@ from apprescue.source.sql_access import Who, asks_caller, doors
 from apprescue.source.sql_body import Body, body_of
 from apprescue.source.sql_rights import callable_by_clients
 from apprescue.source.sql_text import bare, without_comments
-from apprescue.source.sql_words import is_log, is_money_table, is_paywall, kept_in
+from apprescue.source.sql_words import is_lock, is_log, is_money_table, is_paywall, kept_in
 
 _PICTURES = re.compile(
     r"avatar|banner|logo|cover|profile|thumbnail|public|image|photo|picture|poster|icon|asset|media|post|gallery|portfolio|"
@@ -37,6 +37,8 @@ def bucket_of(schema: Schema, bucket: Bucket) -> tuple[bool | None, str]:
         return False, f"By its name, {bucket.name} holds what is sent or proved in private."
     if kept == "sold" and any(is_paywall(c.name) for t in schema.tables for c in t.columns):
         return False, f"By its name, {bucket.name} holds what is sold, and the app has a paywall."
+    if _hangs_on_what_is_sold(schema, bucket):
+        return False, f"{bucket.name} holds the files of a table whose rows not everybody may see."
     if _PICTURES.search(bucket.name):
         return True, f"By its name, {bucket.name} holds pictures that pages show."
     named = any(
@@ -48,6 +50,13 @@ def bucket_of(schema: Schema, bucket: Bucket) -> tuple[bool | None, str]:
     if not bucket.public:
         return False, f"{bucket.name} is set to private."
     return None, f"Nothing but its setting shows whether strangers may read the files in {bucket.name}."
+
+
+def _hangs_on_what_is_sold(schema: Schema, bucket: Bucket) -> bool:
+    """Whether a table of the bucket's very name belongs to rows that say for whom they are."""
+    table = schema.table(bucket.name.replace("-", "_"))
+    parents = [schema.table(key.to_table) for key in table.foreign_keys] if table else []
+    return any(is_lock(c.name) for t in (table, *parents) if t for c in t.columns)
 
 
 def function_of(

@@ -22,19 +22,22 @@ CIRCLES = {
     Actor.SUBSCRIBER: "a subscriber",
     Actor.MEMBER: "a member of the team",
 }
+_READING = (Operation.SELECT, Operation.LIST, Operation.LISTEN)
 _ENTRY = {Actor.ANON: Who.EVERYONE, Actor.STRANGER: Who.MEMBERS}
 
 
 def leaks(
     access: Access, operations: Collection[Operation], kinds: Collection[str] = ("table",), own: bool = False
 ) -> Iterator[list[Cell]]:
-    """The tries of these operations that worked and must not, those on one object together, the widest circle first.
-    `own` asks for what people did to their own rows, else for what others did."""
-    groups: dict[str, list[Cell]] = {}
+    """The tries of these operations that worked and must not, the widest circle first: those on one object together,
+    each operation for itself (reading is one). `own` asks for what people did to their own rows, else for what others
+    did."""
+    groups: dict[tuple[str, Operation], list[Cell]] = {}
     for cell in access.cells:
         wanted = cell.verdict is Verdict.LEAK and cell.operation in operations and cell.kind in kinds
         if wanted and own == cell.own:
-            groups.setdefault(cell.object, []).append(cell)
+            act = Operation.SELECT if cell.operation in _READING else cell.operation
+            groups.setdefault((cell.object, act), []).append(cell)
     for cells in groups.values():
         yield sorted(cells, key=lambda cell: list(Actor).index(cell.actor))
 
@@ -94,7 +97,7 @@ def _opened(schema: Schema, table: str, cell: Cell, bucket: str = "") -> list[Po
     known = schema.table(table)
     if known is not None and known.rls is False:
         return []
-    command = "select" if cell.operation in (Operation.LIST, Operation.LISTEN) else cell.operation.value
+    command = "select" if cell.operation in _READING else cell.operation.value
     ways = list(doors(schema, table, command, "check" if command == "insert" else "using"))
     least = _ENTRY.get(cell.actor, Who.RELATED)
     through = {policy.name: (way.who, policy) for policy, way in ways if way.who >= least and _is_about(way, bucket)}

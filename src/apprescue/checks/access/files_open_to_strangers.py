@@ -40,7 +40,7 @@ _ACTS = {
     evidence=Evidence.PROVEN,
 )
 def files_open_to_strangers(app: App, access: Access) -> Iterator[Seen]:
-    """One sighting for each bucket."""
+    """One sighting for each bucket and kind of access."""
     for cells in leaks(access, _ACTS, ["bucket"]):
         acts = ", ".join(dict.fromkeys(_ACTS[cell.operation] for cell in cells))
         detail = f"{circle(cells)} {acts} another person's files in the bucket {cells[0].object}."

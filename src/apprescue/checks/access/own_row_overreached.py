@@ -37,7 +37,7 @@ _ACTS = {Operation.UPDATE: "changes", Operation.INSERT: "sets in a new row"}
     evidence=Evidence.PROVEN,
 )
 def own_row_overreached(app: App, access: Access) -> Iterator[Seen]:
-    """One sighting for each table."""
+    """One sighting for each table and act."""
     for cells in leaks(access, _ACTS, own=True):
         cells.sort(key=lambda cell: _severity(cell).rank)
         acts = " and ".join(dict.fromkeys(_ACTS[cell.operation] for cell in cells))

@@ -35,7 +35,7 @@ _ACTS = {Operation.UPDATE: "changes", Operation.DELETE: "deletes"}
     evidence=Evidence.PROVEN,
 )
 def rows_changed_by_strangers(app: App, access: Access) -> Iterator[Seen]:
-    """One sighting for each table."""
+    """One sighting for each table and act."""
     for cells in leaks(access, _ACTS, ["table", "view"]):
         acts = " and ".join(dict.fromkeys(_ACTS[cell.operation] for cell in cells))
         what = f" ({named(columns(cells))})" if columns(cells) else ""

@@ -17,11 +17,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apprescue.checks.interface import check
+from apprescue.model.access import Actor, Claim, Operation
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.source.intent_words import lists_members
 from apprescue.source.sql_access import Who
-from apprescue.source.sql_rights import claims, opened_by_members, policy_place, writing
+from apprescue.source.sql_rights import opened_by_members, policy_place, writing
 from apprescue.source.sql_text import bare
 
 
@@ -38,5 +39,5 @@ def self_made_membership(app: App) -> Iterator[Seen]:
                     policy_place(door.policy),
                     f'Through the rule "{door.policy.name}" any signed-in user adds himself to any entry of '
                     f"{bare(table.name)}; the rules of {', '.join(map(bare, opened))} then let him read.",
-                    claims=claims(table.name, "insert", Who.MEMBERS),
+                    claims=(Claim(table.name, Operation.INSERT, Actor.STRANGER, own=True),),
                 )

@@ -37,9 +37,11 @@ def whole_row_update_for_counterpart(app: App) -> Iterator[Seen]:
         written = [c for c in table.columns if is_written(c.name)]
         if table.rls is False or not authors or not written:
             continue
+        told: set[str] = set()
         for door in writing(app.schema, table, "update"):
             free = [c for c in (*written, *authors) if c.name not in door.held | door.owners]
-            if door.who is Who.OWNER and any(map(is_receiver, door.owners)) and free:
+            if door.who is Who.OWNER and any(map(is_receiver, door.owners)) and free and door.policy.name not in told:
+                told.add(door.policy.name)
                 names = ", ".join(c.name for c in free)
                 yield Seen(
                     policy_place(door.policy, free[0].name),
