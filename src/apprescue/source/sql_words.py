@@ -166,7 +166,9 @@ _RECEIVERS = re.compile(
     r"^(?:receiver|recipient|to_user|addressee|recipient_user|receiver_user|empf(?:ae|ä)nger)(?:_id)?$", re.I
 )
 _WRITTEN = re.compile(
-    r"^(?:content|body|message|text|subject|amount|price|media_url|attachment\w*|inhalt|nachricht|betreff)$", re.I
+    r"^(?:content|body|message|text|subject|amount|price|media_url|attachment\w*|inhalt|nachricht|betreff|"
+    r"cipher_?text\w*|encrypted_(?:content|body|message|text|payload)|(?:message|body|content)_(?:text|encrypted))$",
+    re.I,
 )
 _PRIVATE_FILES = re.compile(
     r"message|chat|attachment|document|nachricht|anhang|anh(?:ae|ä)nge|dokument|vertr(?:ag|ä|ae)|rechnung|befund|ausweis|"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from apprescue.model.access import Actor
 from apprescue.model.finding import Finding
 from tests.support import audit_files
 
@@ -27,6 +28,7 @@ def found(sql: str) -> list[Finding]:
 def test_anyone_adds_himself() -> None:
     (finding,) = found("create policy enter on public.room_members for insert with check (auth.uid() = user_id);")
     assert "room_messages" in finding.detail
+    assert [(c.actor, c.own) for c in finding.claims] == [(Actor.STRANGER, True)], "what he does in his own name"
 
 
 def test_only_the_owner_of_the_room_adds_members() -> None:

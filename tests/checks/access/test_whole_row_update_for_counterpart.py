@@ -35,3 +35,12 @@ def test_only_the_mark_of_reading_is_his() -> None:
 
 def test_the_sender_edits_his_own_words() -> None:
     assert not found("create policy edit on public.messages for update using (auth.uid() = sender_id);")
+
+
+def test_a_rule_for_both_sides_is_told_once_and_sealed_words_are_words() -> None:
+    sql = """
+    alter table public.messages rename column content to cipher_text;
+    create policy either on public.messages for update using (auth.uid() = sender_id or auth.uid() = receiver_id);
+    """
+    (finding,) = found(sql)
+    assert "cipher_text" in finding.detail
