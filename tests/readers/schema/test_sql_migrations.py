@@ -148,3 +148,9 @@ def test_a_database_behind_a_server_has_no_row_rules_to_lack() -> None:
     schema = read({"migrations/0001_start.sql": "create table t (a int);"})
     assert schema.exposed is False
     assert schema.tables[0].rls is None
+
+
+def test_loose_files_of_an_app_that_has_only_the_browsers_client_are_reached_by_it() -> None:
+    files = {"lib/schema.sql": "create table t (a int);", "package.json": '{"dependencies": {"@supabase/ssr": "1"}}'}
+    assert read(files).exposed is True
+    assert read(files | {"package.json": files["package.json"] + '{"pg": "8"}'}).exposed is False
