@@ -52,7 +52,7 @@ class Specimens:
 def texts(columns: Iterable[str], source: str, limit: int = MOST) -> str:
     """A query that gives one JSON array of the rows of a source, each value as its text."""
     chosen = ", ".join(f"x.{ident_of(column)}::text as {ident_of(column)}" for column in columns)
-    return f"select coalesce(jsonb_agg(to_jsonb(y)), '[]') from (select {chosen} from {source} x limit {limit}) y"
+    return f"select coalesce(jsonb_agg(to_jsonb(y.*)), '[]') from (select {chosen} from {source} x limit {limit}) y"
 
 
 def where_of(relation: Relation, values: Mapping[str, str | None]) -> str:
