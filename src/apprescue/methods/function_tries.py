@@ -8,16 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from apprescue.methods.arguments import AMOUNT, Arguments
+from apprescue.methods.other_values import NUMBERS
 from apprescue.methods.outcomes import Outcome, Way, outcome
 from apprescue.methods.revealing import Sight, values_of
 from apprescue.methods.row_tries import strongest
-from apprescue.methods.specimens import Specimen, people_of
+from apprescue.methods.specimens import Specimen, people_of, where_of
 from apprescue.methods.trials import EXPOSED, Lab, Trial
 from apprescue.methods.tries import Answer, Try, tried
 from apprescue.model.access import Actor, Operation
 from apprescue.model.catalog import Relation, Routine
 from apprescue.model.database import ident, literal
 from apprescue.model.intent import Meant
+from apprescue.model.rows import ident_of
 
 CALLERS = ((Actor.ANON, "anon"), (Actor.STRANGER, "authenticated"))
 CONTROLS = (Actor.OWNER, Actor.ADMIN, Actor.SERVICE)
@@ -123,7 +125,8 @@ def _judged(
         on = tuple(
             r for t in lab.mentions.tables(routine.body) for r in lab.specimens.of(t.name) if Actor.OWNER in r.people
         )
-        yield replace(bare, outcome=ended, on=on[:MOST_TABLES])
+        private = trial.intended is None and _reckoned(lab, routine, trial, answer)
+        yield replace(bare, outcome=ended, on=on[:MOST_TABLES], intended=False if private else trial.intended)
     if not found:
         said = "nothing of another's came back or was changed"
         ended = outcome([answer], routine.name, lambda _: False, said)
@@ -144,6 +147,26 @@ def _about_him(lab: Lab, routine: Routine, trial: Trial, call: str, answer: Answ
     act, asks = asking(routine, call.replace(him, NOBODY))
     ((other, *_),) = tried(lab.database, [lab.request(trial.actor, act, asks=asks)])
     return f"it answers about another's rows of {', '.join(hidden)}" if other.gave != answer.gave else ""
+
+
+def _reckoned(lab: Lab, routine: Routine, trial: Trial, answer: Answer) -> bool:
+    """Whether the answer becomes another with the amounts in his rows, and so tells more than how many there are."""
+    if trial.one is None:
+        return False
+    tries = []
+    for table in lab.mentions.tables(routine.body):
+        his = [where_of(table, r.values) for r in lab.specimens.of(table.name) if Actor.OWNER in r.people]
+        for name in map(ident_of, _amounts(table) if his else ()):
+            more = f"update {ident(table.name)} set {name} = coalesce({name}, 0) + 1000 where ({') or ('.join(his)})"
+            before = ("set local session_replication_role = replica", more)
+            tries.append(replace(trial.one, acts=(answer.act,), look="", before=before))
+    return any(a.went and a.gave != answer.gave for answers in tried(lab.database, tries) for a in answers)
+
+
+def _amounts(table: Relation) -> list[str]:
+    keys = {*table.primary_key, *(c for reference in table.references for c in reference.columns)}
+    numbers = [c.name for c in table.columns if c.base in NUMBERS and not c.generated and c.name not in keys]
+    return [name for name in numbers if not COUNTER.search(name)]
 
 
 def _changes(lab: Lab, trial: Trial, answer: Answer) -> list[Change]:
@@ -236,16 +259,22 @@ def _standing(lab: Lab, change: Change) -> tuple[Specimen, ...]:
 
 
 def _held_to_controls(lab: Lab, routine: Routine, trial: Trial, calls: Sequence[str]) -> Trial:
-    """A refusal says something only where somebody is served; one without effect, where the call came through."""
-    if trial.outcome.way is not Way.REFUSED or (trial.outcome.answer and trial.outcome.answer.went):
+    """A refusal says something only where somebody is served; a call that came through and did nothing, only where it
+    does something for somebody else."""
+    answer = trial.outcome.answer
+    if trial.outcome.way is not Way.REFUSED or answer is None or answer.state == "42501":
         return trial
-    if trial.outcome.answer and trial.outcome.answer.state == "42501":
+    if answer.went and not routine.arguments:
         return trial
-    tries = []
-    for actor in CONTROLS:
-        if lab.present(actor):
-            tries += [lab.request(actor, asking(routine, call)[0], asks=asking(routine, call)[1]) for call in calls]
-    if any(answer.went for answers in tried(lab.database, tries) for answer in answers):
+    controls = [actor for actor in CONTROLS if lab.present(actor)]
+    tries = [
+        lab.request(actor, act, asks=asks, look=COUNTED)
+        for actor in controls
+        for act, asks in (asking(routine, call) for call in calls)
+        if not answer.went or act == answer.act
+    ]
+    served = [one for answers in tried(lab.database, tries) for one in answers if one.went]
+    if served and (not answer.went or any(one.changed or one.gave != answer.gave for one in served)):
         return trial
-    why = f"{trial.outcome.detail}; it serves nobody with our values, so the refusal says little"
+    why = f"{trial.outcome.detail}; it serves nobody with our values, so that says little"
     return replace(trial, outcome=replace(trial.outcome, way=Way.UNCLEAR, detail=why))
