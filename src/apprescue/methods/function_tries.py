@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from apprescue.methods.arguments import AMOUNT, Arguments
 from apprescue.methods.other_values import NUMBERS
+from apprescue.methods.fitting import fitting
 from apprescue.methods.outcomes import Outcome, Way, outcome
 from apprescue.methods.revealing import Sight, values_of
 from apprescue.methods.row_tries import strongest
@@ -70,8 +71,17 @@ def called_by_all(lab: Lab, sight: Sight, routine: Routine) -> list[Trial]:
     trials: list[Trial] = []
     for actor, role in CALLERS:
         if role in routine.executors and lab.present(actor):
-            trials += _called(lab, sight, routine, actor, calls)
+            trials += _suited(lab, sight, routine, actor, calls)
     return [_held_to_controls(lab, routine, trial, calls) for trial in strongest(trials)]
+
+
+def _suited(lab: Lab, sight: Sight, routine: Routine, actor: Actor, calls: Sequence[str]) -> list[Trial]:
+    """The calls as the rows stand, and where nothing came of that, with rows such as the function asks for."""
+    plain = list(_called(lab, sight, routine, actor, calls))
+    before = fitting(lab.specimens, lab.mentions, routine.body)
+    if not before or any(t.worked for t in plain) or lab.intent.function_is_open(routine.name):
+        return plain
+    return plain + [t for t in _called(lab, sight, routine, actor, calls, before) if t.worked]
 
 
 def asking(routine: Routine, call: str) -> tuple[str, bool]:
@@ -83,11 +93,13 @@ def asking(routine: Routine, call: str) -> tuple[str, bool]:
     return f"select coalesce(jsonb_agg(y.r), '[]') from (select to_jsonb(x) as r from {call} x limit 400) y", True
 
 
-def _called(lab: Lab, sight: Sight, routine: Routine, actor: Actor, calls: Sequence[str]) -> Iterator[Trial]:
+def _called(
+    lab: Lab, sight: Sight, routine: Routine, actor: Actor, calls: Sequence[str], before: Sequence[str] = ()
+) -> Iterator[Trial]:
     tries = []
     for call in calls:
         act, asks = asking(routine, call)
-        tries.append(lab.request(actor, act, asks=asks, look=COUNTED))
+        tries.append(lab.request(actor, act, asks=asks, look=COUNTED, before=before))
     for call, one, answers in zip(calls, tries, tried(lab.database, tries), strict=True):
         (answer,) = answers
         trial = Trial(
@@ -145,7 +157,9 @@ def _about_him(lab: Lab, routine: Routine, trial: Trial, call: str, answer: Answ
     if _aware(routine):
         return ""
     act, asks = asking(routine, call.replace(him, NOBODY))
-    ((other, *_),) = tried(lab.database, [lab.request(trial.actor, act, asks=asks)])
+    ((other, *_),) = tried(
+        lab.database, [lab.request(trial.actor, act, asks=asks, before=trial.one.before if trial.one else ())]
+    )
     return f"it answers about another's rows of {', '.join(hidden)}" if other.gave != answer.gave else ""
 
 
