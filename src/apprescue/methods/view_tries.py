@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -21,6 +22,8 @@ READERS = (Actor.ANON, Actor.STRANGER, Actor.SERVICE)
 WRITERS = (Actor.ANON, Actor.STRANGER)
 ROW = "another's"
 MOST = 2
+MONEY = re.compile(r"earn|payout|paid_out|balance|revenue|income|withdraw", re.I)
+BOARD = re.compile(r"leaderboard|rank|(?:\.|_)top_|public_", re.I)
 
 
 def through_view(lab: Lab, sight: Sight, relation: Relation) -> list[Trial]:
@@ -87,7 +90,8 @@ def _meant(lab: Lab, relation: Relation, actor: Actor) -> bool | None:
 
 
 def _derived(lab: Lab, relation: Relation, actor: Actor, got: Sequence[dict[str, str | None]]) -> Revealed | None:
-    """Sums and counts by person over rows that the actor may not read."""
+    """Sums and counts by person over rows that the actor may not read. Where public rows stand among them, only what
+    somebody earned is taken for told: counts are what public pages show."""
     if relation.security_invoker:
         return None
     bases = [name for name in relation.reads if name.startswith("public.")]
@@ -95,7 +99,9 @@ def _derived(lab: Lab, relation: Relation, actor: Actor, got: Sequence[dict[str,
     him = {value for value, who in lab.specimens.aliases.items() if who is Actor.OWNER}
     rows = [row for row in got if him & set(row.values()) and sum(v is not None for v in row.values()) > 1]
     figures = {c for row in rows for c, v in row.items() if v and v not in him and v.replace(".", "").isdigit()}
-    if not hidden or not figures or len(hidden) < len(bases):
+    if len(hidden) < len(bases):
+        figures = {c for c in figures if MONEY.search(c)} if not BOARD.search(relation.name) else set()
+    if not hidden or not figures:
         return None
     stored = tuple(r for r in lab.specimens.of(hidden[0]) if Actor.OWNER in r.people)[:1]
     return Revealed({hidden[0]: frozenset(f"{c} (as the view reckons it)" for c in figures)}, stored, False)
