@@ -101,7 +101,7 @@ def flat(place: Place) -> dict[str, str | int | None]:
     address is its name, and the path is the migration that spoke last; excerpts show the lines.
     """
     code = code_of(place)
-    lines = code is not None and not isinstance(place, TablePlace | ColumnPlace | PolicyPlace)
+    lines = code is not None and not isinstance(place, TablePlace | ColumnPlace | PolicyPlace | BucketPlace)
     return {
         "kind": kind_of(place),
         "path": code.path or None if code else None,

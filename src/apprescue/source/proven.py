@@ -80,7 +80,8 @@ def _places(schema: Schema, cell: Cell) -> list[Place]:
     if cell.kind == "bucket":
         bucket = next((b for b in schema.buckets if b.name == cell.object), None)
         rules = [policy_place(p) for p in _opened(schema, OBJECTS, cell, cell.object)]
-        return [*rules, BucketPlace(cell.object, bucket.place if bucket else None)]
+        whole: Place = BucketPlace(cell.object, bucket.place if bucket else None)
+        return [*rules, whole] if rules or bucket is None else [bucket.place, whole]  # its own setting opens it
     return [policy_place(p, cell.column) for p in _opened(schema, cell.object, cell)] or [_whole(schema, cell)]
 
 
