@@ -758,3 +758,17 @@ def test_files_of_rows_that_are_sold_are_not_for_all() -> None:
     intent = infer(app_of(sql))
     assert intent.bucket_is_public("post-media") is False
     assert intent.bucket_is_public("page-media") is True
+
+
+def test_a_booking_that_a_provider_charges_is_not_paid_by_saying_so() -> None:
+    rules = ("Own bookings | all | auth.uid() = user_id",)
+    charged = f"{USER}, day date, total_cost int, payment_status text, payment_intent_id text"
+    by_hand = f"{USER}, day date, total_cost int, payment_status text"
+    assert set(meant_of(table("bookings", charged, *rules), "bookings").pinned) == {"total_cost", "payment_status"}
+    assert meant_of(table("bookings", by_hand, *rules), "bookings").pinned == (), "a shop's own list of its customers"
+
+
+def test_nobody_awards_himself() -> None:
+    sql = table("user_badges", f"{USER}, badge_id uuid", f"Users can insert own | insert | | {OWN}")
+    assert meant_of(sql, "user_badges").may_insert(STRANGER) is False
+    assert meant_of(sql.replace("user_badges", "badge_ideas"), "badge_ideas").may_insert(STRANGER) is True

@@ -47,6 +47,17 @@ _SOLD_PLAN = re.compile(
 _ENGAGED = re.compile(
     r"^(?:status|is_active|active|role|activated_at|share\w*|split\w*|percentage|salary|hourly_rate)$", re.I
 )
+_CHARGED = re.compile(
+    r"payment_intent|checkout_session|stripe_(?:session|charge|payment|checkout)|paypal_(?:order|payment)|"
+    r"razorpay_(?:order|payment)|paystack_ref|payment_(?:reference|provider_id)",
+    re.I,
+)
+_PAID = re.compile(r"^payment_status$|^(?:is_)?paid$|^paid_at$|^amount_paid$|^platform_fee", re.I)
+_AWARD = re.compile(
+    r"(?:^|_)(?:user|member|player|earned|student)_(?:badges?|achievements?|awards?|trophies|medals|certificates?)$|"
+    r"(?:^|_)(?:xp|points?)_(?:logs?|history|entries)$",
+    re.I,
+)
 _ASKING = re.compile(r"amount|price|quantity|total|type|value|points", re.I)
 
 
@@ -144,6 +155,8 @@ def _insert(schema: Schema, table: Table, own: Ownership, own_books: bool) -> tu
         return False, f"By its name, the rule that opens {name} is for the server."
     if is_notice(table.name):
         return None, ""
+    if _AWARD.search(name):
+        return False, f"A row in {name} is an award; nobody gives himself one."
     unasked = any(d.who in (Who.OWNER, Who.MEMBERS) and not d.asked for d in doors)
     if unasked and lists_members(table.name) and (opened := opened_by_members(schema, table.name)):
         return False, f"Whoever is listed in {name} reads {bare(opened[0])}; nobody should let himself in."
@@ -218,7 +231,7 @@ def _powerful(app: App, table: Table, own: Ownership, own_books: bool) -> Iterat
             kind = "trust" if engaged and _ENGAGED.search(column.name) and kind in ("", "title") else kind
             if kind == "title" or (kind in _NEVER_OWN and not (kind == "money" and own_books)):
                 yield column, kind
-        elif kind := _judged(app.schema, table, column):
+        elif kind := _judged(app.schema, table, column) or _charged(table, column):
             yield column, kind
         if is_counter(column):
             yield column, "counter"
@@ -250,6 +263,14 @@ def _judged(schema: Schema, table: Table, column: Column) -> str:
         return ""
     judged = any(_JUDGED.search(c) and "status" in c for c in table.checks)
     return "trust" if asks_for_approval(table.name) or judged else ""
+
+
+def _charged(table: Table, column: Column) -> str:
+    """The kind of a column that says what was paid, in a table whose rows a payment provider charges: bookings."""
+    if not any(_CHARGED.search(c.name) for c in table.columns):
+        return ""
+    total = bool(re.match(r"total_(?:cost|price|amount)$", column.name)) and table.column("payment_status") is not None
+    return "decision" if total or _PAID.search(column.name) else ""
 
 
 _WHY = {
