@@ -9,7 +9,7 @@ from apprescue.model.schema import DbFunction, Schema
 from apprescue.source.sql_access import Who
 from apprescue.source.sql_body import Body, Write, body_of
 from apprescue.source.sql_rights import reading
-from apprescue.source.sql_text import bare
+from apprescue.source.sql_text import bare, without_comments
 from apprescue.source.sql_words import is_log, is_money_table, is_price_list, power, secrecy
 
 _UPKEEP = re.compile(
@@ -22,6 +22,7 @@ _PROOF = re.compile(
     r"passw",
     re.I,
 )
+_TEXTS = ("text", "varchar", "character varying")
 _YES_OR_NO = {"boolean", "void", "trigger"}
 _PRIVATE = re.compile(
     r"message|conversation|notification|payment|earning|payout|transaction|wallet|invoice|order|"
@@ -35,9 +36,18 @@ def proves_itself(function: DbFunction) -> bool:
     return any(_PROOF.search(name) for name, _ in function.parameters)
 
 
+def runs_what_it_is_given(function: DbFunction) -> bool:
+    """Whether a text of the caller's is run as a statement."""
+    texts = [re.escape(name) for name, kind in function.parameters if name and kind in _TEXTS]
+    words = "|".join([*texts, "[$]1"])
+    return bool(re.search(rf"(?i)\bexecute\s+\(?\s*(?:{words})\b", without_comments(function.body)))
+
+
 def deed(schema: Schema, function: DbFunction) -> tuple[Severity | None, str]:
     """How bad it is that anybody calls a function that runs with its owner's rights (None for no harm), and what it
     does, in words. Whether it asks for its caller is not looked at."""
+    if runs_what_it_is_given(function):
+        return Severity.CRITICAL, "runs whatever statement it is given"
     body = body_of(function)
     if body.writes:
         told = ", ".join(dict.fromkeys(f"{_verb(w)} {bare(w.table)}" for w in body.writes))
