@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from apprescue.methods.arguments import AMOUNT, Arguments
-from apprescue.methods.other_values import NUMBERS
 from apprescue.methods.fitting import fitting
+from apprescue.methods.other_values import NUMBERS
 from apprescue.methods.outcomes import Outcome, Way, outcome
 from apprescue.methods.revealing import Sight, values_of
 from apprescue.methods.row_tries import strongest

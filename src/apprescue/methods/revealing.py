@@ -75,12 +75,17 @@ class Sight:
                         continue
                     if actor in row.people or (relation.name, _identity(row), column) in seen:
                         common.add(value)
-                    elif his:
+                    elif his or self._kept(actor, relation, row, column):
                         found.setdefault(value, []).append(Mark(relation.name, column, row))
                     elif row.people and not IDENTITY.fullmatch(value):
                         common.add(value)
         known = common | set(self.lab.specimens.aliases)
         return {value: marks for value, marks in found.items() if value not in known}
+
+    def _kept(self, actor: Actor, relation: Relation, row: Specimen, column: str) -> bool:
+        """Whether it is a private column of a row that is nobody's and that the actor may not read: logs, contacts."""
+        meant = self.lab.intent.of(relation.name)
+        return not row.people and column in meant.secret and meant.may_read(actor) is False
 
     def _account(self, row: Specimen) -> Actor | None:
         return self.lab.specimens.aliases.get(row.values.get("id") or "")
