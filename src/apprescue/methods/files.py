@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from apprescue.methods.inserting import where_of
 from apprescue.methods.values import identifier
-from apprescue.model.catalog import Catalog, Relation
+from apprescue.model.catalog import Bin, Catalog, Relation
 from apprescue.model.database import Database, DatabaseError, literal
 from apprescue.model.rows import Person, Row
 
@@ -19,14 +20,13 @@ ENDING = re.compile(r"extension\(name\)\)*\s*=\s*(?:ANY\s*\(+ARRAY\[)?'(\w+)'")
 
 def store(database: Database, catalog: Catalog, people: Iterable[Person]) -> tuple[list[Row], list[tuple[str, str]]]:
     """One file in a folder named by the person's id and one without a folder, per bucket and person; and the folders
-    that policies name. Also the buckets that policies speak of and that no migration makes."""
+    that policies name."""
     objects = catalog.relation(OBJECTS)
     if objects is None:
         return [], []
     rows: list[Row] = []
     missing: list[tuple[str, str]] = []
     texts = [rule.using + " " + rule.check for rule in objects.policies]
-    named = {name for text in texts for name in BUCKET.findall(text)}
     for bucket in catalog.buckets:
         mine = [text for text in texts if bucket.name in BUCKET.findall(text) or not BUCKET.search(text)]
         ending = next((found for text in mine for found in ENDING.findall(text)), "png")
@@ -39,9 +39,19 @@ def store(database: Database, catalog: Catalog, people: Iterable[Person]) -> tup
                     rows.append(_put(database, objects, bucket.name, name, person))
                 except DatabaseError as error:
                     missing.append((OBJECTS, f"{person.actor}: {bucket.name}: {error.sqlstate} {error}"))
-    here = {bucket.name for bucket in catalog.buckets}
-    missing += [(OBJECTS, f"no migration makes the bucket {name}") for name in sorted(named - here)]
     return rows, missing
+
+
+def furnished(database: Database, catalog: Catalog) -> Catalog:
+    """The catalog with the buckets that policies speak of and that no migration makes: they are made, closed, as the
+    dashboard makes them."""
+    objects = catalog.relation(OBJECTS)
+    texts = [f"{rule.using} {rule.check}" for rule in objects.policies] if objects else []
+    here = {bucket.name for bucket in catalog.buckets}
+    lacking = sorted({name for text in texts for name in BUCKET.findall(text)} - here)
+    for name in lacking:
+        database.run(f"insert into storage.buckets (id, name) values ({literal(name)}, {literal(name)})")
+    return replace(catalog, buckets=(*catalog.buckets, *(Bin(name, public=False) for name in lacking)))
 
 
 def _put(database: Database, objects: Relation, bucket: str, name: str, person: Person) -> Row:

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Collection, Iterator
 
 from apprescue.lab.postgres import PostgresError, Server, serve
-from apprescue.methods import access_matrix, catalog, rows
+from apprescue.methods import access_matrix, catalog, files, rows
 from apprescue.model.access import Access
 from apprescue.model.app import App
 from apprescue.model.database import Database, DatabaseError
@@ -43,7 +43,7 @@ def trial_in(
         answers = dict(_answers(session, rebuilt, facts))
         if not app.schema.exposed:
             return Trial(Access(), rebuilt, answers)
-        known = catalog.read(session)
+        known = files.furnished(session, catalog.read(session))
         progress("filling it with people and their rows")
         filled = rows.fill(session, known)
         progress("trying who can do what to whose rows")

@@ -17,15 +17,23 @@ BUCKET = "insert into storage.buckets (id, name, public) values ('{}', '{}', {})
 
 
 def test_everyone_who_is_signed_in_deletes_files() -> None:
-    (finding,) = found(
+    deletes, reads = found(
         BUCKET.format("documents", "documents", "false")
         + """
     create policy "See" on storage.objects for select to authenticated using (bucket_id = 'documents');
     create policy "Drop" on storage.objects for delete to authenticated using (bucket_id = 'documents');
     """
     )
-    assert finding.severity == "high"
-    assert "documents" in finding.detail
+    assert deletes.severity == "high"
+    assert "documents" in deletes.detail
+    assert "reads" in reads.detail
+
+
+def test_a_bucket_that_only_the_dashboard_made() -> None:
+    (finding,) = found("""
+    create policy "Send" on storage.objects for insert to authenticated with check (bucket_id = 'contracts');
+    """)
+    assert "uploads into another person's files in the bucket contracts" in finding.detail
 
 
 def test_ones_own_folder_is_fine() -> None:
