@@ -10,6 +10,7 @@ from apprescue.methods.kinship import CREW, TEAM, Kin, Side, must
 from apprescue.methods.marks import POWERFUL, standing
 from apprescue.methods.solving import Solution, Solved
 from apprescue.methods.values import MOMENTS, TEXTS, UNDONE, constant, identifier, natural
+from apprescue.methods.variations import only_shown
 from apprescue.model.access import Actor
 from apprescue.model.catalog import Attribute, Catalog, Reference, Relation
 from apprescue.model.rows import Person, Row
@@ -64,6 +65,7 @@ class Composer:
         self, catalog: Catalog, people: Mapping[Actor, Person], rows: Mapping[str, list[Row]], seed: int
     ) -> None:
         self._catalog, self._people, self._rows, self._seed = catalog, people, rows, seed
+        self._seen: dict[str, list[dict[str, str | None]]] = {}
 
     def partner(self, wish: Wish, kin: Kin) -> Actor:
         """The other party of a row between two."""
@@ -166,7 +168,7 @@ class Composer:
         rows = self._rows.get(link.to, [])
         fixed = [(key, values[name]) for name, key in zip(link.columns, link.to_columns, strict=True)
                  if values.get(name) is not None]  # fmt: skip
-        ranked = [row for who in dict.fromkeys((actor, fallback)) for row in rows if row.whose is who]
+        ranked = [row for who in dict.fromkeys((actor, fallback)) for row in self._seen_first(link.to, rows, who)]
         ranked += [row for row in rows if row.made == "migration" and row not in ranked]
         if "role" in link.to:
             ranked.sort(key=lambda row: _powerful(row) is not (actor is Actor.ADMIN))
@@ -175,6 +177,17 @@ class Composer:
             agreeing = agreeing or [row for row in rows if all(row.value(key) == text for key, text in fixed)]
             return next(iter(agreeing or ranked), None)
         return next(iter(ranked), None)
+
+    def _seen_first(self, table: str, rows: Sequence[Row], who: Actor) -> list[Row]:
+        """A person's rows; where only rows of one kind are seen by anybody, himself included, those first."""
+        mine = [row for row in rows if row.whose is who]
+        if len(mine) > 1:
+            if table not in self._seen:
+                relation = self._catalog.relation(table)
+                self._seen[table] = only_shown(relation) if relation is not None else []
+            if kinds := self._seen[table]:
+                mine.sort(key=lambda row: not any(all(row.value(n) == v for n, v in kind.items()) for kind in kinds))
+        return mine
 
     def _conditions(self, plan: Plan, wish: Wish, values: Values) -> None:
         """Take, for each group of columns bound by a condition, an answer that the server allows."""

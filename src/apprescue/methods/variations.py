@@ -12,7 +12,7 @@ from apprescue.methods.conditions import Asked, asked_of
 from apprescue.methods.kinship import Kin
 from apprescue.methods.marks import FLAG, POWERFUL, ROLE
 from apprescue.methods.values import FUTURE, LATER, MOMENTS, NOW, NUMBERS, PAST, TEXTS, constant, natural, shortened
-from apprescue.model.catalog import Attribute, Catalog
+from apprescue.model.catalog import Attribute, Catalog, Relation
 
 MOST_FACTORS = 5
 MOST_ROWS = 12
@@ -66,6 +66,21 @@ def shown(kin: Kin, factors: Mapping[str, Sequence[str | None]]) -> list[Choice]
             if kind not in found:
                 found.append(kind)
     return found
+
+
+def only_shown(table: Relation) -> list[Choice]:
+    """What a row must hold so that some rule shows it, where no rule shows a person his own rows as such; else none.
+    Rules of other tables that look such a row up find it only then."""
+    reading = [rule for rule in table.policies if rule.command in ("select", "all") and rule.permissive]
+    if not table.rls or any("uid()" in rule.using for rule in reading):
+        return []
+    columns = frozenset(column.name for column in table.columns)
+    found: list[Choice] = []
+    for rule in reading:
+        heard = asked_of(rule.using, table.name, columns)
+        kind: Choice = {name: one.equal[0] for name, one in heard.items() if one.equal}
+        found.append(kind | {name: "true" for name, one in heard.items() if one.truth and not one.equal})
+    return [kind for kind in found if kind]
 
 
 def kinds(kin: Kin, factors: Mapping[str, Sequence[str | None]]) -> list[Choice]:
