@@ -29,6 +29,8 @@ def trial(app: App, bench: Bench, facts: Collection[Fact] = (), progress: Tell =
             return trial_in(server, app, bench.dump, facts, progress)
     except (PostgresError, DatabaseError) as error:
         return without(f"the laboratory failed: {error}", failed=True)
+    except Exception as error:  # a trial that breaks must not take what was read with it
+        return without(f"the laboratory broke off: {type(error).__name__}: {error}", failed=True)
 
 
 def trial_in(
