@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from apprescue.methods.apart import told_apart
 from apprescue.methods.other_values import another_person
 from apprescue.methods.row_tries import Group, groups, strongest
 from apprescue.methods.specimens import Specimen, where_of
@@ -38,7 +39,7 @@ def own_columns(lab: Lab, relation: Relation) -> list[Trial]:
     sweep = swept(lab, relation, (Actor.OWNER,)).get((Actor.OWNER, Operation.UPDATE))
     if sweep:
         return strongest([replace(one.trial, outcome=sweep.outcome, one=sweep.one) for one in asked])
-    return _row_by_row(lab, asked)
+    return [told_apart(lab, relation, trial) for trial in _row_by_row(lab, asked)]
 
 
 def _changeable(relation: Relation, meant: Meant, column: Attribute) -> bool:
@@ -67,7 +68,7 @@ def _question(trial: Trial) -> tuple[str, str]:
 
 def _column(lab: Lab, relation: Relation, group: Group, column: Attribute) -> Iterator[Asked]:
     meant = lab.intent.of(relation.name)
-    for row in group.rows[:ROWS]:
+    for row in _in_each_part(lab, relation, meant, group):
         written = not meant.authors or any(_is_his(lab, row, c) for c in meant.authors)
         if column.name in meant.owners:
             if not _is_his(lab, row, column.name):
@@ -92,6 +93,15 @@ def _column(lab: Lab, relation: Relation, group: Group, column: Attribute) -> It
             lambda answer: answer.changed,
             "the row could not be reached",
         )
+
+
+def _in_each_part(lab: Lab, relation: Relation, meant: Meant, group: Group) -> list[Specimen]:
+    """A few of his rows, and one for each part that he can play in a row: who gives, who receives."""
+    his = [
+        r for r in lab.specimens.of(relation.name) if Actor.OWNER in r.people and r.shown_to(Actor.OWNER) is group.shown
+    ]
+    parts = {tuple(_is_his(lab, row, c) for c in meant.owners): row for row in reversed([*group.rows, *his])}
+    return [*group.rows[:ROWS], *(row for row in parts.values() if row not in group.rows[:ROWS])]
 
 
 def _is_his(lab: Lab, row: Specimen, column: str) -> bool:

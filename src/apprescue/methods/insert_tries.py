@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from apprescue.methods.actors import role_of
+from apprescue.methods.apart import told_apart
 from apprescue.methods.other_values import another_person, others
 from apprescue.methods.outcomes import Outcome, Way
 from apprescue.methods.row_tries import EVERYBODY, strongest
@@ -33,7 +34,8 @@ def added_by_all(lab: Lab, relation: Relation, actors: Sequence[Actor] = EVERYBO
             asked += _rows(lab, relation, meant, actor)
     if lab.forged is None:
         asked += _pinned(lab, relation, meant)
-    return strongest([_at_sign_up(lab, relation, trial) for trial in lab.settled(asked)])
+    found = strongest([_at_sign_up(lab, relation, trial) for trial in lab.settled(asked)])
+    return [told_apart(lab, relation, trial) if trial.row == OWN else trial for trial in found]
 
 
 def _rows(lab: Lab, relation: Relation, meant: Meant, actor: Actor) -> Iterator[Asked]:
