@@ -66,7 +66,10 @@ class Arguments:
     def _pool(self, name: str, kind: str, body: str, tables: tuple[Relation, ...], whose: Actor) -> list[str]:
         bare = PREFIX.sub("", name.lower())
         named = re.findall(rf"\b{re.escape(name)}\b\s*(?:=|<>|!=|IN\s*\(|in\s*\()\s*'([^']+)'", body) if name else []
+        cast = re.search(rf"\b{re.escape(name)}\b\s*::\s*(\w+)", body) if name and kind in TEXTS else None
         values = [*(named if kind in TEXTS else []), *self._values(bare, kind, tables, whose)]
+        if cast:
+            values = [*self._values(bare, SHORT.get(cast[1].lower(), cast[1].lower()), tables, whose), *values]
         if kind in JSON:
             values = [*self._objects(name, body, tables, whose), *values]
         return [f"{literal(value)}::{kind}" for value in dict.fromkeys(values)][:4] or [f"null::{kind}"]

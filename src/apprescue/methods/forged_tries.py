@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from apprescue.methods.insert_tries import added_by_all
-from apprescue.methods.other_values import powerful
+from apprescue.methods.other_values import TEXTS, powerful
 from apprescue.methods.outcomes import Way
 from apprescue.methods.row_tries import read_by_all
 from apprescue.methods.trials import Forged, Lab, Trial, ruled
@@ -22,7 +22,7 @@ HEADER = re.compile(r"request\.headers?.{0,80}?->>?\s*'([\w-]+)'|request\.header
 TEXT = re.compile(r"'([^']*)'")
 AHEAD = 160
 OWN, HEADERS = "with his own user_metadata", "with a header of his choice"
-MOST = 8
+MOST, MOST_ASKED = 8, 3
 
 
 def text_behind(lab: Lab, text: str) -> str:
@@ -62,10 +62,25 @@ def metadata_for(lab: Lab, text: str) -> dict[str, object]:
 def _with_metadata(lab: Lab, relation: Relation, plain: list[Trial], text: str) -> Iterator[Trial]:
     if "user_meta" not in text or not lab.present(Actor.STRANGER):
         return
-    wanted = metadata_for(lab, text)
-    wanted = wanted or {"role": "admin", "is_admin": True}
-    forged = Forged(OWN, metadata=json.dumps(wanted))
-    yield from _gained(replace(lab, forged=forged), relation, plain, (Actor.STRANGER,), forged.label)
+    wanted = metadata_for(lab, text) or {"role": "admin", "is_admin": True}
+    guessed = {lab.specimens.people[Actor.OWNER].id if lab.present(Actor.OWNER) else "", "admin"}
+    others = [{k: v if w in guessed else w for k, w in wanted.items()} for v in _asked_for(lab, relation, text)]
+    known = list(plain)
+    for chosen in [wanted, *others][:MOST]:
+        forged = Forged(OWN, metadata=json.dumps(chosen))
+        gained = list(_gained(replace(lab, forged=forged), relation, known, (Actor.STRANGER,), forged.label))
+        if chosen is wanted or any(trial.worked for trial in gained):
+            yield from gained
+        if any(trial.worked for trial in gained):
+            return
+
+
+def _asked_for(lab: Lab, relation: Relation, text: str) -> list[str]:
+    """What stands in the columns of others' rows that the rules compare: the number of a team, a tenant's name."""
+    columns = [c.name for c in relation.columns if c.base in (*TEXTS, "uuid") and c.name not in relation.primary_key]
+    named = [c for c in columns if re.search(rf"\b{re.escape(c)}\b", text)]
+    rows = [r for r in lab.specimens.of(relation.name) if Actor.STRANGER not in r.people]
+    return list(dict.fromkeys(value for row in rows for c in named if (value := row.values.get(c))))[:MOST_ASKED]
 
 
 def _with_headers(lab: Lab, relation: Relation, plain: list[Trial], text: str) -> Iterator[Trial]:
@@ -75,7 +90,8 @@ def _with_headers(lab: Lab, relation: Relation, plain: list[Trial], text: str) -
         return
     keys = [value for value, actor in lab.specimens.aliases.items() if actor is Actor.OWNER]
     literals = [value for match in HEADER.finditer(text) for value in TEXT.findall(text[match.end() :][:AHEAD])]
-    values = [*keys[:3], *(v for v in literals if v), owner.email, "true", "admin"]
+    held = _asked_for(lab, relation, text)
+    values = [*keys[:3], *(v for v in literals if v), *held, owner.email, "true", "admin"]
     gained: list[Trial] = []
     for value in list(dict.fromkeys(values))[:MOST]:
         forged = Forged(HEADERS, headers=json.dumps(dict.fromkeys(sorted(names), value)))

@@ -142,6 +142,8 @@ def _judged(
     if not found:
         said = "nothing of another's came back or was changed"
         ended = outcome([answer], routine.name, lambda _: False, said)
+        if answer.state == "22P02" and routine.arguments:  # what we gave it was no such value
+            ended = replace(ended, way=Way.UNCLEAR, detail=answer.said)
         yield replace(trial, outcome=replace(ended, detail=said) if answer.went else ended)
 
 

@@ -65,6 +65,9 @@ def reading_of(schema: Schema, table: Table, own: Ownership, queries: Iterable[Q
         shown_at = ", and the comment at the table says that it is public"
     if table.rls is not True and not schema.policies_of(table.name):
         return _without_rules(table, own, shown_at)
+    if is_shown(table.name) and not _private(table) and not any(True for _ in reading(schema, table)):
+        why = f"No rule shows a row of {bare(table.name)} to any user, not even to its owner."
+        return Reading(None, shared=None, why=why, guess=True)
     linked = any(w.who is Who.RELATED for _, w in reading(schema, table))
     doors = [
         _judged(table, own, p, w, shown_at) for p, w in reading(schema, table) if w.who >= Who.MEMBERS and not w.owners
@@ -76,6 +79,11 @@ def reading_of(schema: Schema, table: Table, own: Ownership, queries: Iterable[Q
     public, members = ([d for d in doors if d.way.who is who] for who in (Who.EVERYONE, Who.MEMBERS))
     leading = _best(public) or _best(members)
     assert leading is not None
+    above = "" if leading.said is not None else _closed_above(schema, table, own)
+    if above:
+        return Reading(
+            False, shared=False, why=f"Rows of {bare(table.name)} are parts of those of {above}.", linked=linked
+        )
     signed_in = [d for d in doors if d.policy.roles != ("anon",)] or public
     shared = _best(signed_in)
     others = _linked(schema, table)
@@ -94,6 +102,17 @@ def reading_of(schema: Schema, table: Table, own: Ownership, queries: Iterable[Q
     if when and leading.said and not _condition(public or members, []):
         told = replace(told, public_when=when if public else "", shared_when=when, paid=paid, sold=sold)
     return told
+
+
+def _closed_above(schema: Schema, table: Table, own: Ownership) -> str:
+    """The table whose rows these belong to, where its rules show them only to those whom they concern."""
+    parents = (
+        [p for t in own.through if (p := schema.table(t.table)) and schema.policies_of(p.name)]
+        if not own.owners
+        else []
+    )
+    closed = [p for p in parents if not any(w.who >= Who.MEMBERS and not w.owners for _, w in reading(schema, p))]
+    return bare(closed[0].name) if closed and len(closed) == len(parents) and not is_shown(table.name) else ""
 
 
 def _said(doors: list[_Door]) -> bool | None:
