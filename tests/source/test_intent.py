@@ -772,3 +772,21 @@ def test_nobody_awards_himself() -> None:
     sql = table("user_badges", f"{USER}, badge_id uuid", f"Users can insert own | insert | | {OWN}")
     assert meant_of(sql, "user_badges").may_insert(STRANGER) is False
     assert meant_of(sql.replace("user_badges", "badge_ideas"), "badge_ideas").may_insert(STRANGER) is True
+
+
+def test_a_bucket_that_only_the_dashboard_knows_is_what_its_rule_says() -> None:
+    rule = "create policy \"Sounds are publicly readable\" on storage.objects for select using (bucket_id = 'jingles');"
+    schema = replace(app_of(rule).schema, buckets=(Bucket("jingles", False, Code("", 0)),))
+    assert infer(replace(app_of(rule), schema=schema)).bucket_is_public("jingles") is True
+    assert (
+        infer(replace(app_of(rule), schema=replace(schema, buckets=(Bucket("jingles", False, AT),)))).bucket_is_public(
+            "jingles"
+        )
+        is False
+    ), "where a migration sets it to private"
+
+
+def test_content_that_no_rule_shows_to_anybody_is_not_decided() -> None:
+    rules = f"Users can insert own | insert | | {OWN}"
+    assert meant_of(table("songs", f"{USER}, title text", rules), "songs").public is None
+    assert meant_of(table("diary", f"{USER}, body text", rules), "diary").public is False

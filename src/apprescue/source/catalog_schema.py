@@ -21,6 +21,7 @@ def schema_of(catalog: Catalog, told: Schema) -> Schema:
     rules = {(p.table, p.name): p.place for p in told.policies}
     relations = {r.name for r in catalog.relations}
     functions = {f.name: f.place for f in told.functions}
+    bins = {b.name: b.place for b in told.buckets}
     return Schema(
         tables=tuple(_table(r, places.get(r.name, NOWHERE)) for r in catalog.relations if r.kind == "table"),
         policies=tuple(p for r in catalog.relations for p in _policies(r, rules)),
@@ -31,7 +32,7 @@ def schema_of(catalog: Catalog, told: Schema) -> Schema:
             for r in catalog.relations
             if r.kind != "table"
         ),
-        buckets=tuple(Bucket(b.name, b.public, NOWHERE) for b in catalog.buckets),
+        buckets=tuple(Bucket(b.name, b.public, bins.get(b.name, NOWHERE)) for b in catalog.buckets),
         enums={**told.enums, **catalog.enums},
         rules=told.rules,
         exposed=told.exposed or any(r.policies for r in catalog.relations),

@@ -47,6 +47,8 @@ def bucket_of(schema: Schema, bucket: Bucket) -> tuple[bool | None, str]:
     )
     if bucket.public and named:
         return True, f"{bucket.name} is public, and a rule of its own says that all may read it."
+    if not bucket.public and not bucket.place.path and named:
+        return True, f"Only the dashboard knows {bucket.name}, and a rule of its own says that all may read it."
     if not bucket.public:
         return False, f"{bucket.name} is set to private."
     return None, f"Nothing but its setting shows whether strangers may read the files in {bucket.name}."

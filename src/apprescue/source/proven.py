@@ -100,8 +100,10 @@ def _opened(schema: Schema, table: str, cell: Cell, bucket: str = "") -> list[Po
         return []
     command = "select" if cell.operation in _READING else cell.operation.value
     ways = list(doors(schema, table, command, "check" if command == "insert" else "using"))
+    wide = [(policy, way) for policy, way in ways if way.who >= Who.RELATED and _is_about(way, bucket)]
     least = _ENTRY.get(cell.actor, Who.RELATED)
-    through = {policy.name: (way.who, policy) for policy, way in ways if way.who >= least and _is_about(way, bucket)}
+    through = {policy.name: (way.who, policy) for policy, way in wide if way.who >= least}
+    through = through or {policy.name: (way.who, policy) for policy, way in wide}
     return [policy for _, policy in sorted(through.values(), key=lambda found: -found[0])]
 
 
