@@ -68,9 +68,6 @@ def reading_of(schema: Schema, table: Table, own: Ownership, queries: Iterable[Q
     if is_shown(table.name) and not _private(table) and not any(True for _ in reading(schema, table)):
         why = f"No rule shows a row of {bare(table.name)} to any user, not even to its owner."
         return Reading(None, shared=None, why=why, guess=True)
-    if is_shown(table.name) and not _private(table) and not any(True for _ in reading(schema, table)):
-        why = f"No rule shows a row of {bare(table.name)} to any user, not even to its owner."
-        return Reading(None, shared=None, why=why, guess=True)
     linked = any(w.who is Who.RELATED for _, w in reading(schema, table))
     doors = [
         _judged(table, own, p, w, shown_at) for p, w in reading(schema, table) if w.who >= Who.MEMBERS and not w.owners
