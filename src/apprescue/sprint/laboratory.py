@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 
 from apprescue.lab.postgres import PostgresError, Server, serve
 from apprescue.methods import access_matrix, catalog, files, rows
-from apprescue.model.access import Access
+from apprescue.model.access import Access, Verdict
 from apprescue.model.app import App
+from apprescue.model.catalog import Catalog
 from apprescue.model.database import Database, DatabaseError
 from apprescue.model.facts import Fact
 from apprescue.model.outcome import NotExamined
@@ -49,7 +51,23 @@ def trial_in(
         progress("filling it with people and their rows")
         filled = rows.fill(session, known)
         progress("trying who can do what to whose rows")
-        return Trial(access_matrix.matrix(session, known, filled, intent_of(app, known)), rebuilt, answers)
+        access = access_matrix.matrix(session, known, filled, intent_of(app, known))
+        return Trial(_without_guesses(access, known, rebuilt), rebuilt, answers)
+
+
+def _without_guesses(access: Access, known: Catalog, rebuilt: Rebuilt) -> Access:
+    """A refusal by a table that no file made and no file rules says nothing of the real one."""
+    guessed = {r.name for r in known.relations if f"table {r.name}" in rebuilt.guessed and not r.policies}
+    why = "no file makes this table, so its real rules are not known"
+    return replace(
+        access,
+        cells=tuple(
+            replace(cell, verdict=Verdict.UNTESTED, detail=why)
+            if cell.object in guessed and cell.verdict is Verdict.DENIED
+            else cell
+            for cell in access.cells
+        ),
+    )
 
 
 def _answers(session: Database, rebuilt: Rebuilt, facts: Collection[Fact]) -> Iterator[tuple[Fact, bool]]:

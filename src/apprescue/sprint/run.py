@@ -185,6 +185,8 @@ def _checked(
     last = {name: _one(world, name) for name in late}
     timings |= {name: one.seconds for name, one in last.items()}
     outcomes += [outcome for one in last.values() for outcome in one.outcomes or ()]
+    if isinstance(tried.access, NotExamined) and not late and not bench.static:
+        outcomes.append(tried.access)
     access = tried.access if isinstance(tried.access, Access) else Access()
     return list(proved(outcomes, access, tried.facts)), pages
 
