@@ -33,9 +33,10 @@ def _shared(catalog: Catalog, kin: Mapping[str, Kin], one: Kin) -> bool:
 
 
 def placed(catalog: Catalog, table: Relation) -> dict[str, str]:
-    """For a table that is parted by plain columns, values for which there is a part."""
+    """For a table that is parted by plain columns, values for which there is a part, best one without rules."""
     key = re.fullmatch(r"(?:RANGE|LIST) \((.+)\)", table.definition)
-    parts = [part.definition for part in catalog.relations if part.partition_of == table.name]
+    found = [part for part in catalog.relations if part.partition_of == table.name]
+    parts = [part.definition for part in sorted(found, key=lambda part: not part.rls)]
     bounds = [match for part in parts if (match := re.search(r"(?:FROM|IN) \((.+?)\)(?: TO|$)", part))]
     if not key or not bounds or "DEFAULT" in parts:
         return {}
