@@ -129,5 +129,17 @@ def test_two_apps_have_two_histories_and_the_outer_one_is_first() -> None:
     assert [one.root for one in histories(files)] == ["", "inner"]
 
 
+def test_a_copied_history_that_went_on_elsewhere_is_one_with_its_original() -> None:
+    first, left, right = TABLE.format("jars"), TABLE.format("lids"), TABLE.format("shelves")
+    files = {
+        "supabase/migrations/1_a.sql": first,
+        "supabase/migrations/3_c.sql": left,
+        "kitchen/supabase/migrations/1_a.sql": first,
+        "kitchen/supabase/migrations/2_b.sql": right,
+    }
+    assert len(histories(files)) == 1
+    assert [path.rpartition("/")[2] for path in paths(files)] == ["1_a.sql", "2_b.sql", "3_c.sql"]
+
+
 def test_loose_files_that_only_insert_are_no_history() -> None:
     assert histories({"prisma/people.sql": "insert into people values (1);"}) == ()

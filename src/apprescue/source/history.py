@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -95,6 +95,7 @@ def histories(files: Mapping[str, str]) -> tuple[History, ...]:
     ranked = sorted(
         folders, key=lambda at: (at[0].count("/") + bool(at[0]), at[1] != "supabase", -len(folders[at]), at)
     )
+    ranked = list(_joined(files, folders, ranked))
     taken = []
     for rank, at in enumerate(ranked):
         beside = [path for other in ranked[rank + 1 :] if other[0] == at[0] for path in folders[other]]
@@ -103,6 +104,29 @@ def histories(files: Mapping[str, str]) -> tuple[History, ...]:
         mine = [p for p in loose if is_history(p) and not _PASSING.search(p)]
         taken = [_loose_history(files, mine, left)] if any(_TABLE.search(files[p]) for p in mine) else []
     return tuple(one for one in taken if one.scripts)
+
+
+def _joined(
+    files: Mapping[str, str], folders: dict[tuple[str, str], list[str]], ranked: list[tuple[str, str]]
+) -> Iterator[tuple[str, str]]:
+    """The histories without copies: one that begins with the same files as another before it goes on where that one
+    ended, or beside it, on the same database."""
+    kept: list[tuple[str, str]] = []
+    for at in ranked:
+        texts = {(PurePosixPath(path).name, files[path]) for path in folders[at]}
+        first = next((one for one in kept if _copied(files, folders[one], texts)), None)
+        if first is None:
+            kept.append(at)
+            yield at
+        else:
+            known = {(PurePosixPath(path).name, files[path]) for path in folders[first]}
+            folders[first] += [p for p in folders[at] if (PurePosixPath(p).name, files[p]) not in known]
+
+
+def _copied(files: Mapping[str, str], paths: Iterable[str], texts: set[tuple[str, str]]) -> bool:
+    """Whether a history shares its first file that makes a table."""
+    making = [path for path in sorted(paths, key=_number) if _TABLE.search(files[path])]
+    return bool(making) and (PurePosixPath(making[0]).name, files[making[0]]) in texts
 
 
 def _history(

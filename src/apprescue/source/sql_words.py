@@ -85,7 +85,8 @@ _MONEY_TABLE = re.compile(
     re.I,
 )
 _NO_MONEY = re.compile(
-    r"(?:newsletter|push|email|notification|web|webhook|topic|channel|realtime|mailing|sms|support|"
+    r"(?:newsletter|changelog|blog|release|status|calendar|push|email|notification|web|webhook|"
+    r"topic|channel|realtime|mailing|sms|support|"
     r"help|feed|service_desk|bug|alert|tier|plan|package)_"
     r"(?:subscriptions?|tickets?|subscribers?)$|(?:^|_)work_orders?$",
     re.I,
