@@ -185,6 +185,8 @@ def _finding(paper: Paper, finding: Finding, first: Finding) -> None:
     sure = f" ({SURE[finding.evidence]})" if finding.evidence is not first.evidence else ""
     paper.say(detail + sure, margin=4, lead="•")
     paper.place(finding.place, "cyan")
+    if finding.proof:
+        paper.say(f"tried as {finding.proof.as_whom}: {finding.proof.observed}", "dim", margin=4)
     places = others(finding)
     for number, place in enumerate(places[:SHOWN_RELATED]):
         paper.say(f"{'and' if number else 'also'} {place}", "dim", margin=4)
