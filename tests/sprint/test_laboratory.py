@@ -92,3 +92,4 @@ def test_a_refusal_by_a_table_that_was_guessed_says_nothing() -> None:
     notes = [c for c in access.cells if c.object == "public.notes" and c.operation is Operation.SELECT]
     assert notes
     assert not [c for c in notes if c.verdict is Verdict.DENIED]
+    assert "public.notes" in dict(access.missing), "told once, not in every cell"

@@ -21,6 +21,7 @@ from apprescue.sprint.rebuild import rebuild
 
 Tell = Callable[[str], None]
 SECONDS = 60.0
+_DENIED, _UNTESTED = Verdict.DENIED, Verdict.UNTESTED
 
 
 def trial(app: App, bench: Bench, facts: Collection[Fact] = (), progress: Tell = lambda _: None) -> Trial:
@@ -56,17 +57,15 @@ def trial_in(
 
 
 def _without_guesses(access: Access, known: Catalog, rebuilt: Rebuilt) -> Access:
-    """A refusal by a table that no file made and no file rules says nothing of the real one."""
+    """A refusal by a table that no file made and no file rules says nothing of the real one: such a table is told once
+    as one of which nothing is known."""
     guessed = {r.name for r in known.relations if f"table {r.name}" in rebuilt.guessed and not r.policies}
+    empty = {cell for cell in access.cells if cell.object in guessed and cell.verdict in (_DENIED, _UNTESTED)}
     why = "no file makes this table, so its real rules are not known"
     return replace(
         access,
-        cells=tuple(
-            replace(cell, verdict=Verdict.UNTESTED, detail=why)
-            if cell.object in guessed and cell.verdict is Verdict.DENIED
-            else cell
-            for cell in access.cells
-        ),
+        cells=tuple(cell for cell in access.cells if cell not in empty),
+        missing=(*access.missing, *((name, why) for name in sorted({cell.object for cell in empty}))),
     )
 
 
