@@ -103,7 +103,8 @@ def _opened(schema: Schema, table: str, cell: Cell, bucket: str = "") -> list[Po
     wide = [(policy, way) for policy, way in ways if way.who >= Who.RELATED and _is_about(way, bucket)]
     least = _ENTRY.get(cell.actor, Who.RELATED)
     through = {policy.name: (way.who, policy) for policy, way in wide if way.who >= least}
-    through = through or {policy.name: (way.who, policy) for policy, way in wide}
+    linked = [(policy, way) for policy, way in wide if cell.own or way.who is not Who.OWNER] or wide
+    through = through or {policy.name: (way.who, policy) for policy, way in linked}
     return [policy for _, policy in sorted(through.values(), key=lambda found: -found[0])]
 
 
