@@ -93,3 +93,18 @@ def test_a_refusal_by_a_table_that_was_guessed_says_nothing() -> None:
     assert notes
     assert not [c for c in notes if c.verdict is Verdict.DENIED]
     assert "public.notes" in dict(access.missing), "told once, not in every cell"
+
+
+def test_a_function_that_found_nothing_to_do_with_our_rows_is_not_cleared() -> None:
+    sql = """
+    create table public.prizes (id uuid primary key default gen_random_uuid(), user_id uuid, points int not null);
+    create function public.hand_out() returns void language plpgsql security definer as $$
+    begin insert into public.prizes (user_id, points) select user_id, 5 from public.prizes where points = 4321; end $$;
+    create function public.answer() returns int language sql security definer as 'select 42';
+    """
+    world = world_of({"supabase/migrations/0001_start.sql": BASE + sql}, needs=())
+    access = laboratory.trial_in(support.laboratory(), world["app"]).access
+    assert not isinstance(access, support.NotExamined)
+    verdicts = {(c.object, c.verdict) for c in access.cells if c.operation is Operation.CALL}
+    assert ("public.hand_out()", Verdict.DENIED) not in verdicts
+    assert ("public.answer()", Verdict.DENIED) in verdicts

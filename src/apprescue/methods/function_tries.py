@@ -30,6 +30,7 @@ select coalesce(jsonb_object_agg(schemaname || '.' || relname, n_tup_ins + n_tup
 NOT_CALLED = ("trigger", "event_trigger", "internal", "language_handler")
 COUNTER = re.compile(r"view|like|count|click|download|play|share|scan|visit|event|hit|impression|seen|updated_at|last_")
 CALLER = re.compile(r"auth\.(?:uid|jwt|role|email)\s*\(|request\.jwt|current_user|has_role|is_\w*admin", re.I)
+WRITES = re.compile(r"\b(?:insert\s+into|update\s+(?:only\s+)?[\w.\"]+\s+(?:\w+\s+)?set|delete\s+from)\b", re.I)
 ANYBODY = re.compile(r"auth\.uid\s*\(\s*\)\s*is\s+(?:not\s+)?null", re.I)
 TOO_LITTLE = ("boolean", "uuid", "void")
 MOST_TABLES = 6
@@ -280,7 +281,7 @@ def _held_to_controls(lab: Lab, routine: Routine, trial: Trial, calls: Sequence[
     answer = trial.outcome.answer
     if trial.outcome.way is not Way.REFUSED or answer is None or answer.state == "42501":
         return trial
-    if answer.went and not routine.arguments:
+    if answer.went and not routine.arguments and not WRITES.search(routine.body):
         return trial
     controls = [actor for actor in CONTROLS if lab.present(actor)]
     tries = [
