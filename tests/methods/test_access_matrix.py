@@ -20,7 +20,7 @@ from apprescue.model.intent import Intent, Meant, Through
 
 PLANTED = sorted((Path(__file__).parent / "planted").glob("*.sql"))
 WRONG = (Verdict.LEAK, Verdict.BROKEN)
-LINKS, LISTS = ("through", "member_of"), ("owners", "authors", "pinned", "secret", "authored")
+LINKS, LISTS = ("through", "member_of"), ("owners", "authors", "pinned", "secret", "authored", "granted")
 
 
 @pytest.fixture(scope="module")

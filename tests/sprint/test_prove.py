@@ -56,6 +56,15 @@ def test_what_worked_and_nobody_decided_is_proven_too() -> None:
     assert outcome.finding.evidence is Evidence.PROVEN
 
 
+def test_what_one_does_to_ones_own_row_proves_nothing_about_others() -> None:
+    others = Claim("public.profiles", Operation.UPDATE, Actor.STRANGER, "role", own=False)
+    tried = replace(
+        finding("b" * 16, replace(PROMOTION, own=True)), check="access/own_row", proof=cell(Verdict.LEAK).proof
+    )
+    outcomes = after([Found(finding("a" * 16, others)), Found(tried)], cell(Verdict.LEAK))
+    assert [o.finding.evidence for o in outcomes if isinstance(o, Found)] == [Evidence.OBSERVED, Evidence.OBSERVED]
+
+
 def test_what_was_refused_is_cleared_and_stays_visible() -> None:
     (outcome,) = after([Found(finding("a", PROMOTION))], cell(Verdict.DENIED))
     assert isinstance(outcome, Cleared)

@@ -84,7 +84,7 @@ def _column(lab: Lab, relation: Relation, group: Group, column: Attribute) -> It
                 Actor.OWNER,
                 Operation.UPDATE,
                 "own" if written else "own, written by the other party",
-                _intended(meant, column.name, written),
+                True if written and _engaged(lab, meant, row, column.name) else _intended(meant, column.name, written),
                 column=column.name,
                 on=(row,),
                 rules=ruled(relation),
@@ -112,6 +112,14 @@ def _intended(meant: Meant, column: str, written: bool) -> bool | None:
     if column in meant.owners or (not written and column in meant.authored):
         return False
     return meant.may_change(Actor.OWNER, own=True, column=column)
+
+
+def _engaged(lab: Lab, meant: Meant, row: Specimen, column: str) -> bool:
+    """Whether the row is about somebody whom he engaged, and the column his to set then."""
+    subjects = [c for c in meant.owners if c not in meant.authors]
+    if column in subjects:
+        return bool(meant.granted)
+    return column in meant.granted and bool(subjects) and not any(_is_his(lab, row, c) for c in subjects)
 
 
 def _handover(lab: Lab, relation: Relation, column: Attribute, row: Specimen) -> tuple[list[str], str]:

@@ -58,6 +58,11 @@ _AWARD = re.compile(
     r"(?:^|_)(?:xp|points?)_(?:logs?|history|entries)$",
     re.I,
 )
+_HOST = re.compile(
+    r"(?:agency|owner|host|brand|employer|compan(?:y|ies)|organi[sz]ation|org|manager|invited|added|assigned|created|"
+    r"creator|artist|venue|team|business|studio)(?:_|$)",
+    re.I,
+)
 _ASKING = re.compile(r"amount|price|quantity|total|type|value|points", re.I)
 
 
@@ -100,7 +105,9 @@ def writing_of(app: App, table: Table, own: Ownership, own_books: bool) -> Writi
         False if fixed or _staffs(table) or money or promised else None,
         tuple(c for c in kinds if c not in answered),
         answered,
-        tuple(c for c, k in kinds.items() if k != "counter") if _added_by_firm(app.schema, table, own) else (),
+        tuple(c for c, k in kinds.items() if k != "counter")
+        if _added_by_firm(app.schema, table, own) or engages(table, own)
+        else (),
         kinds,
         titles,
         {topic: text for topic, text in reasons.items() if text},
@@ -250,6 +257,13 @@ def _added_by_firm(schema: Schema, table: Table, own: Ownership) -> bool:
     """Whether rows about a person are added by somebody else: no rule lets the person himself add one."""
     doors = [d for d in writing(schema, table, "insert") if d.who >= Who.RELATED]
     return bool(doors and own.owners) and not any(d.owners & set(own.owners) or d.who >= Who.MEMBERS for d in doors)
+
+
+def engages(table: Table, own: Ownership) -> bool:
+    """Whether rows list whom their author engaged: an agency's people, a host's helpers."""
+    others = set(own.owners) - set(own.authors)
+    by_host = bool(own.authors) and all(map(_HOST.match, own.authors)) and not any(map(_HOST.match, others))
+    return lists_members(table.name) and bool(others) and by_host
 
 
 def _judged(schema: Schema, table: Table, column: Column) -> str:

@@ -75,7 +75,8 @@ def _meet(one: Finding, other: Finding) -> bool:
 
 def _same(a: Claim, b: Claim) -> bool:
     columns = a.column == b.column or not a.column or not b.column
-    return a.object == b.object and a.operation is b.operation and columns and a.fails == b.fails
+    whose = a.own == b.own or None in (a.own, b.own)
+    return a.object == b.object and a.operation is b.operation and columns and whose and a.fails == b.fails
 
 
 def _joined(finding: Finding, tried: list[Finding]) -> Finding:

@@ -47,3 +47,16 @@ def test_rooms_that_everyone_hears_need_no_door() -> None:
     create policy enter on public.room_members for insert with check (auth.uid() = user_id);
     """
     assert not found(sql)
+
+
+def test_a_host_adds_others_to_his_own_crew_only() -> None:
+    sql = """
+    drop policy hear on public.room_messages;
+    create table public.crew_members (id uuid primary key, owner_id uuid, user_id uuid);
+    alter table public.crew_members enable row level security;
+    create policy crew on public.room_messages for select using (exists (select 1 from public.crew_members m
+      join public.rooms r on r.owner_id = m.owner_id where r.id = room_messages.room_id and m.user_id = auth.uid()));
+    create policy engage on public.crew_members for insert with check (auth.uid() = owner_id);
+    """
+    assert not found(sql)
+    assert found(sql.replace("check (auth.uid() = owner_id)", "check (auth.uid() = user_id)"))

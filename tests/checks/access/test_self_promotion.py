@@ -136,3 +136,19 @@ def test_a_role_that_a_rule_asks_for_is_power() -> None:
 def test_a_role_that_the_pages_ask_for_is_more_than_a_title() -> None:
     page = 'export const Menu = ({ member }) => member.role === "admin" ? <Admin /> : null;'
     assert "himself an admin" in crew(page=page).detail
+
+
+def test_an_agency_ranks_those_whom_it_engages() -> None:
+    sql = """
+    create table public.agency_members (id uuid primary key, agency_user_id uuid references auth.users (id),
+      worker_user_id uuid references auth.users (id), role text);
+    alter table public.agency_members enable row level security;
+    create policy keep on public.agency_members for all using (auth.uid() = agency_user_id)
+      with check (auth.uid() = agency_user_id);
+    create policy look on public.agency_members for select using (auth.uid() = worker_user_id);
+    """
+    assert not audit_files({"supabase/migrations/0001_start.sql": sql}, only="access/self_promotion")
+    open_to_all = sql.replace(
+        "select using (auth.uid() = worker_user_id)", "update using (auth.uid() = worker_user_id)"
+    )
+    assert audit_files({"supabase/migrations/0001_start.sql": open_to_all}, only="access/self_promotion")

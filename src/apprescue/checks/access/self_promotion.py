@@ -23,6 +23,8 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.schema import Column, Schema, Table
+from apprescue.source.intent_owners import ownership
+from apprescue.source.intent_writing import engages
 from apprescue.source.powers import kind_of
 from apprescue.source.sql_access import Who, ways_in
 from apprescue.source.sql_rights import Door, claims, column_places, made_at_sign_up, people_like, policy_place, writing
@@ -62,9 +64,15 @@ def self_promotion(app: App) -> Iterator[Seen]:
     for table in app.schema.tables:
         if table.rls is False or not people_like(table) or is_money_table(table.name):
             continue
+        own = ownership(app.schema, table)
+        host = set(own.authors) if engages(table, own) else set()
         for command in ("update", "insert"):
             for door in writing(app.schema, table, command):
-                if door.who is Who.OWNER and not (command == "insert" and made_at_sign_up(app.schema, table.name)):
+                if (
+                    door.who is Who.OWNER
+                    and not (host and door.owners <= host)
+                    and not (command == "insert" and made_at_sign_up(app.schema, table.name))
+                ):
                     yield from _seen(app, table, door, command)
 
 
