@@ -483,6 +483,18 @@ def test_a_row_is_owned_through_its_parent() -> None:
     assert meant.may_change(STRANGER) is False
 
 
+@pytest.mark.parametrize(("opened", "said"), [("s.level = 'free' or", None), ("", False)])
+def test_posts_of_which_some_are_free_are_not_decided(opened: str, said: bool | None) -> None:
+    shelf = table("shelves", f"level text, {USER}", f"Own | select | {OWN}")
+    asked = f"exists (select 1 from public.shelves s where s.id = shelf_id and ({opened} s.user_id = auth.uid()))"
+    sql = shelf + table(
+        "shelf_reactions", f"shelf_id uuid references public.shelves(id), {USER}", f"See | select | {asked}"
+    )
+    meant = meant_of(sql, "shelf_reactions")
+    assert meant.may_read(ANON) is said
+    assert meant.may_read(STRANGER) is said
+
+
 def test_a_team_reads_its_rows() -> None:
     sql = table("teams", "owner_id uuid references auth.users(id)", "Own | all | auth.uid() = owner_id")
     sql += table("team_members", f"{USER}, team_id uuid references public.teams(id)", f"Own | select | {OWN}")

@@ -27,6 +27,8 @@ _NOT_PUBLIC = re.compile(
 _PUBLIC = re.compile(r"\bpublic(?:ly)?\b|\b(?:visible|readable|shown) (?:to|by) (?:all|every)", re.I)
 _HIDES = re.compile(r"^(?:is_)?(?:private|hidden|draft)$", re.I)
 _SHOWS = re.compile(r"^(?:is_)?public$", re.I)
+_FREE = re.compile(r"=\s*'(?:free|public|published|everyone)'|\bis_(?:free|public|published)\b", re.I)
+_CALLED = re.compile(r"\b(\w+)\s*\(")
 _OPEN_VALUES = "'', 'public', 'free', 'everyone', 'all', 'none', 'open', '0'"
 
 
@@ -72,6 +74,9 @@ def reading_of(schema: Schema, table: Table, own: Ownership, queries: Iterable[Q
     doors = [
         _judged(table, own, p, w, shown_at) for p, w in reading(schema, table) if w.who >= Who.MEMBERS and not w.owners
     ]
+    if not doors and linked and _some_for_all(schema, table, own):
+        why = f"The rules of {bare(table.name)} pick rows for all as well, by what they hang on."
+        return Reading(None, shared=None, why=why, guess=is_shown(table.name), linked=True)
     if not doors:
         return Reading(
             False, shared=False, why="Its own rules show a row only to those whom it concerns.", linked=linked
@@ -113,6 +118,18 @@ def _closed_above(schema: Schema, table: Table, own: Ownership) -> str:
     )
     closed = [p for p in parents if not any(w.who >= Who.MEMBERS and not w.owners for _, w in reading(schema, p))]
     return bare(closed[0].name) if closed and len(closed) == len(parents) and not is_shown(table.name) else ""
+
+
+def _some_for_all(schema: Schema, table: Table, own: Ownership) -> bool:
+    """Whether rules that ask who calls also look for what is free or public, themselves or in what they call: posts
+    of a free tier, and what is said beneath them."""
+    if _private(table) or is_talk(table.name) and not is_shown(table.name) or any(map(is_receiver, own.owners)):
+        return False
+    text = " ".join(p.using for p, w in reading(schema, table) if w.who is Who.RELATED)
+    if is_shown(table.name):
+        called = (schema.function(f"public.{name}") for name in set(_CALLED.findall(text)))
+        text += " ".join(function.body for function in called if function)
+    return bool(_FREE.search(text))
 
 
 def _said(doors: list[_Door]) -> bool | None:
