@@ -240,6 +240,7 @@ def _aims(given: dict[str, Any], app: App, held: Target) -> Iterator[Aim]:
         if table:
             operations = READ if fails else held.of_policy(table, policy)
             column = frozenset({place["column"]} if place.get("column") else ())
+            policy = policy if operations or not policy or fails else ""  # one that a later migration dropped
             yield Aim(table, operations, column, frozenset({policy.lower()} if policy else ()), fails)
         elif str(place.get("path", "")).endswith(".sql"):
             lines = Code(place["path"], place["line"], place.get("end_line") or place["line"])
@@ -291,9 +292,11 @@ def audited(folders: Iterable[Path]) -> Said:
             for claim in finding.claims:
                 operation = "select" if claim.operation is Operation.LIST else str(claim.operation)
                 columns, wide = frozenset({claim.column} if claim.column else ()), not claim.column
-                policy = next((p.policy for p in places if isinstance(p, PolicyPlace)), "")
-                yields = Accusation(claim.object, frozenset({operation}), columns, policy, proven, wide, claim.fails)
-                said.accusations.append(replace(yields, by=finding.check))
+                one = Accusation(claim.object, frozenset({operation}), columns, "", proven, wide, claim.fails)
+                said.accusations.append(replace(one, by=finding.check))
+                if "." not in claim.object:  # files: the rules stand at the table of all files
+                    rules = [p.policy for p in places if isinstance(p, PolicyPlace)]
+                    said.accusations += [replace(one, object=OBJECTS, policy=p, by=finding.check) for p in rules]
             if not finding.claims and finding.check.startswith(("access/", "running/policy_recursion")):
                 said.accusations += _of_places(places, proven, finding.check)
     return said
