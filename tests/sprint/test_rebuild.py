@@ -52,6 +52,17 @@ def test_migrations_are_run_and_what_they_lack_is_added(server: Server) -> None:
         assert session.query("select count(*) from jars, lids") == [(0,)]
 
 
+def test_a_table_that_is_made_twice_has_the_columns_of_both(server: Server) -> None:
+    again = """create table public.jars (id uuid primary key, -- as before, and
+      lid text default 'a, b', grams numeric(10, 2) not null default 0, constraint lidded check (lid <> ''), unique (lid));
+      create index by_grams on public.jars (grams);"""
+    rebuilt = of(server, {"supabase/migrations/1_a.sql": JARS, "supabase/migrations/2_b.sql": again})
+    assert isinstance(rebuilt, Rebuilt)
+    assert rebuilt.columns["public.jars"] == ("id", "keeper", "lid", "grams")
+    assert [one.line for one in rebuilt.refusals] == [1], "the index stands, and that the table was there is told"
+    assert not rebuilt.guessed
+
+
 def granted(server: Server, files: dict[str, str]) -> bool:
     """Whether a stranger may read the table at all, rules apart."""
     rebuilt = of(server, files)

@@ -10,6 +10,11 @@ from apprescue.source.sql import Statement, Tree, dotted, nodes, parse, relation
 _COLUMN_OF = re.compile(r'column "([^"]+)" of relation "([^"]+)"')
 _COLUMN_IN = re.compile(r'column "?([^". ]+)"?\.("?)([^" ]+)\2 does not exist')
 _COLUMN = re.compile(r'column "([^"]+)" (?:does not exist|named in key does not exist|referenced in)')
+_MADE = re.compile(r"\s*create\s+table\s+(?:if\s+not\s+exists\s+)?([\w.\"]+)\s*\(", re.I)
+_SIGNS = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|/\*.*?\*/|.", re.S)
+_REMARK = re.compile(r"--[^\n]*|/\*.*?\*/", re.S)
+_KEY = re.compile(r"\bprimary\s+key\b|\bunique\b", re.I)
+_CLAUSE = re.compile(r"(?:constraint|primary|unique|foreign|check|exclude|like)\b|\(", re.I)
 
 
 def full(name: str) -> str:
@@ -69,6 +74,25 @@ def changed_type(text: str) -> tuple[str, list[str]]:
 def statements(text: str) -> Iterator[Statement]:
     """The statements of a text that are valid SQL."""
     return (one for one in parse(text) if isinstance(one, Statement))
+
+
+def table_columns(text: str) -> tuple[str, list[str]] | None:
+    """The name of the table that a statement makes and its columns as written, without what makes them keys; None for
+    other statements."""
+    made = _MADE.match(text)
+    if made is None:
+        return None
+    depth, parts = 0, [""]
+    for sign in _SIGNS.findall(text[made.end() :]):
+        depth += (sign == "(") - (sign == ")")
+        if depth < 0:
+            break
+        if sign == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    bare = (_KEY.sub("", _REMARK.sub("", part)).strip() for part in parts)
+    return made[1], [part for part in bare if part and not _CLAUSE.match(part)]
 
 
 def _relations(statement: Statement) -> Iterator[Tree]:

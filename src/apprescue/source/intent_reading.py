@@ -123,7 +123,7 @@ def _closed_above(schema: Schema, table: Table, own: Ownership) -> str:
 def _some_for_all(schema: Schema, table: Table, own: Ownership) -> bool:
     """Whether rules that ask who calls also look for what is free or public, themselves or in what they call: posts
     of a free tier, and what is said beneath them."""
-    if _private(table) or is_talk(table.name) and not is_shown(table.name) or any(map(is_receiver, own.owners)):
+    if _private(table) or (is_talk(table.name) and not is_shown(table.name)) or any(map(is_receiver, own.owners)):
         return False
     text = " ".join(p.using for p, w in reading(schema, table) if w.who is Who.RELATED)
     if is_shown(table.name):

@@ -165,7 +165,8 @@ def _insert(schema: Schema, table: Table, own: Ownership, own_books: bool) -> tu
     if _AWARD.search(name):
         return False, f"A row in {name} is an award; nobody gives himself one."
     unasked = any(d.who in (Who.OWNER, Who.MEMBERS) and not d.asked for d in doors)
-    if unasked and lists_members(table.name) and (opened := opened_by_members(schema, table.name)):
+    joins = unasked and lists_members(table.name) and not engages(table, own)
+    if joins and (opened := opened_by_members(schema, table.name)):
         return False, f"Whoever is listed in {name} reads {bare(opened[0])}; nobody should let himself in."
     if own.owners or own.through:
         return True, ""

@@ -151,7 +151,19 @@ class Remedies:
         if found is None:
             return None
         column = bool(found[2]) and (full(found[2]), found[1]) in self._guesses.columns
-        return _NOTHING if column or full(found[1]) in self._guesses.tables else None
+        if column or full(found[1]) in self._guesses.tables:
+            return _NOTHING
+        return self._second_form(step)
+
+    @staticmethod
+    def _second_form(step: Step) -> Mend | None:
+        """The columns that a table has where it is made a second time: what follows in the file was written for it."""
+        named = asked.table_columns(step.text)
+        if named is None:
+            return None
+        name, columns = named
+        changes = (f"alter table {name} add column if not exists {column}" for column in columns)
+        return Mend("; ".join(changes), (), USE) if columns else None
 
     def _missing_table(self, name: str, script: Script) -> Mend | Wait | None:
         later = self._later(f"table {name}", script) or self._later(f"view {name}", script)
