@@ -9,7 +9,7 @@ READY_TO_TEST := .venv/ready-to-test-$(SET_UP)
 REPORT := build/fanbase.html
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
-.PHONY: demo test lint corpus bench docs clean
+.PHONY: demo test lint corpus bench peers docs clean
 .DEFAULT_GOAL := demo
 
 demo: $(READY)
@@ -35,6 +35,10 @@ corpus: $(READY)
 # make bench CORPUS=folder-of-apps
 bench: $(READY)
 	$(BIN)/python bench/audit.py "$(CORPUS)"
+
+# make peers [CORPUS=folder-of-apps TRUTH=truth.json ONLY="parts of names"]: the laboratory beside other programs
+peers: $(READY)
+	$(BIN)/python bench/access.py --write $(if $(TRUTH),--apps "$(CORPUS)" --truth "$(TRUTH)" --only $(ONLY))
 
 docs: $(READY)
 	$(BIN)/python docs/make.py

@@ -337,22 +337,23 @@ def alarms(case: Case, said: Said, proven: bool) -> list[str]:
     return [i.id for i in case.items if not i.wrong and any(accuses(one, a, wrong) for one in told for a in i.aims)]
 
 
-def told_objects(said: Said) -> int:
-    """How many different objects a program accuses."""
-    return len({(one.object, one.policy) for one in said.accusations})
-
-
 def table(case: Case) -> Iterator[str]:
     """A case as a Markdown table."""
-    wrong, safe = sum(i.wrong for i in case.items), sum(not i.wrong for i in case.items)
-    yield f"### {case.name}\n"
-    yield f"{wrong} mistakes, {safe} things that are right.\n"
+    yield from counted(case.name, [case])
+
+
+def counted(name: str, several: Sequence[Case]) -> Iterator[str]:
+    """Cases together as one table."""
+    items = [item for case in several for item in case.items]
+    yield f"### {name}\n"
+    yield f"{sum(i.wrong for i in items)} mistakes, {sum(not i.wrong for i in items)} things that are right.\n"
     yield "| program | confirmed | named | right, yet confirmed as wrong | right, yet named | seconds |"
     yield "|---|---:|---:|---:|---:|---:|"
-    for who, said in case.said.items():
-        counts = [len(found(case, said, True)), len(found(case, said, False))]
-        counts += [len(alarms(case, said, True)), len(alarms(case, said, False))]
-        yield f"| {who} | " + " | ".join(map(str, counts)) + f" | {said.seconds:.1f} |"
+    for who in several[0].said:
+        said = [(case, case.said[who]) for case in several]
+        counts = [sum(len(found(*one, proven)) for one in said) for proven in (True, False)]
+        counts += [sum(len(alarms(*one, proven)) for one in said) for proven in (True, False)]
+        yield f"| {who} | " + " | ".join(map(str, counts)) + f" | {sum(s.seconds for _, s in said):.1f} |"
     yield ""
 
 
@@ -427,6 +428,8 @@ def main() -> None:
         print(f"  not confirmed by us: {missed}", file=sys.stderr)
         done.append(case)
         lines += part
+    if len(done) > 3:
+        lines += counted("The sample and the real apps together", done[2:])
     lines += ["## Who sees what in the planted set, nobody told\n", *details(done[1])]
     if args.write:
         before, _, rest = PAGE.read_text().partition("<!-- figures -->")
