@@ -802,3 +802,13 @@ def test_content_that_no_rule_shows_to_anybody_is_not_decided() -> None:
     rules = f"Users can insert own | insert | | {OWN}"
     assert meant_of(table("songs", f"{USER}, title text", rules), "songs").public is None
     assert meant_of(table("diary", f"{USER}, body text", rules), "diary").public is False
+
+
+def test_a_cover_beside_a_locked_product_is_for_all() -> None:
+    product = table("products", f"access_level text, {USER}", f"See | select | access_level = 'free' or {OWN}")
+    columns = "product_id uuid references public.products(id), cover_image_url text{more}"
+    rule = "Anyone can view tracks | select | true"
+    shown = meant_of(product + table("playlist_tracks", columns.format(more=""), rule), "playlist_tracks")
+    sold = meant_of(product + table("playlist_tracks", columns.format(more=", file_url text"), rule), "playlist_tracks")
+    assert shown.may_read(ANON, shown=False) is True
+    assert sold.may_read(ANON, shown=False, column="file_url") is False

@@ -8,19 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from apprescue.methods.arguments import AMOUNT, Arguments
+from apprescue.methods.figures import COUNTER, from_amounts
 from apprescue.methods.fitting import fitting
-from apprescue.methods.other_values import NUMBERS
 from apprescue.methods.outcomes import Outcome, Way, outcome
 from apprescue.methods.revealing import Sight, values_of
 from apprescue.methods.row_tries import strongest
-from apprescue.methods.specimens import Specimen, people_of, where_of
+from apprescue.methods.specimens import Specimen, people_of
 from apprescue.methods.trials import EXPOSED, Lab, Trial
 from apprescue.methods.tries import Answer, Try, tried
 from apprescue.model.access import Actor, Operation
 from apprescue.model.catalog import Relation, Routine
 from apprescue.model.database import ident, literal
 from apprescue.model.intent import Meant
-from apprescue.model.rows import ident_of
 
 CALLERS = ((Actor.ANON, "anon"), (Actor.STRANGER, "authenticated"))
 CONTROLS = (Actor.OWNER, Actor.ADMIN, Actor.SERVICE)
@@ -28,7 +27,6 @@ COUNTED = """
 select coalesce(jsonb_object_agg(schemaname || '.' || relname, n_tup_ins + n_tup_upd + n_tup_del), '{}')::text
   from pg_stat_xact_user_tables where n_tup_ins + n_tup_upd + n_tup_del > 0 and schemaname <> 'pg_toast'"""
 NOT_CALLED = ("trigger", "event_trigger", "internal", "language_handler")
-COUNTER = re.compile(r"view|like|count|click|download|play|share|scan|visit|event|hit|impression|seen|updated_at|last_")
 CALLER = re.compile(r"auth\.(?:uid|jwt|role|email)\s*\(|request\.jwt|current_user|has_role|is_\w*admin", re.I)
 WRITES = re.compile(r"\b(?:insert\s+into|update\s+(?:only\s+)?[\w.\"]+\s+(?:\w+\s+)?set|delete\s+from)\b", re.I)
 ANYBODY = re.compile(r"auth\.uid\s*\(\s*\)\s*is\s+(?:not\s+)?null", re.I)
@@ -138,7 +136,7 @@ def _judged(
         on = tuple(
             r for t in lab.mentions.tables(routine.body) for r in lab.specimens.of(t.name) if Actor.OWNER in r.people
         )
-        private = trial.intended is None and _reckoned(lab, routine, trial, answer)
+        private = trial.intended is None and from_amounts(lab, lab.mentions.tables(routine.body), trial, answer)
         yield replace(bare, outcome=ended, on=on[:MOST_TABLES], intended=False if private else trial.intended)
     if not found:
         said = "nothing of another's came back or was changed"
@@ -152,38 +150,19 @@ def _about_him(lab: Lab, routine: Routine, trial: Trial, call: str, answer: Answ
     """Whether figures come back that are reckoned from rows of his which the caller may not read, and are others for
     somebody else."""
     tables = [t for t in lab.mentions.tables(routine.body) if lab.specimens.of(t.name)]
-    hidden = [t.name for t in tables if lab.intent.of(t.name).may_read(trial.actor) is False]
+    hidden = [t for t in tables if lab.intent.of(t.name).may_read(trial.actor) is False]
     him = next((v for v, who in lab.specimens.aliases.items() if who is Actor.OWNER and f"'{v}'" in call), "")
     told = answer.went and any(value not in (None, {}, []) for value in answer.gave)
-    if not told or not him or not hidden or len(hidden) < len(tables) or routine.returns in TOO_LITTLE:
+    if not told or not him or not hidden or routine.returns in TOO_LITTLE or _aware(routine):
         return ""
-    if _aware(routine):
+    if len(hidden) < len(tables) and not from_amounts(lab, hidden, trial, answer):
         return ""
     act, asks = asking(routine, call.replace(him, NOBODY))
     ((other, *_),) = tried(
         lab.database, [lab.request(trial.actor, act, asks=asks, before=trial.one.before if trial.one else ())]
     )
-    return f"it answers about another's rows of {', '.join(hidden)}" if other.gave != answer.gave else ""
-
-
-def _reckoned(lab: Lab, routine: Routine, trial: Trial, answer: Answer) -> bool:
-    """Whether the answer becomes another with the amounts in his rows, and so tells more than how many there are."""
-    if trial.one is None:
-        return False
-    tries = []
-    for table in lab.mentions.tables(routine.body):
-        his = [where_of(table, r.values) for r in lab.specimens.of(table.name) if Actor.OWNER in r.people]
-        for name in map(ident_of, _amounts(table) if his else ()):
-            more = f"update {ident(table.name)} set {name} = coalesce({name}, 0) + 1000 where ({') or ('.join(his)})"
-            before = ("set local session_replication_role = replica", more)
-            tries.append(replace(trial.one, acts=(answer.act,), look="", before=before))
-    return any(a.went and a.gave != answer.gave for answers in tried(lab.database, tries) for a in answers)
-
-
-def _amounts(table: Relation) -> list[str]:
-    keys = {*table.primary_key, *(c for reference in table.references for c in reference.columns)}
-    numbers = [c.name for c in table.columns if c.base in NUMBERS and not c.generated and c.name not in keys]
-    return [name for name in numbers if not COUNTER.search(name)]
+    names = ", ".join(t.name for t in hidden)
+    return f"it answers about another's rows of {names}" if other.gave != answer.gave else ""
 
 
 def _changes(lab: Lab, trial: Trial, answer: Answer) -> list[Change]:
@@ -235,6 +214,8 @@ def _written(lab: Lab, routine: Routine, actor: Actor, change: Change, call: str
         mild = mild or (verb != "deletes" and not routine.arguments)
         columns = f" ({', '.join(sorted(change.columns))})" if change.columns else ""
         return f"it {verb} another's row of {name}{columns}", None if mild else False
+    if verb == "adds" and not people and meant.user_may_insert is False and not meant.owned:
+        return f"it adds a row to {name}, which only the server may", None
     if people or verb == "adds":
         return None
     mild = all(COUNTER.search(c) for c in change.columns) and verb == "changes"

@@ -27,6 +27,7 @@ _NOT_PUBLIC = re.compile(
 _PUBLIC = re.compile(r"\bpublic(?:ly)?\b|\b(?:visible|readable|shown) (?:to|by) (?:all|every)", re.I)
 _HIDES = re.compile(r"^(?:is_)?(?:private|hidden|draft)$", re.I)
 _SHOWS = re.compile(r"^(?:is_)?public$", re.I)
+_SHOP_WINDOW = re.compile(r"preview|cover|thumb|avatar|logo|icon|banner|poster|teaser|trailer", re.I)
 _FREE = re.compile(r"=\s*'(?:free|public|published|everyone)'|\bis_(?:free|public|published)\b", re.I)
 _CALLED = re.compile(r"\b(\w+)\s*\(")
 _OPEN_VALUES = "'', 'public', 'free', 'everyone', 'all', 'none', 'open', '0'"
@@ -238,7 +239,8 @@ def _held_back(table: Table) -> tuple[str, bool, tuple[str, ...]]:
 
 def _held_with_parent(schema: Schema, table: Table) -> tuple[str, bool, tuple[str, ...]]:
     """Files of a post are for those for whom the post is: where its rules pick them by a lock, the files follow."""
-    goods = tuple(c.name for c in table.columns if is_goods(c.name) or c.name.endswith(("_path", "_url")))
+    named = [c.name for c in table.columns if not _SHOP_WINDOW.search(c.name)]
+    goods = tuple(name for name in named if is_goods(name) or name.endswith(("_path", "_url")))
     if not goods or is_talk(table.name) or people_like(table):
         return "", False, ()
     for key in table.foreign_keys:
