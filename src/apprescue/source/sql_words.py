@@ -1,4 +1,7 @@
-"""What names of tables and columns say: which hold power, money or plans, which are private, which are public."""
+"""What names of tables and columns say: which hold power, money or plans, which are private, which are public.
+
+It is longer than other files because every list of such names stands here, so that no two of them disagree.
+"""
 
 from __future__ import annotations
 
