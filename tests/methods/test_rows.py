@@ -471,3 +471,16 @@ def test_rows_hang_on_what_rules_can_see(server: Server) -> None:
     for actor in (OWNER, STRANGER):
         guide = next(g for g in found.of("public.guides", actor) if g.value("status") == "approved")
         assert first(found, "fees", actor).value("guide_id") == guide.value("id")
+
+
+def test_locks_that_no_rule_asks_for_are_open_and_shut(server: Server) -> None:
+    found = filled(
+        server,
+        """create table clips (id uuid primary key default gen_random_uuid(),
+          user_id uuid not null references auth.users, body text,
+          access_type text not null default 'public'
+            check (access_type in ('public', 'paid', 'tier')));
+        alter table clips enable row level security;
+        create policy seen on clips for select using (true);""",
+    )
+    assert {row.value("access_type") for row in found.of("public.clips", OWNER)} == {"public", "tier"}

@@ -17,6 +17,11 @@ from apprescue.model.catalog import Attribute, Catalog, Relation
 MOST_FACTORS = 5
 MOST_ROWS = 12
 MOST_VALUES = 4
+LOCK = re.compile(
+    r"^(?:is_)?(?:premium|locked|paid|exclusive|paywalled|ppv|subscribers?_only|members_only|private)"
+    r"(?:_content|_post)?$|^(?:post_|content_)?(?:visibility|access_(?:type|level)|audience|privacy)$",
+    re.I,
+)
 WRITTEN = re.compile(r"^(?:created|updated|inserted|modified)_?(?:at|on|date)?$")
 Choice = dict[str, str | None]
 
@@ -39,6 +44,8 @@ def factors(
             continue
         known = closed.get(column.name) or catalog.enums.get(column.base, ())
         values = _values(catalog, column, heard, choices.get(column.name, ()), known)
+        if heard is None and LOCK.search(column.name):
+            values = _locked(column, known)
         if len(values) > 1:
             found[column.name] = values[:MOST_VALUES]
     return dict(list(found.items())[:MOST_FACTORS])
@@ -116,6 +123,16 @@ def _values(
     if heard.null and not column.required:
         return [None, natural(column, catalog, "v", 1)]
     return []
+
+
+def _locked(column: Attribute, closed: Sequence[str]) -> list[str | None]:
+    """The plain value of a column that says for whom a row is, and another: rows that no rule tells apart are told
+    apart by the app's pages."""
+    plain = constant(column.default)
+    if column.base == "boolean":
+        return ["true", "false"] if plain == "true" else ["false", "true"]
+    others = [text for text in closed if text != plain and not POWERFUL.search(text)]
+    return [plain or others[0], others[-1]] if len(closed) > 1 and others else []
 
 
 def _around(numbers: Sequence[str]) -> list[str]:
