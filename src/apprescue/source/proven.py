@@ -9,6 +9,7 @@ from apprescue.model.access import Access, Actor, Cell, Operation, Verdict
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import BucketPlace, ColumnPlace, FunctionPlace, Place, TablePlace
 from apprescue.model.schema import Policy, Schema
+from apprescue.source.intent_words import for_whom
 from apprescue.source.sql_access import Way, Who, doors
 from apprescue.source.sql_rights import policy_place
 from apprescue.source.sql_text import bare
@@ -100,10 +101,10 @@ def _opened(schema: Schema, table: str, cell: Cell, bucket: str = "") -> list[Po
         return []
     command = "select" if cell.operation in _READING else cell.operation.value
     ways = list(doors(schema, table, command, "check" if command == "insert" else "using"))
-    wide = [(policy, way) for policy, way in ways if way.who >= Who.RELATED and _is_about(way, bucket)]
+    wide = [(policy, way) for policy, way in ways if way.who >= Who.STAFF and _is_about(way, bucket)]
     least = _ENTRY.get(cell.actor, Who.RELATED)
     through = {policy.name: (way.who, policy) for policy, way in wide if way.who >= least}
-    linked = [(policy, way) for policy, way in wide if cell.own or way.who is not Who.OWNER] or wide
+    linked = [(p, way) for p, way in wide if (cell.own or way.who is not Who.OWNER) and for_whom(p.name) != "staff"]
     through = through or {policy.name: (way.who, policy) for policy, way in linked}
     return [policy for _, policy in sorted(through.values(), key=lambda found: -found[0])]
 

@@ -60,13 +60,13 @@ def test_the_rule_that_lets_through_is_named_and_not_that_for_ones_own_folder() 
     (finding,) = found(
         BUCKET.format("contracts", "contracts", "false")
         + """
-    create table public.people (id uuid primary key references auth.users (id), kind text not null default 'maker');
+    create table public.people (id uuid primary key references auth.users (id), role text not null default 'maker');
     alter table public.people enable row level security;
     create policy mine on public.people for select using (id = auth.uid());
     create policy "Send own" on storage.objects for insert to authenticated with check (
       bucket_id = 'contracts' and (storage.foldername(name))[1] = auth.uid()::text);
     create policy "Makers send" on storage.objects for insert to authenticated with check (
-      bucket_id = 'contracts' and exists (select 1 from public.people p where p.id = auth.uid() and p.kind = 'maker'));
+      bucket_id = 'contracts' and exists (select 1 from public.people p where p.id = auth.uid() and p.role = 'maker'));
     """
     )
     assert isinstance(finding.place, PolicyPlace)
