@@ -23,6 +23,7 @@ from apprescue.model.database import DatabaseError
 MOST_ROWS = 200_000
 MOST_BYTES = 64 * 1024 * 1024
 GRACE = 2.0
+SEED = b"set seed to 0.5"  # what is drawn by chance is drawn the same each time
 CANCELED, TERMINATED, LOST, FULL, UNREADABLE, NOT_UNDONE, TOO_MUCH = (
     "57014", "57P01", "08006", "53100", "22021", "2D000", "54000",
 )  # fmt: skip
@@ -147,6 +148,7 @@ class Session:
             connection.finish()
             raise DatabaseError(LOST, why)
         connection.notice_handler = None
+        connection.exec_(SEED)
         self._poll = select.poll()
         self._poll.register(connection.socket, select.POLLIN)
         return connection

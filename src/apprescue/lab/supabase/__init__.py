@@ -69,6 +69,7 @@ _PARTS = (
     "graphql",
     "extensions",
     "ensure_rls",
+    "draws",
 )
 
 _NAMED = """\
