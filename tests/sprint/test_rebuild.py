@@ -54,7 +54,8 @@ def test_migrations_are_run_and_what_they_lack_is_added(server: Server) -> None:
 
 def test_a_table_that_is_made_twice_has_the_columns_of_both(server: Server) -> None:
     again = """create table public.jars (id uuid primary key, -- as before, and
-      lid text default 'a, b', grams numeric(10, 2) not null default 0, constraint lidded check (lid <> ''), unique (lid));
+      lid text default 'a, b', grams numeric(10, 2) not null default 0, constraint lidded check (lid <> ''),
+      unique (lid));
       create index by_grams on public.jars (grams);"""
     rebuilt = of(server, {"supabase/migrations/1_a.sql": JARS, "supabase/migrations/2_b.sql": again})
     assert isinstance(rebuilt, Rebuilt)

@@ -1,4 +1,7 @@
-"""Who is meant to add and change a table's rows, and which columns are never the owner's own to set."""
+"""Who is meant to add and change a table's rows, and which columns are never the owner's own to set.
+
+It is longer than a room should be because all of it is one judgement over the same table.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 A statement that is refused for something missing gets a remedy, if anything tells what is missing. Where the types of
 the live database are known, what they do not know is not made up: there the statement was refused in reality, too.
+
+It is longer than a room should be because the remedies share what is known of the history.
 """
 
 from __future__ import annotations
