@@ -36,9 +36,10 @@ def test_an_error_is_raised_where_the_answer_is_asked_for() -> None:
 
 def test_work_is_done_by_a_copy_that_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "_may_copy", lambda: True)
-    assert beside(os.getpid).result != US
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    copy = beside(os.getpid).result
+    assert copy != US
+    with pytest.raises(ProcessLookupError):
+        os.kill(copy, 0)
 
 
 def test_both_take_what_is_next(monkeypatch: pytest.MonkeyPatch) -> None:
