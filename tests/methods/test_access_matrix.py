@@ -17,6 +17,7 @@ from apprescue.methods.access_matrix import matrix
 from apprescue.model.access import Access, Actor, Cell, Operation, Verdict
 from apprescue.model.database import DatabaseError
 from apprescue.model.intent import Intent, Meant, Through
+from tests.replays import replayed
 
 PLANTED = sorted((Path(__file__).parent / "planted").glob("*.sql"))
 WRONG = (Verdict.LEAK, Verdict.BROKEN)
@@ -112,23 +113,6 @@ def test_proofs_run_alone_in_the_rebuilt_database(server: Server, path: Path) ->
                 assert replayed(session, cell), cell
     finally:
         server.drop(name)
-
-
-def replayed(session: Any, cell: Cell) -> bool:
-    """Whether a proof shows what its cell says."""
-    got = []
-    try:
-        for statement in cell.sql.split(";\n"):
-            got += [row[0] for row in session.query(statement) if row] if statement.strip() else []
-    except DatabaseError:
-        session.run("rollback")
-        return cell.verdict is Verdict.BROKEN
-    told = [value for value in got if not (isinstance(value, str) and value.startswith('{"iss"'))]
-    if cell.operation in (Operation.SELECT, Operation.LIST, Operation.LISTEN) or "-- how it stands" not in cell.sql:
-        return bool(told[-1])
-    if cell.operation is Operation.CALL:
-        return bool(told[0]) or told[0] != told[-1]
-    return bool(told[0] != told[-1])
 
 
 NOTES = """

@@ -8,6 +8,7 @@ from pathlib import Path
 from jsonschema import Draft202012Validator
 
 from apprescue.model.access import Access, Actor, Cell, Operation, Verdict
+from apprescue.model.replay import Replay
 from apprescue.reports.access import html
 from apprescue.reports.interface import Screen
 from apprescue.reports.inventories import access as inventory
@@ -17,7 +18,7 @@ SCRIPT = "begin;\nset local role anon;\nselect iban from public.payouts; -- <b>\
 
 
 def cell(actor: Actor, verdict: Verdict, column: str = "", name: str = "public.payouts", **more: object) -> Cell:
-    given: dict[str, object] = {"intended": False, "sql": SCRIPT, "detail": f"{actor} got 1 row"} | more
+    given: dict[str, object] = {"intended": False, "replay": Replay(SCRIPT), "detail": f"{actor} got 1 row"} | more
     return Cell(name, "table", column, actor, Operation.SELECT, "another's", verdict, **given)  # type: ignore[arg-type]
 
 

@@ -8,6 +8,7 @@ from apprescue.model.access import Access, Actor, Cell, Claim, Operation, Verdic
 from apprescue.model.finding import Evidence, Finding, Impact, Severity
 from apprescue.model.outcome import Cleared, Found, Outcome, Quiet
 from apprescue.model.place import ColumnPlace, TablePlace
+from apprescue.model.replay import Replay
 from apprescue.sprint.prove import proved
 
 PROMOTION = Claim("public.profiles", Operation.UPDATE, Actor.OWNER, "role")
@@ -34,7 +35,15 @@ def finding(key: str = "a" * 16, *claims: Claim) -> Finding:
 
 def cell(verdict: Verdict, column: str = "role", actor: Actor = Actor.OWNER) -> Cell:
     return Cell(
-        "public.profiles", "table", column, actor, Operation.UPDATE, "own", verdict, sql="begin; …", detail="1 row"
+        "public.profiles",
+        "table",
+        column,
+        actor,
+        Operation.UPDATE,
+        "own",
+        verdict,
+        detail="1 row",
+        replay=Replay("begin; …"),
     )
 
 

@@ -13,7 +13,7 @@ from apprescue.methods.forged_tries import text_behind
 from apprescue.methods.insert_tries import insertion
 from apprescue.methods.other_values import others
 from apprescue.methods.outcomes import Outcome, Way
-from apprescue.methods.specimens import Specimen, texts, where_of
+from apprescue.methods.specimens import Specimen, plainly, texts, where_of
 from apprescue.methods.trials import Lab, Trial, granted, ruled
 from apprescue.methods.tries import Try, tried
 from apprescue.model.access import Actor, Operation
@@ -135,7 +135,11 @@ def _trial(
         operation=Operation.UPDATE if column else Operation.INSERT,
         row="own" if column else "own, hanging on another's",
         intended=None if _his_choice(relation, table, column) or (not column and meant.user_may_insert) else False,
-        outcome=Outcome(Way.WORKED, f"after it he reads another's rows of {table.name}", one.acts[0]),
+        outcome=Outcome(
+            Way.WORKED,
+            f"after it he reads another's rows of {table.name}",
+            plainly(table, (), granted(table, role_of(HIM), "select"), met[0]),
+        ),
         one=one,
         column=column.name if column else "",
         on=(*mine, *met[:1]),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from apprescue.methods.actors import role_of
 from apprescue.methods.outcomes import Outcome, Way, outcome
 from apprescue.methods.row_tries import strongest
-from apprescue.methods.specimens import Specimen, texts, where_of
+from apprescue.methods.specimens import Specimen, plainly, texts, where_of
 from apprescue.methods.trials import Asked, Lab, Trial, granted
 from apprescue.methods.tries import tried
 from apprescue.model.access import Actor, Operation
@@ -57,19 +57,20 @@ def _read(lab: Lab, relation: Relation, bucket: Bin, his: list[Specimen]) -> Ite
         names = {row.get("name") for answer in answers for row in answer.gave}
         met = [row for row in his if row.values.get("name") in names]
         own = actor in (Actor.OWNER, Actor.SERVICE)
-        ended = outcome(answers, OBJECTS, lambda _: False, "no file of these came back")
+        plain = plainly(relation, ("id", "name"), columns, (met or his)[0])
+        ended = replace(outcome(answers, OBJECTS, lambda _: False, "no file of these came back"), act=plain)
         if met:
-            ended = Outcome(Way.WORKED, f"{len(met)} of {len(his)} files came back", one.acts[0], answers[0])
+            ended = Outcome(Way.WORKED, f"{len(met)} of {len(his)} files came back", plain, answers[0])
         listed = Trial(
             OBJECTS, actor, Operation.LIST, "own" if own else "another's", own or _listable(lab, bucket, actor),
-            ended, one, on=tuple(his[:1]),
+            ended, one, on=tuple((met or his)[:1]),
         )  # fmt: skip
         yield listed
         if bucket.public and not listed.worked:
             by_address = "the bucket is public: whoever knows a file's address fetches it"
-            ended = Outcome(
-                Way.WORKED, by_address, f"select public from storage.buckets where id = {literal(bucket.name)}"
-            )
+            asked = f"select name from storage.buckets where public and id = {literal(bucket.name)}"
+            ended = Outcome(Way.WORKED, by_address, asked)
+            listed = replace(listed, one=lab.request(Actor.SERVICE, asked))
         yield replace(
             listed, operation=Operation.SELECT, intended=own or lab.intent.bucket_is_public(bucket.name), outcome=ended
         )

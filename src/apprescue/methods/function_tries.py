@@ -83,6 +83,11 @@ def _suited(lab: Lab, sight: Sight, routine: Routine, actor: Actor, calls: Seque
     return plain + [t for t in _called(lab, sight, routine, actor, calls, before) if t.worked]
 
 
+def plainly(routine: Routine, call: str) -> str:
+    """The statement as people write it."""
+    return f"call {call}" if routine.procedure else f"select * from {call}"
+
+
 def asking(routine: Routine, call: str) -> tuple[str, bool]:
     """The statement that makes a call, and whether it gives rows."""
     if routine.procedure:
@@ -112,26 +117,26 @@ def _judged(
     lab: Lab, sight: Sight, routine: Routine, trial: Trial, one: Try, call: str, answer: Answer
 ) -> Iterator[Trial]:
     """What a call gave away, what it changed, or that it did neither."""
-    found = False
+    found, plain = False, plainly(routine, call)
     if answer.went and answer.before != answer.after:
         for change in _changes(lab, trial, answer):
             judged = _written(lab, routine, trial.actor, change, call)
             if judged is not None:
                 found = True
                 detail, intended = judged
-                ended = Outcome(Way.WORKED, detail, answer.act, answer)
+                ended = Outcome(Way.WORKED, detail, plain, answer)
                 looking = replace(one, look=f"select ({_all_texts(change.relation)})::text")
                 shown = replace(trial, one=looking, on=_standing(lab, change))
                 yield replace(shown, outcome=ended, intended=trial.intended or intended)
     told = sight.revealed(trial.actor, Actor.OWNER, values_of(answer.gave), call) if answer.went else None
     if told and routine.returns not in TOO_LITTLE:
         found = True
-        ended = Outcome(Way.WORKED, told.detail, answer.act, answer)
-        bare = replace(trial, one=replace(one, look=""))
+        ended = Outcome(Way.WORKED, told.detail, plain, answer)
+        bare = replace(trial, one=replace(one, look=""), telling=told.values)
         yield replace(bare, outcome=ended, on=told.rows, intended=trial.intended or told.intended)
     if not found and (about := _about_him(lab, routine, trial, call, answer)):
         found = True
-        ended = Outcome(Way.WORKED, about, answer.act, answer)
+        ended = Outcome(Way.WORKED, about, plain, answer)
         bare = replace(trial, one=replace(one, look=""))
         on = tuple(
             r for t in lab.mentions.tables(routine.body) for r in lab.specimens.of(t.name) if Actor.OWNER in r.people
@@ -190,7 +195,7 @@ def _differences(
     key = relation.primary_key or tuple(c.name for c in relation.columns)
     old = {tuple(row[c] for c in key): row for row in was}
     new = {tuple(row[c] for c in key): row for row in now}
-    for identity in old.keys() | new.keys():
+    for identity in {**old, **new}:
         if old.get(identity) != new.get(identity):
             yield Change(relation, old.get(identity), new.get(identity))
 

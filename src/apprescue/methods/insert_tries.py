@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from apprescue.methods.actors import role_of
 from apprescue.methods.apart import told_apart
+from apprescue.methods.moments import Clock, drawn
 from apprescue.methods.other_values import another_person, others
 from apprescue.methods.outcomes import Outcome, Way
 from apprescue.methods.row_tries import EVERYBODY, strongest
@@ -114,17 +115,24 @@ def insertions(
 
 
 def insertion(relation: Relation, values: Mapping[str, str | None], role: str) -> str:
-    """The INSERT of these values, as far as the role may set the columns at all."""
-    allowed = set(granted(relation, role, "insert")) or set(values)
+    """The INSERT of these values, as far as the role may set the columns at all, and no default gives such ones."""
+    allowed, clock = set(granted(relation, role, "insert")) or set(values), Clock.of()
     taken = [
-        c.name
+        c
         for c in relation.columns
-        if c.name in values and c.name in allowed and not c.generated and c.identity != "always"
+        if c.name in values
+        and c.name in allowed
+        and not c.generated
+        and c.identity != "always"
+        and not (drawn(c) and clock.gave(values[c.name]))
     ]
     if not taken:
         return f"insert into {ident(relation.name)} default values"
-    names = ", ".join(map(ident_of, taken))
-    return f"insert into {ident(relation.name)} ({names}) values ({', '.join(literal(values[c]) for c in taken)})"
+    names, texts = (
+        ", ".join(ident_of(c.name) for c in taken),
+        ", ".join(clock.written(c, values[c.name]) for c in taken),
+    )
+    return f"insert into {ident(relation.name)} ({names}) values ({texts})"
 
 
 def _named(lab: Lab, relation: Relation, meant: Meant, values: Values, whose: Actor) -> Values:

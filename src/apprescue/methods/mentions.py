@@ -31,21 +31,27 @@ class Mentions:
 
     def behind(self, text: str, depth: int = DEPTH) -> frozenset[str]:
         """Every table that a text reaches, also through functions and through the policies of what it reads."""
-        found: set[str] = set()
-        self._reach(text, found, set(), depth)
-        return frozenset(found)
+        return self.reached(text, depth)[0]
 
-    def _reach(self, text: str, found: set[str], seen: set[str], depth: int) -> None:
+    def reached(self, text: str, depth: int = DEPTH) -> tuple[frozenset[str], tuple[str, ...]]:
+        """Every table that a text reaches, and the texts on the way, with this one."""
+        found: set[str] = set()
+        texts: dict[str, str] = {"": text}
+        self._reach(text, found, texts, depth)
+        return frozenset(found), tuple(texts.values())
+
+    def _reach(self, text: str, found: set[str], texts: dict[str, str], depth: int) -> None:
         if depth < 0:
             return
         for relation in self.tables(text):
             if relation.name not in found:
                 found.add(relation.name)
-                self._reach(_rules(relation) + relation.definition, found, seen, depth - 1)
+                texts[relation.name] = _rules(relation) + relation.definition
+                self._reach(texts[relation.name], found, texts, depth - 1)
         for routine in self.routines(text):
-            if routine.signature not in seen:
-                seen.add(routine.signature)
-                self._reach(routine.body, found, seen, depth - 1)
+            if routine.signature not in texts:
+                texts[routine.signature] = routine.body
+                self._reach(routine.body, found, texts, depth - 1)
 
     def cycle(self, relation: Relation) -> tuple[str, ...]:
         """The way on which the policies of a table lead back to themselves: `a, b, a`. Empty where there is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from apprescue.methods.moments import Clock
 from apprescue.methods.specimens import Specimens
 from apprescue.model.access import Actor
 from apprescue.model.catalog import Attribute, Catalog, Relation
@@ -30,7 +31,8 @@ def others(
 ) -> list[str | None]:
     """Values unlike the current one, in the order in which to try them."""
     named = sorted(_named(catalog, relation, column), key=powerful)
-    seen = [row.values.get(column.name) for row in specimens.of(relation.name)]
+    clock = Clock.of()
+    seen = [v for row in specimens.of(relation.name) if not clock.gave(v := row.values.get(column.name))]
     pointed = _pointed(relation, column, specimens)
     made = [] if pointed else _made(column, named)
     found = [*named, *pointed, *made, *[value for value in seen if value is not None]]

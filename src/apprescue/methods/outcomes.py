@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from apprescue.methods.moments import Clock
 from apprescue.methods.tries import Answer
 
 PRIVILEGE = re.compile(r"^permission denied for (\w+(?: view)?) \"?([^\"]+)\"?$")
@@ -56,7 +57,9 @@ def outcome(answers: Sequence[Answer], name: str, worked: Callable[[Answer], boo
 def _done(answer: Answer) -> str:
     if answer.before in ("true", "false"):
         return "it was done, and the row stood so afterwards"
-    told = [value if len(value) <= 40 else f"{value[:40]}…" for value in (answer.before or "", answer.after or "")]
+    clock = Clock.of()
+    values = [clock.told(value) for value in (answer.before or "", answer.after or "")]
+    told = [value if len(value) <= 40 else f"{value[:40]}…" for value in values]
     return f"it was done: before {told[0] or 'nothing'}, afterwards {told[1] or 'nothing'}"
 
 

@@ -40,6 +40,13 @@ class Revealed:
     intended: bool | None
 
     @property
+    def values(self) -> tuple[str, ...]:
+        """What came out of the row."""
+        return tuple(
+            value for row in self.rows for c in sorted(self.columns.get(row.table, ())) if (value := row.values.get(c))
+        )
+
+    @property
     def detail(self) -> str:
         """In words."""
         told = "; ".join(f"{', '.join(sorted(columns))} of {table}" for table, columns in sorted(self.columns.items()))
@@ -113,7 +120,7 @@ class Sight:
         """What an answer's values give away of a person; None where nothing. `said` is what the actor put in, `strict`
         asks only for what he cannot read by himself, whether it is meant or not."""
         marks = self.marks(actor, of, strict)
-        met = [mark for value in set(values) if value not in said for mark in marks.get(value, ())]
+        met = [mark for value in sorted(set(values)) if value not in said for mark in marks.get(value, ())]
         if not met:
             return None
         columns: dict[str, frozenset[str]] = {}

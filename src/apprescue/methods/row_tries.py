@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from apprescue.methods.actors import role_of
 from apprescue.methods.other_values import others
 from apprescue.methods.outcomes import Outcome, Way, outcome
-from apprescue.methods.specimens import Specimen, texts, where_of
+from apprescue.methods.specimens import Specimen, plainly, texts, where_of
 from apprescue.methods.trials import Lab, Trial, granted, ruled
 from apprescue.methods.tries import Answer, Try, tried
 from apprescue.model.access import Actor, Operation
@@ -95,7 +95,8 @@ def _filled_in(lab: Lab, relation: Relation, trial: Trial) -> Trial:
         one = lab.request(trial.actor, act, asks=True, before=(before,))
         (answers,) = tried(lab.database, [one])
         if answers[0].gave:
-            ended = Outcome(Way.WORKED, f"the value of {column.name} came back", act, answers[0])
+            plain = plainly(relation, (column.name,), {column.name, *relation.primary_key}, row)
+            ended = Outcome(Way.WORKED, f"the value of {column.name} came back", plain, answers[0])
             return replace(trial, outcome=ended, one=one)
     return trial
 
@@ -112,15 +113,17 @@ def seen(lab: Lab, relation: Relation, actor: Actor, one: Try, answers: Sequence
     got = [row for answer in answers for row in answer.gave]
     for group in groups(lab, relation, actor):
         visible = [row for row in group.rows if readable and _among(row, got)]
-        ended = _read_outcome(relation, answers, visible, group)
-        intended = _meant(meant, actor, group, visible, readable)
         on = tuple(visible[:1] or group.rows[:1])
+        ended = replace(
+            _read_outcome(relation, answers, visible, group), act=plainly(relation, (), readable, on[0] if on else None)
+        )
+        intended = _meant(meant, actor, group, visible, readable)
         trial = Trial(
             relation.name, actor, Operation.SELECT, group.label, intended, ended, one, on=on, rules=ruled(relation)
         )
         yield trial
         if actor in (Actor.ANON, Actor.STRANGER) and not group.own:
-            yield from _columns_seen(meant, trial, visible, readable, group.shown)
+            yield from _columns_seen(relation, meant, trial, visible, readable, group.shown)
 
 
 def _meant(meant: Meant, actor: Actor, group: Group, visible: list[Specimen], readable: set[str]) -> bool | None:
@@ -146,7 +149,7 @@ def _among(row: Specimen, got: Sequence[dict[str, str | None]]) -> bool:
 
 
 def _columns_seen(
-    meant: Meant, trial: Trial, visible: list[Specimen], readable: set[str], shown: bool | None
+    relation: Relation, meant: Meant, trial: Trial, visible: list[Specimen], readable: set[str], shown: bool | None
 ) -> Iterator[Trial]:
     sold = meant.sold if meant.paid else ()
     for column in dict.fromkeys((*meant.secret, *sold)):
@@ -159,16 +162,18 @@ def _columns_seen(
             ended = Outcome(Way.REFUSED, "the role has no right to this column", trial.outcome.act)
         else:
             ended = trial.outcome
+        on = tuple(told[:1] or visible[:1]) or trial.on
+        act = plainly(relation, (column,), {*readable, column}, on[0] if on else None)
         yield Trial(
             trial.object,
             trial.actor,
             Operation.SELECT,
             trial.row,
             meant.may_read(trial.actor, shown=shown, column=column),
-            ended,
+            replace(ended, act=act),
             trial.one,
             column,
-            tuple(told[:1] or visible[:1]) or trial.on,
+            on,
             rules=trial.rules,
         )
 

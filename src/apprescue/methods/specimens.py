@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from apprescue.methods.moments import Clock
 from apprescue.model.access import Actor
 from apprescue.model.catalog import Catalog, Relation
 from apprescue.model.database import Database, DatabaseError, ident, literal
@@ -55,10 +56,27 @@ def texts(columns: Iterable[str], source: str, limit: int = MOST) -> str:
     return f"select coalesce(jsonb_agg(to_jsonb(y.*)), '[]') from (select {chosen} from {source} x limit {limit}) y"
 
 
+def plainly(relation: Relation, columns: Iterable[str], readable: Iterable[str], row: Specimen | None) -> str:
+    """The reading of one row as people write it: the columns, or all that may be read where none is named."""
+    allowed = set(readable)
+    chosen = [c for c in dict.fromkeys(columns) if c in allowed] or [
+        c.name for c in relation.columns if c.name in allowed
+    ]
+    whole = len(chosen) in (0, len(relation.columns))
+    shown = "*" if whole else ", ".join(map(ident_of, chosen))
+    where = "" if row is None else where_of(relation, row.values)
+    keys = set(relation.primary_key or (row.values if row else ()))
+    bound = f" where {where}" if where and (not allowed or keys <= allowed) else ""
+    return f"select {shown} from {ident(relation.name)}{bound}"
+
+
 def where_of(relation: Relation, values: Mapping[str, str | None]) -> str:
     """The condition that finds a row alone: by its key, else by all that it holds."""
     unequal = {c.name for c in relation.columns if c.base in UNEQUAL}
     columns = [c for c in relation.primary_key or values if c not in unequal and c in values]
+    if not relation.primary_key:
+        clock = Clock.of()
+        columns = [c for c in columns if not clock.gave(values[c])] or columns
     return " and ".join(f"{ident_of(c)} {_is(values[c])}" for c in columns) or "true"
 
 

@@ -26,7 +26,7 @@ ONLY_SERVICE = re.compile(r"role\W.{0,40}= 'service_role'")
 @dataclass(frozen=True, slots=True)
 class Trial:
     """A question about `object`. `on` are the rows it is about, `rules` the text whose tables a replay needs; `trick`
-    is what the actor forged besides."""
+    is what the actor forged besides, `telling` what an answer must not contain."""
 
     object: str
     actor: Actor
@@ -40,6 +40,7 @@ class Trial:
     kind: str = "table"
     rules: str = ""
     trick: str = ""
+    telling: tuple[str, ...] = ()
 
     @property
     def worked(self) -> bool:

@@ -7,13 +7,16 @@ from dataclasses import replace
 
 from apprescue.methods.actors import role_of
 from apprescue.methods.mentions import Mentions
+from apprescue.methods.moments import Clock
 from apprescue.methods.outcomes import Way
 from apprescue.methods.scripts import Scripts
 from apprescue.methods.trials import Trial, nobody_may, whoever_row
 from apprescue.model.access import Actor, Cell, Operation, Verdict
 from apprescue.model.catalog import Catalog
+from apprescue.model.replay import Replay, Sign
 
 MEANT_FOR = (Actor.OWNER, Actor.SUBSCRIBER, Actor.MEMBER, Actor.ADMIN, Actor.STRANGER)
+SYNTAX = "42601"
 TOLD = (Verdict.LEAK, Verdict.UNDECIDED, Verdict.BROKEN)
 
 
@@ -22,6 +25,7 @@ class Judge:
 
     def __init__(self, catalog: Catalog, mentions: Mentions, scripts: Scripts) -> None:
         self._catalog, self._mentions, self._scripts = catalog, mentions, scripts
+        self._clock = Clock.of()
 
     def cells(self, trials: Sequence[Trial]) -> Iterable[Cell]:
         """A cell for each trial."""
@@ -36,15 +40,21 @@ class Judge:
                 row=trial.row + (f", {trial.trick}" if trial.trick else ""),
                 verdict=verdict,
                 intended=trial.intended,
-                sql=self._script(trial) if verdict in TOLD else trial.outcome.act,
-                detail=detail,
+                detail=self._clock.told(detail),
+                replay=self._replay(trial, verdict),
             )
 
-    def _script(self, trial: Trial) -> str:
-        if trial.one is None:
-            return trial.outcome.act
-        act = trial.outcome.act or trial.one.acts[0]
-        return self._scripts.replaying(trial.one, act, trial.on, (trial.actor, Actor.OWNER), trial.rules)
+    def _replay(self, trial: Trial, verdict: Verdict) -> Replay:
+        """With all that it takes where the cell is told, and where a sensitive column was kept from somebody."""
+        kept = verdict is Verdict.DENIED and trial.column and trial.intended is False
+        if verdict not in TOLD and not kept:
+            return Replay(trial.outcome.act)
+        answer = trial.outcome.answer
+        if answer and not answer.went and (verdict is Verdict.BROKEN or answer.state == SYNTAX):
+            return self._scripts.replay(trial, Sign.ERROR, (answer.state,))
+        if trial.one and trial.one.look:
+            return self._scripts.replay(trial, Sign.CHANGE)
+        return self._scripts.replay(trial, Sign.VALUE if trial.telling else Sign.ROW, trial.telling)
 
     def _verdict(self, trial: Trial, trials: Sequence[Trial]) -> tuple[Verdict, str]:
         detail = trial.outcome.detail

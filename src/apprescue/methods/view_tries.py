@@ -10,7 +10,7 @@ from apprescue.methods.actors import role_of
 from apprescue.methods.outcomes import Outcome, Way, outcome
 from apprescue.methods.revealing import ACCOUNTS, HARMLESS, Revealed, Sight, values_of
 from apprescue.methods.row_tries import strongest
-from apprescue.methods.specimens import Specimen, texts, where_of
+from apprescue.methods.specimens import Specimen, plainly, texts, where_of
 from apprescue.methods.trials import Asked, Lab, Trial, granted
 from apprescue.methods.tries import Answer, Try, tried
 from apprescue.methods.write_tries import changing
@@ -51,23 +51,25 @@ def _columns(relation: Relation, actor: Actor) -> tuple[str, ...]:
 
 def _seen(lab: Lab, sight: Sight, relation: Relation, actor: Actor, one: Try, answers: Sequence[Answer]) -> Trial:
     got = [row for answer in answers for row in answer.gave]
+    plain = plainly(relation, (), granted(relation, role_of(actor), "select"), None)
     trial = Trial(
         relation.name, actor, Operation.SELECT, ROW, _meant(lab, relation, actor), one=one, kind="view",
         rules=relation.definition,
     )  # fmt: skip
     if actor is Actor.SERVICE:
         ended = outcome(answers, relation.name, lambda a: bool(a.gave), "it shows no row")
-        return replace(trial, outcome=ended, intended=True)
+        return replace(trial, outcome=replace(ended, act=plain), intended=True)
     told = sight.revealed(actor, Actor.OWNER, values_of(got), strict=relation.security_invoker)
     told = told or _derived(lab, relation, actor, got)
     if told is None:
         said = "it shows nothing of another's that the tables themselves would not show"
-        return replace(trial, outcome=outcome(answers, relation.name, lambda _: False, said), intended=False)
+        ended = outcome(answers, relation.name, lambda _: False, said)
+        return replace(trial, outcome=replace(ended, act=plain), intended=False)
     intended = trial.intended if trial.intended is not None and told.intended is not False else told.intended
     if trial.intended is not None and not _grave(lab, told):
         intended = trial.intended
-    ended = Outcome(Way.WORKED, told.detail, answers[0].act, answers[0])
-    return replace(trial, outcome=ended, intended=intended, on=told.rows, column=_single(told))
+    ended = Outcome(Way.WORKED, told.detail, plain, answers[0])
+    return replace(trial, outcome=ended, intended=intended, on=told.rows, column=_single(told), telling=told.values)
 
 
 def _single(told: Revealed) -> str:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from apprescue.model.proof import Proof
+from apprescue.model.replay import Replay
+
+ONLY_SAID = Replay()
 
 
 class Actor(StrEnum):
@@ -54,8 +57,8 @@ class Cell:
     """One try. `object` is `schema.name` of a table, view, function (with its argument types), or a bucket's name.
 
     `kind` is table, view, function, bucket. `column` is empty where the whole row is meant. `row` says whose or which
-    row ("another's", "own", "forged for another", "public", ...). `sql` replays the try alone in the rebuilt database
-    (roles, claims, rows and rollback in it); `detail` says what came back or why it could not be tried.
+    row ("another's", "own", "forged for another", "public", ...). `replay` is the try, with all that it takes to run it
+    alone in the rebuilt database where something came of it; `detail` says what came back or why it could not be tried.
     """
 
     object: str
@@ -66,8 +69,15 @@ class Cell:
     row: str
     verdict: Verdict
     intended: bool | None = None
-    sql: str = ""
     detail: str = ""
+    replay: Replay = ONLY_SAID
+
+    @property
+    def sql(self) -> str:
+        """The try as text: where something came of it as a script that runs alone (rows, role, claims and rollback in
+        it), else the statement."""
+        told = self.verdict in (Verdict.LEAK, Verdict.UNDECIDED, Verdict.BROKEN)
+        return self.replay.sql if told else self.replay.act
 
     @property
     def claim(self) -> Claim:
