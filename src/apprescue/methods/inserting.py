@@ -49,6 +49,8 @@ class Inserter:
     def __init__(self, database: Database, composer: Composer) -> None:
         self._database, self._composer = database, composer
         self._claims = ""
+        with contextlib.suppress(DatabaseError):  # only a database of the laboratory can
+            database.run("select laboratory.draw_elsewhere()")
 
     def added(self, plan: Plan, wish: Wish, keep: bool = True) -> Row:
         """A new row of the table; one that is not kept is taken out again at once. Raises RefusedError."""

@@ -41,10 +41,9 @@ class Revealed:
 
     @property
     def values(self) -> tuple[str, ...]:
-        """What came out of the row."""
-        return tuple(
-            value for row in self.rows for c in sorted(self.columns.get(row.table, ())) if (value := row.values.get(c))
-        )
+        """What came out of the row, as an answer shows it: an address without the width of its net."""
+        held = (row.values.get(c) for row in self.rows for c in sorted(self.columns.get(row.table, ())))
+        return tuple(value.removesuffix("/32") for value in held if value)
 
     @property
     def detail(self) -> str:

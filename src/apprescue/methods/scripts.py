@@ -18,10 +18,11 @@ from apprescue.model.database import ident, literal
 from apprescue.model.replay import Replay, Sign
 from apprescue.model.rows import ident_of
 
-MOST, MOST_EACH = 60, 6
+MOST, MOST_EACH = 60, 4
 ACCOUNTS, ACCOUNT = "auth.users", ("id", "email", "raw_app_meta_data", "raw_user_meta_data")
 WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9$]*")
 WHOLE = re.compile(r"\*|to_jsonb?\s*\(|row_to_json")
+WRITES = re.compile(r"\b(?:insert\s+into|update\s+\w)", re.I)
 POINTING = (Operation.INSERT, Operation.UPDATE)
 
 Chosen = dict[tuple[str, str], Specimen]
@@ -63,15 +64,16 @@ class Scripts:
 
     def _rows(self, trial: Trial, said: str) -> Iterator[str]:
         relation = self._relations.get(trial.object)
-        tables, words, text = self._behind(trial.rules + self._triggers(relation, trial.operation))
+        triggers = self._triggers(relation, trial.operation)
+        tables, words, text = self._behind(f"{trial.rules} {triggers}")
         words |= frozenset(WORD.findall(said)) | {trial.column}
         called = trial.operation is Operation.CALL
         chosen: Chosen = {}
         for table in sorted(tables):
             for row in self._asked(table, {trial.actor, Actor.OWNER}):
                 if len(chosen) < MOST:
-                    self._add(row, chosen, tables, deep=called)
-        for row in trial.on:
+                    self._add(row, chosen, tables, deep=called or bool(WRITES.search(triggers)))
+        for row in trial.on if trial.operation is not Operation.INSERT or (trial.one and trial.one.editor) else ():
             self._add(row, chosen, tables, deep=called or trial.operation in POINTING)
         for table in dict.fromkeys([trial.object, *(row.table for row in trial.on)]):
             for row in self._named(table, said):
@@ -94,7 +96,7 @@ class Scripts:
         if relation is None or operation in (Operation.SELECT, Operation.LISTEN):
             return ""
         return " ".join(
-            " ".join([definition, *self._bodies.get(name, ())])
+            " ".join(self._bodies.get(name, ()))
             for _, definition, name in relation.triggers
             if operation.value.upper() in definition.upper()
         )
