@@ -16,6 +16,7 @@ from apprescue.methods.injection_tries import injected_by_all
 from apprescue.methods.insert_tries import added_by_all
 from apprescue.methods.mentions import Mentions
 from apprescue.methods.outcomes import Outcome, Way
+from apprescue.methods.reasons import plainly
 from apprescue.methods.revealing import Sight
 from apprescue.methods.row_tries import read_by_all
 from apprescue.methods.scripts import Scripts
@@ -50,7 +51,8 @@ def matrix(database: Database, catalog: Catalog, filled: Filled, intent: Intent)
             cells += judge.cells(list(trials))
         except DatabaseError as error:
             missing[name] = str(error)
-    return Access(tuple(cells), tuple(missing.items()), time.monotonic() - began)
+    told = {name: plainly(why) for name, why in missing.items()}
+    return Access(tuple(cells), tuple(told.items()), time.monotonic() - began)
 
 
 def _everything(lab: Lab) -> Iterator[tuple[str, Iterable[Trial]]]:

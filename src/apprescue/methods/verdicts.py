@@ -9,6 +9,7 @@ from apprescue.methods.actors import role_of
 from apprescue.methods.mentions import Mentions
 from apprescue.methods.moments import Clock
 from apprescue.methods.outcomes import Way
+from apprescue.methods.reasons import plainly
 from apprescue.methods.scripts import Scripts
 from apprescue.methods.trials import Trial, nobody_may, whoever_row
 from apprescue.model.access import Actor, Cell, Operation, Verdict
@@ -40,7 +41,7 @@ class Judge:
                 row=trial.row + (f", {trial.trick}" if trial.trick else ""),
                 verdict=verdict,
                 intended=trial.intended,
-                detail=self._clock.told(detail),
+                detail=self._clock.told(plainly(detail) if verdict is Verdict.UNTESTED else detail),
                 replay=self._replay(trial, verdict),
             )
 
@@ -66,7 +67,7 @@ class Judge:
             case Way.BROKEN:
                 return Verdict.BROKEN, detail + self._circle(trial)
             case Way.BARRED:
-                return Verdict.UNTESTED, f"the rules let the row pass, but it could not stand there: {detail}"
+                return Verdict.UNTESTED, f"the rules let our row pass, but it could not be added: {detail}"
             case Way.UNCLEAR:
                 return Verdict.UNTESTED, detail
         missing = self._control(trial, trials)
@@ -89,7 +90,7 @@ class Judge:
         operation = Operation.SELECT if trial.operation is Operation.LISTEN else trial.operation
         same = [t for t in trials if t.operation is operation and not t.trick]
         if operation is Operation.SELECT and not any(t.worked for t in same if t.actor is Actor.SERVICE):
-            return "the service role does not see the row either"
+            return "the service role, which sees all, does not see the row either"
         if any(t.worked for t in same if t.actor in MEANT_FOR):
             return ""
         role = role_of(trial.actor)
@@ -97,7 +98,7 @@ class Judge:
             return ""
         if whoever_row(relation, operation, role):
             return ""
-        return "nobody else could do it either, so the refusal may come from our rows"
+        return "nobody else could do it either, so the refusal may come of our rows and not of the rules"
 
 
 def _by_relation(trial: Trial, trials: Sequence[Trial]) -> Trial:
