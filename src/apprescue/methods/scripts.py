@@ -68,13 +68,14 @@ class Scripts:
         tables, words, text = self._behind(f"{trial.rules} {triggers}")
         words |= frozenset(WORD.findall(said)) | {trial.column}
         called = trial.operation is Operation.CALL
+        written = trial.operation in POINTING or bool(trial.one and trial.one.before)
         chosen: Chosen = {}
+        for row in trial.on if trial.operation is not Operation.INSERT or (trial.one and trial.one.editor) else ():
+            self._add(row, chosen, tables, deep=called or written)
         for table in sorted(tables):
             for row in self._asked(table, {trial.actor, Actor.OWNER}):
                 if len(chosen) < MOST:
                     self._add(row, chosen, tables, deep=called or bool(WRITES.search(triggers)))
-        for row in trial.on if trial.operation is not Operation.INSERT or (trial.one and trial.one.editor) else ():
-            self._add(row, chosen, tables, deep=called or trial.operation in POINTING)
         for table in dict.fromkeys([trial.object, *(row.table for row in trial.on)]):
             for row in self._named(table, said):
                 self._add(row, chosen, tables, deep=called)
@@ -109,7 +110,8 @@ class Scripts:
     def _people(self, trial: Trial, said: str, text: str, rows: Iterable[Specimen]) -> Iterator[str]:
         """The accounts of who acts, of whom the act names, and where anything looks them up, of all in the rows."""
         spoken = {value for row in rows for value in row.values.values() if value}
-        everybody = trial.operation is not Operation.SELECT or "users" in text
+        read_only = trial.operation is Operation.SELECT and not (trial.one and trial.one.before)
+        everybody = not read_only or "users" in text
         people = {
             person.id
             for actor, person in self._specimens.people.items()
@@ -141,7 +143,7 @@ class Scripts:
         if column.generated:
             return False
         if value is None:  # an empty one is written where a default would fill it
-            return bool(column.default) and column.name in words
+            return bool(column.default)
         if column.name in relation.primary_key:
             return True
         if column.default or column.identity:
