@@ -25,8 +25,9 @@ from pathlib import Path
 from typing import Any
 
 from apprescue.lab.postgres import Server, serve
-from apprescue.methods import catalog, rows
-from apprescue.methods.access_matrix import matrix
+from apprescue.methods import catalog
+from apprescue.methods.filling import rows
+from apprescue.methods.trying.access_matrix import matrix
 from apprescue.model.access import Cell, Operation, Verdict
 from apprescue.model.app import App
 from apprescue.model.database import DatabaseError

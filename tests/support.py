@@ -14,7 +14,7 @@ from apprescue.lab.postgres import Server, serve
 from apprescue.model.finding import Finding
 from apprescue.model.outcome import Crashed, Found, NotExamined
 from apprescue.shelf import module
-from apprescue.sprint.audit import audit, worst_first
+from apprescue.sprint.audit import audit
 from apprescue.sprint.laboratory import trial_in
 from apprescue.sprint.run import TRIED, world_of
 
@@ -51,7 +51,7 @@ def audit_files(files: Mapping[str, str], only: str) -> list[Finding]:
     outcomes = list(audit(world, [check]))
     for outcome in outcomes:
         assert not isinstance(outcome, Crashed | NotExamined), outcome
-    return worst_first(outcome.finding for outcome in outcomes if isinstance(outcome, Found))
+    return sorted((outcome.finding for outcome in outcomes if isinstance(outcome, Found)), key=lambda f: f.order)
 
 
 Item = dict[str, Any]

@@ -124,7 +124,8 @@ def laboratory(command: Callable[..., None]) -> Callable[..., None]:
 def program() -> None:
     """Read an AI-built app and tell its owner, most costly first, what is wrong and how to repair it.
 
-    The app is only read: nothing of it is run, and nothing is written into its folder.
+    Its files are read; of its code only the database's runs, in a laboratory of our own. Nothing is written into its
+    folder, but for the answers that you give to `ask`.
     """
 
 

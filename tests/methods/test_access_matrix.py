@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from apprescue.lab.postgres import Server, serve
-from apprescue.methods import catalog, rows
-from apprescue.methods.access_matrix import matrix
+from apprescue.methods import catalog
+from apprescue.methods.filling import rows
+from apprescue.methods.trying.access_matrix import matrix
 from apprescue.model.access import Access, Actor, Cell, Operation, Verdict
 from apprescue.model.database import DatabaseError
 from apprescue.model.intent import Intent, Meant, Through

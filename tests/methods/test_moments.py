@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from apprescue.methods.moments import Clock
+from apprescue.methods.trying.moments import Clock
 from apprescue.model.catalog import Attribute
 
 NOW = datetime(2026, 5, 6, 7, 8, 9, 123456, tzinfo=UTC)

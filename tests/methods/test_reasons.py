@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from apprescue.methods.reasons import plainly
+from apprescue.methods.trying.reasons import plainly
 
 
 @pytest.mark.parametrize(

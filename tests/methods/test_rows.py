@@ -8,7 +8,7 @@ import pytest
 
 from apprescue.lab.postgres import Server, serve
 from apprescue.methods.catalog import read
-from apprescue.methods.rows import fill
+from apprescue.methods.filling.rows import fill
 from apprescue.model.access import Actor
 from apprescue.model.rows import Filled, Row
 

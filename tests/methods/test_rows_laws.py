@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from apprescue.lab.postgres import Server, serve
 from apprescue.methods.catalog import read
-from apprescue.methods.rows import fill
+from apprescue.methods.filling.rows import fill
 from apprescue.model.access import Actor
 from apprescue.model.catalog import Catalog
 from apprescue.model.database import Database

@@ -9,8 +9,8 @@ import pytest
 from apprescue.lab.postgres import Server, serve
 from apprescue.lab.session import Session
 from apprescue.methods.catalog import read
-from apprescue.methods.rows import fill
-from apprescue.methods.volume import grow
+from apprescue.methods.filling.rows import fill
+from apprescue.methods.filling.volume import grow
 from apprescue.model.rows import Grown
 
 SCHEMA = """

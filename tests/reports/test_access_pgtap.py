@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from apprescue.lab.postgres import Server
-from apprescue.methods import catalog, rows
-from apprescue.methods.access_matrix import matrix
+from apprescue.methods import catalog
+from apprescue.methods.filling import rows
+from apprescue.methods.trying.access_matrix import matrix
 from apprescue.model.access import Access
 from apprescue.model.intent import Intent, Meant
 from apprescue.reports.access import pgtap

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from apprescue.methods import access_matrix, catalog, files, rows
+from apprescue.methods import catalog
+from apprescue.methods.filling import files, rows
+from apprescue.methods.trying import access_matrix
 from apprescue.model.access import Verdict
 from apprescue.model.rebuilt import Rebuilt
 from apprescue.sprint.intent import intent_of

@@ -24,8 +24,8 @@ MOST_ROWS = 200_000
 MOST_BYTES = 64 * 1024 * 1024
 GRACE = 2.0
 SEED = b"set seed to 0.5"  # what is drawn by chance is drawn the same each time
-CANCELED, TERMINATED, LOST, FULL, UNREADABLE, NOT_UNDONE, TOO_MUCH = (
-    "57014", "57P01", "08006", "53100", "22021", "2D000", "54000",
+CANCELED, LOST, FULL, UNREADABLE, NOT_UNDONE, TOO_MUCH = (
+    "57014", "08006", "53100", "22021", "2D000", "54000",
 )  # fmt: skip
 
 _Status = pq.ExecStatus

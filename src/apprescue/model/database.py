@@ -49,3 +49,8 @@ def literal(value: object) -> str:
 def ident(name: str) -> str:
     """A name as an SQL identifier, with its schema where it is written `schema.name`; each part is quoted."""
     return ".".join('"' + part.replace('"', '""') + '"' for part in name.split("."))
+
+
+def ident_of(name: str) -> str:
+    """A single name as an identifier, whatever it contains."""
+    return '"' + name.replace('"', '""') + '"'

@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass, field
 
-from apprescue.model.access import Actor, Operation
+from apprescue.model.access import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,22 +109,6 @@ class Meant:
     def may_delete(self, actor: Actor, own: bool = False) -> bool | None:
         """Whether an actor is meant to delete a row."""
         return self._may_write(actor, own, self.user_may_delete, "")
-
-    def may(
-        self, actor: Actor, operation: Operation, own: bool = False, shown: bool | None = None, column: str = ""
-    ) -> bool | None:
-        """Whether an actor is meant to do something with a row: the one of the questions above that fits."""
-        match operation:
-            case Operation.SELECT | Operation.LISTEN:
-                return self.may_read(actor, own, shown, column)
-            case Operation.INSERT:
-                return self.may_insert(actor, own, column)
-            case Operation.UPDATE:
-                return self.may_change(actor, own, column)
-            case Operation.DELETE:
-                return self.may_delete(actor, own)
-            case _:
-                return None
 
     def _may_write(self, actor: Actor, own: bool, owner_may: bool | None, column: str) -> bool | None:
         if actor in (Actor.ADMIN, Actor.SERVICE):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from apprescue.model.access import Actor
-from apprescue.model.database import ident, literal
+from apprescue.model.database import ident, ident_of, literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,6 @@ class Filled:
         """The rows of a table, or those of one person in it."""
         return (row for row in self.rows if row.table == table and whose in (None, row.whose))
 
-    def with_party(self, table: str, actor: Actor) -> Iterator[Row]:
-        """The rows of a table that name a person in some column."""
-        return (row for row in self.rows if row.table == table and any(who is actor for _, who in row.parties))
-
     def more(self, table: str, whose: Actor) -> Row | None:
         """One more row of a table for a person, not in the table yet."""
         mine = (row for row in self.spare if row.table == table and row.whose is whose)
@@ -104,8 +100,3 @@ class Grown:
     tables: tuple[tuple[str, int, float], ...] = ()
     missing: tuple[tuple[str, str], ...] = ()
     seconds: float = 0.0
-
-
-def ident_of(column: str) -> str:
-    """A single name as an identifier, whatever it contains."""
-    return '"' + column.replace('"', '""') + '"'

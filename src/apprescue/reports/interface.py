@@ -189,7 +189,10 @@ def verdict(audit: Audit) -> tuple[str, str]:
     if any(one.failed for one in audit.not_examined):
         return "No verdict.", "Nothing was found, but a tool of ours failed, so a part of the audit was not made."
     below = "; what was not examined is listed below" if audit.not_examined else ""
-    return "Nothing wrong was seen.", f"This is what reading the code can tell{below}."
+    return (
+        "Nothing wrong was seen.",
+        f"This is what reading the code, and trying its database where that was done, can tell{below}.",
+    )
 
 
 def loss(findings: Iterable[Finding]) -> str:

@@ -72,7 +72,7 @@ def _bound(run: Run, closure: Closure, param: t.Parameter, names: frozenset[str]
             return provided(run, given or mark.step.keywords.get("dependency") or kind)  # type: ignore[union-attr]
         if method in _MARKS:
             alias = mark.step.keywords.get("alias", Value()).constant if mark.step is not None else None
-            return _sent(run, _MARKS[method], str(alias or name), kind, param, bool(mark.step and mark.step.args))
+            return _sent(run, _MARKS[method], str(alias or name), kind)
     if _REQUESTS.search(kind.name) or (not kind.name and name in ("request", "req", "websocket")):
         return Value(name="request")
     if name in names:
@@ -88,7 +88,7 @@ def _bound(run: Run, closure: Closure, param: t.Parameter, names: frozenset[str]
     return _noted(run, Value(frozenset({f"query.{name}"}), name, default.constant))
 
 
-def _sent(run: Run, where: str, name: str, kind: Value, param: t.Parameter, has_default: bool) -> Value:
+def _sent(run: Run, where: str, name: str, kind: Value) -> Value:
     """A parameter that says where it is sent."""
     if where in ("body", "form") and (model := _body(run, kind, where)) is not None:
         return model

@@ -12,7 +12,6 @@ from apprescue.model.schema import Policy, Schema
 from apprescue.source.intent_words import for_whom
 from apprescue.source.sql_access import Way, Who, doors
 from apprescue.source.sql_rights import policy_place
-from apprescue.source.sql_text import bare
 
 OBJECTS = "storage.objects"
 MOST_NAMED = 6
@@ -75,7 +74,7 @@ def seen(schema: Schema, cells: list[Cell], detail: str, severity: Severity, imp
 
 def _places(schema: Schema, cell: Cell) -> list[Place]:
     if cell.kind == "function":
-        name = cell.object.partition("(")[0]
+        name = cell.name
         function = schema.function(name)
         return [FunctionPlace(name, function.place if function else None)]
     if cell.kind == "bucket":
@@ -112,8 +111,3 @@ def _opened(schema: Schema, table: str, cell: Cell, bucket: str = "") -> list[Po
 def _is_about(way: Way, bucket: str) -> bool:
     names = {value for column, value in way.fixed if column == "bucket_id"}
     return not bucket or not names or bucket in names
-
-
-def name_of(cell: Cell) -> str:
-    """The object's name without its schema."""
-    return bare(cell.object.partition("(")[0])

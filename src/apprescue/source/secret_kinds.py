@@ -76,7 +76,6 @@ SERVICE_ROLE = SecretKind("Supabase", "service role key", "live", "critical")
 ANON = SecretKind("Supabase", "anon key", "publishable", "low")
 SESSION = SecretKind("a session", "signed token", "live", "low")
 DATABASE = SecretKind("a database", "database address with password", "live", "critical")
-LOCAL_DATABASE = SecretKind("a database", "database address with password", "placeholder", "low")
 
 
 def kind_of(rule: str, value: str, name: str = "", text: str = "") -> SecretKind:

@@ -9,7 +9,6 @@ from typing import Literal
 
 from apprescue.model.app import App
 from apprescue.model.leak import Leak, redacted
-from apprescue.model.place import Code
 from apprescue.source.quiet import is_env_file, is_prose
 from apprescue.source.rotation import rotation
 from apprescue.source.settings import CODE
@@ -82,8 +81,3 @@ def groups(leaks: tuple[Leak, ...], files: Mapping[str, str], home: Home) -> Ite
 def is_written_down(leak: Leak) -> bool:
     """Whether it stands in a text for people, where nobody thinks of looking for it."""
     return is_prose(leak.place.path)
-
-
-def as_related(places: list[Code]) -> tuple[Code, ...]:
-    """Places without the first, for a finding's related ones."""
-    return tuple(places[1:])

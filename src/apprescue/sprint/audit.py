@@ -9,7 +9,7 @@ from dataclasses import replace
 from apprescue import checks
 from apprescue.checks.interface import Check, World, on_shelf
 from apprescue.model.app import App
-from apprescue.model.finding import Finding, Seen, Severity, key_of
+from apprescue.model.finding import Finding, Seen, key_of
 from apprescue.model.outcome import Crashed, Found, NotExamined, Outcome, Quiet
 from apprescue.model.place import CommitPlace, code_of
 from apprescue.sprint.prompt import prompt_for
@@ -86,13 +86,3 @@ def findings(check: Check, seen: Iterable[Seen], app: App) -> Iterator[Finding]:
 def _detail(group: list[Seen]) -> str:
     more = len(group) - 1
     return group[0].detail + (f" The same holds in {more} more place{'s' * (more > 1)}." if more else "")
-
-
-def worst_first(found: Iterable[Finding]) -> list[Finding]:
-    """Findings in the order an owner should read them."""
-    return sorted(found, key=lambda f: f.order)
-
-
-def at_or_above(found: Iterable[Finding], level: Severity) -> list[Finding]:
-    """The findings that are as bad as a level or worse, and not suppressed."""
-    return [f for f in found if f.severity.rank <= level.rank and not f.suppressed]

@@ -23,6 +23,9 @@ class Bench:
     url: str | None = None
 
 
+TRYING, READING = Bench(), Bench(static=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """What came of it: the matrix, and the database that it was tried in. Empty for an app whose clients do not reach

@@ -13,7 +13,7 @@ from apprescue.model.outcome import NotExamined
 from apprescue.reports import inventories
 from apprescue.shelf import module
 from apprescue.sprint import secrets
-from apprescue.sprint.bench import Bench
+from apprescue.sprint.bench import TRYING, Bench
 from apprescue.sprint.run import Known, read_folder
 
 T = TypeVar("T")
@@ -22,9 +22,7 @@ Tell = Callable[[str], None]
 LeftOut = tuple[NotExamined, ...]
 
 
-def inventory(
-    root: Path, name: str, progress: Tell, bench: Bench | None = None
-) -> tuple[list[dict[str, Any]], LeftOut]:
+def inventory(root: Path, name: str, progress: Tell, bench: Bench = TRYING) -> tuple[list[dict[str, Any]], LeftOut]:
     """The rows of one inventory (`routes`, `queries`, `access`, ...), and what could not be read. Raises as
     `read_folder`. An inventory's parameter says what it is made of: the app, or the access matrix."""
     rows_of = module(inventories, name).rows
@@ -35,12 +33,12 @@ def inventory(
     return rows_of(matrix), left_out
 
 
-def access(root: Path, progress: Tell, bench: Bench | None = None) -> tuple[Access, LeftOut]:
+def access(root: Path, progress: Tell, bench: Bench = TRYING) -> tuple[Access, LeftOut]:
     """The access matrix of the app in a folder; empty where it could not be made. Raises as `read_folder`."""
     known = _known(root, progress)
     from apprescue.sprint.laboratory import trial  # a server's client is much to import for those who only read
 
-    tried = trial(known.app, bench or Bench(), progress=progress).access
+    tried = trial(known.app, bench, progress=progress).access
     if isinstance(tried, NotExamined):
         return Access(), (*known.left_out, tried)
     return _safe(known, tried, progress)

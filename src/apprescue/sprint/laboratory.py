@@ -7,7 +7,9 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 from apprescue.lab.postgres import PostgresError, Server, serve
-from apprescue.methods import access_matrix, catalog, files, rows
+from apprescue.methods import catalog
+from apprescue.methods.filling import files, rows
+from apprescue.methods.trying import access_matrix
 from apprescue.model.access import Access, Verdict
 from apprescue.model.app import App
 from apprescue.model.catalog import Catalog

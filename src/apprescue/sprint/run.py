@@ -28,7 +28,7 @@ from apprescue.source.manifests import json_in, words
 from apprescue.source.quiet import is_env_file
 from apprescue.sprint import secrets, suppressions
 from apprescue.sprint.audit import audit
-from apprescue.sprint.bench import Bench, Trial, without
+from apprescue.sprint.bench import READING, Bench, Trial, without
 from apprescue.sprint.pages import page_of
 from apprescue.sprint.prove import proved
 from apprescue.sprint.read import Written, read, written
@@ -65,13 +65,13 @@ class Checked:
 
 
 def audit_folder(
-    root: Path, only: Collection[str] = (), progress: Tell = lambda _: None, bench: Bench | None = None
+    root: Path, only: Collection[str] = (), progress: Tell = lambda _: None, bench: Bench = READING
 ) -> Audit:
     """Audit the app in a folder. `only` names checks; none for all. `bench` says how to set the laboratory up.
 
     Nothing is written into the folder, and of its code only the database's runs, in the laboratory.
-    Raises NoAppError where nothing there is an app,
-    SuppressionError where its `.apprescue.toml` cannot be followed, OSError where the folder cannot be opened.
+    Raises NoAppError where nothing there is an app, SuppressionError where its `.apprescue.toml` cannot be followed,
+    OSError where the folder cannot be opened.
     """
     timings: dict[str, float] = {}
     started = time.perf_counter()
@@ -87,7 +87,7 @@ def audit_folder(
     world, outcomes = _world(tree.files, root, repo, _needs(only), progress, timings)
     outcomes += tree.left_out
     progress("checking")
-    outcomes, pages = _checked(world, outcomes, wanted, bench or Bench(static=True), progress, timings)
+    outcomes, pages = _checked(world, outcomes, wanted, bench, progress, timings)
     found, notes = suppressions.applied(
         (o.finding for o in outcomes if isinstance(o, Found)), accepted, date.today(), whole=not only
     )

@@ -22,7 +22,8 @@ from apprescue.model.access import Access, Operation
 from apprescue.model.app import App
 from apprescue.model.finding import Evidence, Impact, Seen, Severity
 from apprescue.source.deeds import deed
-from apprescue.source.proven import circle, leaks, name_of, seen
+from apprescue.source.proven import circle, leaks, seen
+from apprescue.source.sql_text import bare
 
 INJECTED = "with a quote in its text"
 
@@ -37,14 +38,14 @@ INJECTED = "with a quote in its text"
 def function_acting_for_anyone(app: App, access: Access) -> Iterator[Seen]:
     """One sighting for each function."""
     for cells in leaks(access, [Operation.CALL], ["function"]):
-        function = app.schema.function(cells[0].object.partition("(")[0])
+        function = app.schema.function(cells[0].name)
         severity = deed(app.schema, function)[0] if function else None
         injected = [cell for cell in cells if cell.row == INJECTED]
         if injected:
             detail = (
-                f"{circle(injected)} calls {name_of(injected[0])} with a statement of his own: {injected[0].detail}."
+                f"{circle(injected)} calls {bare(injected[0].name)} with a statement of his own: {injected[0].detail}."
             )
             yield seen(app.schema, injected, detail, Severity.CRITICAL)
             continue
-        detail = f"{circle(cells)} calls {name_of(cells[0])} with another person's id: {cells[0].detail}."
+        detail = f"{circle(cells)} calls {bare(cells[0].name)} with another person's id: {cells[0].detail}."
         yield seen(app.schema, cells, detail, severity or Severity.MEDIUM)

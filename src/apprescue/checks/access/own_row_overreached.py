@@ -21,7 +21,8 @@ from apprescue.checks.interface import check
 from apprescue.model.access import Access, Cell, Operation
 from apprescue.model.app import App
 from apprescue.model.finding import Evidence, Impact, Seen, Severity
-from apprescue.source.proven import columns, leaks, name_of, named, seen
+from apprescue.source.proven import columns, leaks, named, seen
+from apprescue.source.sql_text import bare
 from apprescue.source.sql_words import is_money_table, power
 
 _GRAVE = {"role": Severity.CRITICAL, "money": Severity.CRITICAL, "payout account": Severity.HIGH, "plan": Severity.HIGH}
@@ -42,7 +43,7 @@ def own_row_overreached(app: App, access: Access) -> Iterator[Seen]:
         cells.sort(key=lambda cell: _severity(cell).rank)
         acts = " and ".join(dict.fromkeys(_ACTS[cell.operation] for cell in cells))
         what = named(columns(cells)) or "a row that only the server may write"
-        detail = f"A user {acts} {what} of his own in {name_of(cells[0])}."
+        detail = f"A user {acts} {what} of his own in {bare(cells[0].name)}."
         money = is_money_table(cells[0].object) or power(cells[0].column) in ("money", "plan", "payout account")
         yield seen(app.schema, cells, detail, _severity(cells[0]), Impact.MONEY if money else Impact.DATA)
 

@@ -21,7 +21,8 @@ from apprescue.checks.interface import check
 from apprescue.model.access import Access, Actor, Cell, Operation
 from apprescue.model.app import App
 from apprescue.model.finding import Evidence, Impact, Seen, Severity
-from apprescue.source.proven import circle, columns, leaks, name_of, named, seen
+from apprescue.source.proven import circle, columns, leaks, named, seen
+from apprescue.source.sql_text import bare
 from apprescue.source.sql_words import is_log, is_money_table
 
 _ACTS = {Operation.UPDATE: "changes", Operation.DELETE: "deletes"}
@@ -39,7 +40,7 @@ def rows_changed_by_strangers(app: App, access: Access) -> Iterator[Seen]:
     for cells in leaks(access, _ACTS, ["table", "view"]):
         acts = " and ".join(dict.fromkeys(_ACTS[cell.operation] for cell in cells))
         what = f" ({named(columns(cells))})" if columns(cells) else ""
-        detail = f"{circle(cells)} {acts} rows of another person{what} in {name_of(cells[0])}."
+        detail = f"{circle(cells)} {acts} rows of another person{what} in {bare(cells[0].name)}."
         yield seen(app.schema, cells, detail, _severity(cells), _impact(cells))
 
 

@@ -21,7 +21,8 @@ from apprescue.checks.interface import check
 from apprescue.model.access import Access, Actor, Cell, Operation
 from apprescue.model.app import App
 from apprescue.model.finding import Evidence, Impact, Seen, Severity
-from apprescue.source.proven import circle, leaks, name_of, seen
+from apprescue.source.proven import circle, leaks, seen
+from apprescue.source.sql_text import bare
 from apprescue.source.sql_words import is_drop_box, is_log, is_money_table
 
 
@@ -35,7 +36,7 @@ from apprescue.source.sql_words import is_drop_box, is_log, is_money_table
 def rows_forged(app: App, access: Access) -> Iterator[Seen]:
     """One sighting for each table."""
     for cells in leaks(access, [Operation.INSERT]):
-        detail = f"{circle(cells)} adds rows to {name_of(cells[0])} that are not his to add ({cells[0].row})."
+        detail = f"{circle(cells)} adds rows to {bare(cells[0].name)} that are not his to add ({cells[0].row})."
         impact = Impact.MONEY if is_money_table(cells[0].object) else Impact.DATA
         yield seen(app.schema, cells, detail, _severity(cells), impact)
 

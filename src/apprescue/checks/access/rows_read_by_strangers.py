@@ -22,7 +22,8 @@ from apprescue.model.access import Access, Actor, Cell, Operation
 from apprescue.model.app import App
 from apprescue.model.finding import Evidence, Impact, Seen, Severity
 from apprescue.model.schema import Column, Schema
-from apprescue.source.proven import circle, columns, leaks, name_of, named, seen
+from apprescue.source.proven import circle, columns, leaks, named, seen
+from apprescue.source.sql_text import bare
 from apprescue.source.sql_words import is_money_table, secrecy
 
 
@@ -38,7 +39,7 @@ def rows_read_by_strangers(app: App, access: Access) -> Iterator[Seen]:
     for cells in leaks(access, [Operation.SELECT, Operation.LISTEN], ["table", "view"]):
         cells.sort(key=lambda cell: not _kept(app.schema, cell))
         what = named(columns(cells)) or "whole rows"
-        detail = f"{circle(cells)} reads {what} of another person in {name_of(cells[0])}."
+        detail = f"{circle(cells)} reads {what} of another person in {bare(cells[0].name)}."
         yield seen(app.schema, cells, detail, _severity(app.schema, cells))
 
 

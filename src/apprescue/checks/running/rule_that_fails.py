@@ -21,7 +21,8 @@ from apprescue.checks.interface import check
 from apprescue.model.access import Access, Cell, Verdict
 from apprescue.model.app import App
 from apprescue.model.finding import Evidence, Impact, Seen, Severity
-from apprescue.source.proven import name_of, seen
+from apprescue.source.proven import seen
+from apprescue.source.sql_text import bare
 
 
 @check(
@@ -39,5 +40,5 @@ def rule_that_fails(app: App, access: Access) -> Iterator[Seen]:
             groups.setdefault(cell.object, []).append(cell)
     for cells in groups.values():
         acts = ", ".join(dict.fromkeys(cell.operation.value for cell in cells))
-        detail = f"{name_of(cells[0])} fails for everybody ({acts}): {cells[0].detail}"
+        detail = f"{bare(cells[0].name)} fails for everybody ({acts}): {cells[0].detail}"
         yield seen(app.schema, cells, detail, Severity.HIGH, Impact.ONBOARDING)

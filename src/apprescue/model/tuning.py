@@ -1,0 +1,138 @@
+"""What makes an app fast, and what it took before and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from apprescue.model.index import Index
+from apprescue.model.load import Latency
+from apprescue.model.outcome import NotExamined
+from apprescue.model.plan import Plan
+from apprescue.model.workload import Statement, Untold
+
+
+@dataclass(frozen=True, slots=True)
+class Advised:
+    """An index that was chosen. `size` in bytes: as guessed by the advisor, as built once it stands. `helps` are the
+    keys of the statements that it is for; `reason` says so in plain words."""
+
+    index: Index
+    size: int
+    helps: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """An index that the app has and does not need. `definition` makes it again."""
+
+    name: str
+    relation: str
+    definition: str
+    size: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What the advisor would do, before anything was built. `considered` candidates, `asked` plans."""
+
+    indexes: tuple[Advised, ...] = ()
+    drops: tuple[Dropped, ...] = ()
+    considered: int = 0
+    asked: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """An index that was built and measured. `tax` is what it adds to one insert, in microseconds; `gains` are the
+    statement's key with the median milliseconds without and with this index, all others in place. `refused` says why
+    it does not stay, empty where it does."""
+
+    advised: Advised
+    seconds: float
+    tax: float
+    gains: tuple[tuple[str, float, float], ...] = ()
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """Another way to write a rule or a function, with the same meaning. `up` and `down` are SQL that do and undo it,
+    `about` names what is rewritten (`policy "own rows" on public.posts`)."""
+
+    kind: str
+    about: str
+    relation: str
+    up: str
+    down: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A rewrite that was tried: `gains` as of `Built`; `refused` says why it does not stay (slower, other rows, another
+    access cell), empty where it does. `same` says what was compared, in words."""
+
+    rewrite: Rewrite
+    gains: tuple[tuple[str, float, float], ...] = ()
+    same: str = ""
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one statement took at one size of the data: by how it was asked (`alone`, `pool of 15`, `200 direct`)."""
+
+    rows: int
+    latencies: tuple[tuple[str, Latency], ...]
+
+    def under(self, crowd: str) -> Latency | None:
+        """What it took under a crowd of that name."""
+        return next((latency for name, latency in self.latencies if name == crowd), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A statement before and after, at growing sizes, with its plans at the largest. `failed` has the server's words
+    where it cannot run at all."""
+
+    statement: Statement
+    before: tuple[Asked, ...] = ()
+    after: tuple[Asked, ...] = ()
+    plan_before: Plan | None = None
+    plan_after: Plan | None = None
+    failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """A file of SQL for the owner. `alone` tells that no transaction may stand around it; `effect` says what was
+    measured, in words."""
+
+    name: str
+    up: str
+    down: str
+    reason: str
+    effect: str
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """Everything that came of tuning. `conditions` says on what it was measured (machine, server, sizes, crowd) as
+    pairs of a word and a text; `spread` is the largest difference between repeats, as a share."""
+
+    measured: tuple[Measured, ...] = ()
+    indexes: tuple[Built, ...] = ()
+    drops: tuple[Dropped, ...] = ()
+    rewrites: tuple[Rewritten, ...] = ()
+    migrations: tuple[Migration, ...] = ()
+    untold: tuple[Untold, ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
+    left_out: tuple[NotExamined, ...] = ()
+    conditions: tuple[tuple[str, str], ...] = ()
+    spread: float = 0.0
+    seconds: float = 0.0
+    timings: dict[str, float] = field(default_factory=dict)
