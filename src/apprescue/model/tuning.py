@@ -8,7 +8,12 @@ from apprescue.model.index import Index
 from apprescue.model.load import Latency
 from apprescue.model.outcome import NotExamined
 from apprescue.model.plan import Plan
-from apprescue.model.workload import Statement, Untold
+from apprescue.model.workload import Screen, Statement, Untold
+
+FAST = 300.0
+"""Milliseconds under which 95 of 100 answers of a common read must come."""
+EVERYBODY, ALONE = "200 people through a pool of 15", "alone"
+"""How it is asked, where one figure has to stand for all; and by nobody else at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,25 @@ class Measured:
     plan_after: Plan | None = None
     failed: str = ""
 
+    @property
+    def is_common(self) -> bool:
+        """Whether it is a read that people wait for all day."""
+        return not self.statement.writes and self.statement.kind not in (Screen.ADMIN, Screen.JOB, Screen.WRITE)
+
+    @property
+    def was(self) -> Latency | None:
+        """What it took before, at the largest size, when everybody asked."""
+        return _when_everybody(self.before)
+
+    @property
+    def now(self) -> Latency | None:
+        """What it takes after, at the largest size, when everybody asks."""
+        return _when_everybody(self.after)
+
+
+def _when_everybody(asked: tuple[Asked, ...]) -> Latency | None:
+    return asked[-1].under(EVERYBODY) if asked else None
+
 
 @dataclass(frozen=True, slots=True)
 class Migration:
@@ -136,3 +160,13 @@ class Tuned:
     spread: float = 0.0
     seconds: float = 0.0
     timings: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def common(self) -> list[Measured]:
+        """The common reads that could be measured."""
+        return [one for one in self.measured if one.is_common and one.was]
+
+    def fast(self, *, after: bool) -> int:
+        """How many of the common reads are fast."""
+        told = ((one.now or one.was) if after else one.was for one in self.common)
+        return sum(latency is not None and latency.p95 < FAST for latency in told)
