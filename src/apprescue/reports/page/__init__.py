@@ -1,1 +1,1 @@
-"""The parts of the HTML report: its style, its script, and the pieces that `html.py` puts together."""
+"""The parts that papers are put together of: style, script, pictures, and the lines of a terminal."""
