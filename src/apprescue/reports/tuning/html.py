@@ -13,7 +13,7 @@ from apprescue.reports.interface import Screen, count
 from apprescue.reports.page.curves import Points, curve
 from apprescue.reports.page.plans import gist, tree
 from apprescue.reports.page.text import folded, lines, listing, prose, terms, text
-from apprescue.reports.tuning.interface import by_screen, gains, headline, kept, milliseconds, p95, size
+from apprescue.reports.tuning.interface import by_screen, gains, headline, kept, milliseconds, p95, shown, size
 
 Names = Mapping[str, str]
 
@@ -35,7 +35,7 @@ def render(tuned: Tuned, name: str, screen: Screen) -> str:
         f"<style>{style}</style></head>\n<body>\n<header><p class=facts><b>{text(name)}</b> · "
         f"{text(count(len(tuned.measured), 'query'))} measured in {tuned.seconds:.0f} s</p>"
         f"<h1>{text(answer)}</h1><p class=why>{text(why)}</p>{_tiles(tuned)}</header>\n"
-        f"<main>{_changes(tuned, names)}{_screens(tuned)}{_refused(tuned)}{_untold(tuned)}{_conditions(tuned)}</main>\n"
+        f"<main>{_screens(tuned)}{_changes(tuned, names)}{_refused(tuned)}{_untold(tuned)}{_conditions(tuned)}</main>\n"
         "</body></html>\n"
     )
 
@@ -139,7 +139,7 @@ def _index(one: Built, names: Names) -> str:
     told = "; ".join(gains(one.gains, dict(names))[:3])
     cost = f"{size(one.advised.size)}, built in {one.seconds:.1f} s, {one.tax:.1f} µs more for each insert"
     return (
-        f"<code>{text(one.advised.index.definition)}</code><br>{prose(one.advised.reason)}<br>"
+        f"<code>{text(shown(one.advised.index))}</code><br>{prose(one.advised.reason)}<br>"
         f"<span class=soft>{text(cost)}. {text(told)}</span>"
     )
 
@@ -161,7 +161,7 @@ def _migration(one: Migration) -> str:
 
 
 def _refused(tuned: Tuned) -> str:
-    tried = [(one.advised.index.definition, one.refused) for one in tuned.indexes if one.refused]
+    tried = [(shown(one.advised.index), one.refused) for one in tuned.indexes if one.refused]
     tried += [(one.rewrite.about, one.refused) for one in tuned.rewrites if one.refused]
     return _listed("Tried and not kept", tried)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from apprescue.model.index import Index
 from apprescue.model.load import Latency
 from apprescue.model.tuning import FAST, Built, Measured, Tuned
 from apprescue.reports.interface import count
@@ -18,14 +20,15 @@ def headline(tuned: Tuned) -> tuple[str, str]:
     every, before, after = len(tuned.common), tuned.fast(after=False), tuned.fast(after=True)
     if not every:
         return "Nothing could be measured.", "No query of the app could be run; below is why."
-    what = f"{count(every, 'common read')}, 200 people at once, {FAST:.0f} ms for 95 of 100 answers"
+    limit = f"95 of 100 answers within {FAST:.0f} ms, 200 people at once"
+    told = f"{before} of {count(every, 'common read')} hold today ({limit})"
     if before == every:
-        return "Fast enough as it is.", f"All pass: {what}."
+        return "Fast enough as it is.", f"{told}."
     if after == every:
-        return "Slow today, fast enough after this.", f"{before} of them pass today, all after the changes: {what}."
+        return "Slow today, fast enough after this.", f"{told}; after the changes all do."
     if after > before:
-        return "Better after this, not good yet.", f"{before} pass today, {after} after the changes, of {what}."
-    return "Slow, and no change that we tried helps.", f"{before} pass, of {what}."
+        return "Better after this, not good yet.", f"{told}; after the changes {after} do."
+    return "Slow, and no change that we tried helps.", f"{told}."
 
 
 def milliseconds(value: float | None) -> str:
@@ -60,6 +63,11 @@ def by_screen(measured: Iterable[Measured]) -> list[tuple[str, list[Measured]]]:
 
 def _slow(one: Measured) -> tuple[float, str]:
     return (-(p95(one.was) or 0.0), one.statement.key)
+
+
+def shown(index: Index) -> str:
+    """An index for people: without the quotes that its names do not need."""
+    return re.sub(r'"([a-z_][a-z0-9_]*)"', r"\1", index.definition)
 
 
 def kept(indexes: Sequence[Built]) -> list[Built]:

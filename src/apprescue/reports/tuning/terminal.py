@@ -8,7 +8,7 @@ from apprescue.model.tuning import FAST, Measured, Tuned
 from apprescue.reports.interface import Screen, count, line
 from apprescue.reports.page.paper import Paper
 from apprescue.reports.page.plans import gist
-from apprescue.reports.tuning.interface import by_screen, gains, headline, kept, milliseconds, p95, size
+from apprescue.reports.tuning.interface import by_screen, gains, headline, kept, milliseconds, p95, shown, size
 
 SHOWN = 12
 
@@ -35,8 +35,8 @@ def _screens(paper: Paper, tuned: Tuned) -> None:
     if not slow:
         return
     paper.rule("WHAT IS SLOW", "bold yellow")
-    for shown, (screen, group) in enumerate(by_screen(slow)):
-        if shown == SHOWN:
+    for number, (screen, group) in enumerate(by_screen(slow)):
+        if number == SHOWN:
             paper.say(f"… and more: {count(len(slow), 'slow query')} in all. The HTML has every one.", margin=2)
             break
         paper.say(f"{screen or group[0].statement.place} ({group[0].statement.kind})", "bold", margin=2)
@@ -61,7 +61,7 @@ def _changes(paper: Paper, tuned: Tuned) -> None:
     paper.rule("WHAT HELPS", "bold green")
     for index in kept(tuned.indexes):
         facts = f"{size(index.advised.size)}, built in {index.seconds:.1f} s, {index.tax:.1f} µs more for each insert"
-        paper.say(index.advised.index.definition, margin=4, lead="+")
+        paper.say(shown(index.advised.index), margin=4, lead="+")
         _facts(paper, facts, gains(index.gains, names))
     for one in tuned.rewrites:
         if not one.refused:
@@ -78,7 +78,7 @@ def _facts(paper: Paper, facts: str, gained: list[str]) -> None:
 
 
 def _refused(paper: Paper, tuned: Tuned) -> None:
-    tried = [(one.advised.index.definition, one.refused) for one in tuned.indexes if one.refused]
+    tried = [(shown(one.advised.index), one.refused) for one in tuned.indexes if one.refused]
     tried += [(one.rewrite.about, one.refused) for one in tuned.rewrites if one.refused]
     _listed(paper, "TRIED AND NOT KEPT", tried)
 
