@@ -111,7 +111,8 @@ select n.nspname || '.' || c.proname, c.oid::regprocedure::text,
        array(select r.rolname::text from pg_roles r where r.rolname = any($roles)
                and has_schema_privilege(r.oid, n.oid, 'usage') and has_function_privilege(r.oid, c.oid, 'execute')
              order by 1),
-       coalesce(c.proconfig, '{{}}'), c.pronargdefaults::int, c.prokind = 'p', pg_get_userbyid(c.proowner)::text
+       coalesce(c.proconfig, '{{}}'), c.pronargdefaults::int, c.prokind = 'p', pg_get_userbyid(c.proowner)::text,
+       pg_get_functiondef(c.oid)
   from pg_proc c join pg_namespace n on n.oid = c.pronamespace join pg_language l on l.oid = c.prolang
  where c.prokind in ('f', 'p') and {INSIDE} and not exists (
     select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = c.oid and d.deptype = 'e')
@@ -259,7 +260,7 @@ def _attribute(
 def _routine(
     name: str, signature: str, names: list[str], modes: list[str], types: list[str], returns: str, *rest: Any
 ) -> Routine:
-    language, body, definer, volatile, returns_set, executors, settings, defaults, procedure, owner = rest
+    language, body, definer, volatile, returns_set, executors, settings, defaults, procedure, owner, definition = rest
     taken = [
         (names[place] if place < len(names) else "", written)
         for place, written in enumerate(types)
@@ -280,6 +281,7 @@ def _routine(
         defaults=defaults,
         procedure=procedure,
         owner=owner,
+        definition=definition,
     )
 
 

@@ -98,6 +98,7 @@ class Routine:
     """A function, `name` written `schema.name`; `executors` of anon, authenticated, service_role may call it.
 
     `signature` is its name with the types of its arguments. The last `defaults` of the arguments may be left out.
+    `definition` is the whole statement that makes it again; `body` stands in it as it is.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Routine:
     defaults: int = 0
     procedure: bool = False
     owner: str = ""
+    definition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
