@@ -10,9 +10,9 @@ from apprescue.model.plan import Plan
 from apprescue.model.tuning import Tuned
 from apprescue.reports.interface import Screen
 from apprescue.reports.page.curves import curve
-from apprescue.reports.page.plans import gist, words
 from apprescue.reports.tuning.interface import headline, milliseconds, size
 from apprescue.shelf import module, names
+from apprescue.source.plan_words import gist, words
 from tests.reports.test_papers import same_as_kept
 from tests.reports.tuned import SLOW, tuned
 

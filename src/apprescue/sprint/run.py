@@ -36,6 +36,7 @@ from apprescue.sprint.read import Written, read, written
 Tell = Callable[[str], None]
 SEARCHES = ("leaks", "history")
 TRIED = frozenset({"access", "rebuilt"})
+NOT_TUNED = NotExamined("speed", "an audit measures no times: `apprescue tune` does, at a million rows")
 CODE = tuple(".ts .tsx .js .jsx .mjs .cjs .mts .cts .vue .svelte .astro .py .sql .rules .prisma".split())
 MANIFESTS = frozenset("package.json pyproject.toml requirements.txt Pipfile deno.json manage.py index.html".split())
 TEMPLATES = frozenset(
@@ -141,7 +142,7 @@ def _world(
     ours = _tracked(repo)
     named = (_name(root, files), _commit(repo, ours))
     app, flow, trouble = read(files, str(root), *named, progress, lambda: aside.result[0])
-    world: World = {"app": app, "code": flow.project, "flow": flow}
+    world: World = {"app": app, "code": flow.project, "flow": flow, "tuned": NOT_TUNED}
     outcomes: list[Outcome] = list(trouble)
     timings["reading"] = time.perf_counter() - started
     if search:

@@ -11,9 +11,10 @@ from apprescue.model.load import Latency
 from apprescue.model.tuning import EVERYBODY, FAST, Asked, Built, Measured, Migration, Rewritten, Tuned
 from apprescue.reports.interface import Screen, count
 from apprescue.reports.page.curves import Points, curve
-from apprescue.reports.page.plans import gist, tree
+from apprescue.reports.page.plans import tree
 from apprescue.reports.page.text import folded, lines, listing, prose, terms, text
 from apprescue.reports.tuning.interface import by_screen, gains, headline, kept, milliseconds, p95, shown, size
+from apprescue.source.plan_words import gist
 
 Names = Mapping[str, str]
 

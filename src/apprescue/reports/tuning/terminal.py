@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from apprescue.model.tuning import FAST, Measured, Tuned
 from apprescue.reports.interface import Screen, count, line
 from apprescue.reports.page.paper import Paper
-from apprescue.reports.page.plans import gist
 from apprescue.reports.tuning.interface import by_screen, gains, headline, kept, milliseconds, p95, shown, size
+from apprescue.source.plan_words import gist
 
 SHOWN = 12
 
