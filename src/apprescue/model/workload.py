@@ -12,6 +12,10 @@ from apprescue.model.database import literal
 from apprescue.model.place import Code
 
 HOLE = re.compile(r"\$(\d+)")
+LONGEST = 8.0
+"""Seconds after which the platform breaks a statement off."""
+LIMITS = {"anon": 3.0, "authenticated": LONGEST, "service_role": LONGEST}
+"""As Supabase has it, by role. A login of the database itself has two minutes there; nobody waits that long."""
 
 
 class Screen(StrEnum):
