@@ -29,7 +29,7 @@ _TYPE = re.compile(
     + rb")*)(?:\s*\(\s*\d+(?:\s*,\s*-?\d+)?\s*\))?(?:\s*\[\d*\])*",
     re.I,
 )
-_WORD = re.compile(rb"[eE]?'(?:[^']|'')*'|[\w.+-]+|" + _PART)
+_WORD = re.compile(rb"[eE]?'(?:[^']|'')*'|\$\d+|[\w.+-]+|" + _PART)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,13 @@ from typing import Any
 
 import pgparse  # type: ignore[import-not-found]
 
-from apprescue.methods.tuning.expressions import condition, each, statements, words
+from apprescue.methods.tuning.expressions import Tree, condition, each, statements, words
 from apprescue.model.catalog import Catalog, Relation, Routine
+
+CALLER = frozenset({("auth", "uid"), ("auth", "jwt"), ("auth", "role"), ("auth", "email"), ("current_setting",)})
+PLAIN = frozenset(
+    "lower upper btrim ltrim rtrim split_part string_to_array jsonb_extract_path jsonb_extract_path_text".split()
+)
 
 
 class Routines:
@@ -31,6 +36,17 @@ class Routines:
         if routine.volatile or routine.returns_set or routine.procedure or routine.language not in ("sql", "plpgsql"):
             return False
         return routine.language == "sql" or not any(True for _ in each(read_body(routine), "PLpgSQL_stmt_raise"))
+
+    def is_stable(self, call: Tree) -> bool:
+        """Whether a call gives the same within a statement: who is calling, a setting, a plain function of texts, or
+        a calm function of the app."""
+        name = words(call.get("funcname"))
+        if any(call.get(word) for word in ("agg_star", "agg_distinct", "agg_filter", "over", "agg_order")):
+            return False
+        own = self.named(name)
+        if name in CALLER or (name[:-1] in ((), ("pg_catalog",)) and not own):
+            return name in CALLER or name[-1] in PLAIN or name[-1:] in CALLER
+        return bool(own) and all(map(self.is_calm, own))
 
     def behind_policies(self, catalog: Catalog) -> Iterator[tuple[Routine, Relation]]:
         """Each function that a policy calls, directly or through another, with the first table of such a policy."""

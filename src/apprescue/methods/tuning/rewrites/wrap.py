@@ -11,16 +11,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from apprescue.methods.tuning.expressions import Text, Tree, condition, each, kind_of, statements, words
-from apprescue.methods.tuning.routines import Routines, body_queries
+from apprescue.methods.tuning.routines import PLAIN, Routines, body_queries
 from apprescue.model.catalog import Catalog, Relation, Routine, Rule
 from apprescue.model.database import ident, ident_of
 from apprescue.model.tuning import Rewrite
 
 KIND = "wrap"
-CALLER = frozenset({("auth", "uid"), ("auth", "jwt"), ("auth", "role"), ("auth", "email"), ("current_setting",)})
-PLAIN = frozenset(
-    "lower upper btrim ltrim rtrim split_part string_to_array jsonb_extract_path jsonb_extract_path_text".split()
-)
 OPERATORS = frozenset({"->", "->>", "#>", "#>>"})
 REASON = "worked out once per query instead of once per row"
 Edits = list[tuple[int, int, str]]
@@ -149,20 +145,9 @@ class _Wrapping:
                 plain = fields.get("kind") == "AEXPR_OP" and words(fields.get("name"))[-1:] in {(o,) for o in OPERATORS}
                 return (nullif or plain) and all(self._same_for_all(fields.get(side)) for side in ("lexpr", "rexpr"))
             case "FuncCall":
-                return self._stable_call(fields) and all(map(self._same_for_all, fields.get("args", ())))
+                return self.routines.is_stable(fields) and all(map(self._same_for_all, fields.get("args", ())))
             case _:
                 return False
-
-    def _stable_call(self, call: Tree) -> bool:
-        name = words(call.get("funcname"))
-        if any(call.get(word) for word in ("agg_star", "agg_distinct", "agg_filter", "over", "agg_order")):
-            return False
-        if name in CALLER or (name[-1:] == ("current_setting",) and name[:-1] in ((), ("pg_catalog",))):
-            return True
-        if name[-1] in PLAIN and name[:-1] in ((), ("pg_catalog",)):
-            return not self.routines.named(name)
-        found = self.routines.named(name)
-        return bool(found) and all(self.routines.is_calm(routine) for routine in found)
 
     def _asks(self, node: Tree) -> bool:
         """Whether there is something to work out: a call of more than a plain function of texts."""
