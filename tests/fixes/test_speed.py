@@ -52,9 +52,7 @@ def test_a_row_is_read_along_with_its_list() -> None:
 
 
 def test_of_two_ways_to_a_table_the_right_one_is_named() -> None:
-    look = (
-        "const { data: found } = await supabase.from('profiles').select('username').eq('id', order.buyer_id).single()"
-    )
+    look = "const { data: found } = await supabase.from('profiles').select('a').eq('id', order.buyer_id).single()"
     assert "found:profiles!buyer_id(a)" in along(look)
 
 
