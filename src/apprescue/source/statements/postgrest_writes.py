@@ -13,9 +13,10 @@ from apprescue.source.statements.postgrest import ANSWERED, SOURCE, Node, Readin
 from apprescue.source.statements.query_string import Read, columns_of
 from apprescue.source.statements.request import Request
 from apprescue.source.statements.told import UntoldError
-from apprescue.source.statements.values import Values, some
+from apprescue.source.statements.values import Values, built, some
 
 _INSERTED = "set_config('pgrst.inserted', (coalesce(nullif(current_setting('pgrst.inserted', true), '')::int, 0)"
+_GIVES = re.compile(r"[(,]\s*(?:IN)?OUT\s")
 _KEPT = frozenset("id created_at inserted_at updated_at".split())
 _PREFIX = re.compile(r"^(?:p|_|in|arg|v|param|input)_|^_|_(?:p|param|arg|input|in)$")
 _PERSON = re.compile(r"^(?:current_|auth_|my_)?(?:user|viewer|caller)(?:_?u?u?id)?$", re.I)
@@ -105,6 +106,7 @@ class _Change:
     def _columns(self, writes: str) -> list[Attribute]:
         names = set(columns_of(self._request, "columns")) or {key for row in self._rows() for key in row}
         unknown = "" in names or self._request.body is None or self._request.body.literal
+        unknown |= not names and self._request.method == "PATCH"
         unknown |= not names and self._request.body is not None and self._request.body.fields is None
         names -= {""}
         found = {name: self._relation.column(name) for name in names}
@@ -112,11 +114,16 @@ class _Change:
         if missing:
             raise UntoldError(f"`{self._relation.name.removeprefix('public.')}` has no column `{missing}`")
         every = {c.name: c for c in found.values() if c is not None}
-        if unknown:
-            every |= {c.name: c for c in self._likely(writes)}
+        if unknown:  # `{[field]: value}` writes one
+            likely = list(self._likely(writes))
+            every |= {c.name: c for c in (likely if self._named_nowhere() else likely[:1])}
         if not every and writes != "update":
             raise UntoldError("it writes nothing")
         return [every[name] for name in sorted(every)]
+
+    def _named_nowhere(self) -> bool:
+        body = self._request.body
+        return body is None or bool(body.fields) or body.fields is None
 
     def _likely(self, writes: str) -> Iterable[Attribute]:
         """The columns that a form fills, for one whose fields are only known at run time."""
@@ -160,8 +167,7 @@ class _Change:
         )
 
     def _row(self, row: dict[str, Value], columns: list[Attribute], writes: str) -> str:
-        b = "jsonb" if "missing=default" in self._request.prefer else "json"
-        parts = []
+        parts: dict[str, str] = {}
         for column in columns:
             if column.name in row:
                 text = self._values.json(row[column.name], self._relation, column, writes)
@@ -169,8 +175,8 @@ class _Change:
                 text = self._values.written(Value(), self._relation, column, writes)
             else:
                 continue
-            parts.append(f"{literal(column.name)}, {text}")
-        return f"{b}_build_object({', '.join(parts)})"
+            parts[column.name] = text
+        return built(parts, binary="missing=default" in self._request.prefer)
 
 
 def _body(column: Attribute) -> str:
@@ -215,7 +221,7 @@ def call_sql(request: Request, values: Values, catalog: Catalog, read: Read, rou
     """The statement that calls a function and reads what it gives."""
     to = routine.returns.removeprefix("SETOF ").strip()
     relation = catalog.relation(to) if "." in to else None
-    rows = relation is not None or routine.returns.startswith("TABLE(") or to == "record"
+    rows = relation is not None or to.startswith("TABLE(") or (to == "record" and bool(_GIVES.search(_head(routine))))
     bare = read.name
     node = placed(read, relation, ident_of(SOURCE), bare, catalog)
     reading = Reading(values)
@@ -237,6 +243,10 @@ def call_sql(request: Request, values: Values, catalog: Catalog, read: Read, rou
         f"WITH {SOURCE} AS ({call}) {part} SELECT {total} AS total_result_set, {paged} AS page_total, {body} AS body, "
         f"{ANSWERED}, '' AS response_inserted FROM ({reading.rows(node)}) _postgrest_t"
     )
+
+
+def _head(routine: Routine) -> str:
+    return routine.definition.partition("RETURNS")[0]
 
 
 def _called(request: Request, values: Values, routine: Routine) -> tuple[str, str]:
@@ -261,11 +271,11 @@ def _called(request: Request, values: Values, routine: Routine) -> tuple[str, st
     ]
     if not taken:
         return "", ""
-    pairs = ", ".join(f"{literal(n)}, {_argument(values, fields.get(n, Value()), n, k)}" for n, k in taken)
+    json = built({n: _argument(values, fields.get(n, Value()), n, k) for n, k in taken})
     typed = ", ".join(f"{ident_of(n)} {k}" for n, k in taken)
     names = ", ".join(ident_of(n) for n, _ in taken)
     before = (
-        f"(SELECT json_build_object({pairs}) AS json_data) pgrst_payload, LATERAL (SELECT {names} "
+        f"(SELECT {json} AS json_data) pgrst_payload, LATERAL (SELECT {names} "
         f"FROM json_to_record(pgrst_payload.json_data) AS _({typed}) LIMIT 1) pgrst_body, LATERAL "
     )
     return before, ", ".join(f"{ident_of(n)} := pgrst_body.{ident_of(n)}" for n, _ in taken)
@@ -281,18 +291,16 @@ def _argument(values: Values, value: Value, name: str, kind: str) -> str:
     if value.literal or value.fields is not None or (value.items is not None and value.step is None):
         return values.json(value, None, None, "call")
     if kind.startswith(("timestamp", "date")):
-        return (
-            f"{values.put(values.parameter(value, None, Attribute(name, kind, kind), 'gte'))}::{kind}"
-            if (values.parameter(value, None, Attribute(name, kind, kind), "gte").source is Source.MOMENT)
-            else f"{values.put(Parameter(Source.MOMENT, text='now()', type=kind))}::{kind}"
-        )
+        found = values.parameter(value, None, Attribute(name, kind, kind), "gte")
+        told = found if found.source is Source.MOMENT else Parameter(Source.MOMENT, text="now()", type=kind)
+        return f"{values.put(told)}::{kind}"
     bare = _PREFIX.sub("", name)
     if kind in ("uuid", "text") and (values.is_me(value) or _PERSON.match(bare)):
         return f"{values.put(Parameter(Source.ME, type=kind))}::{kind}"
-    found = _column_like(values.catalog, bare, kind)
-    if found is not None:
-        return f"{values.put(Parameter(Source.COLUMN, *found, type=kind))}::{kind}"
-    return f"{values.put(Parameter(Source.FIXED, text=some(kind), type=kind))}::{kind}"
+    like = _column_like(values.catalog, bare, kind)
+    if like is not None:
+        return f"{values.put(Parameter(Source.COLUMN, *like, type=kind))}::{kind}"
+    return f"{values.put(Parameter(Source.FIXED, text=some(kind, values.catalog), type=kind))}::{kind}"
 
 
 def _column_like(catalog: Catalog, name: str, kind: str) -> tuple[str, str] | None:

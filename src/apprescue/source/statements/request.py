@@ -354,6 +354,8 @@ class _Sending:
             return between.join(self.text(part) for part in value.operands)
         if value.items is not None and value.step is None:
             return ",".join(self.text(part) for part in value.items)
+        if value.choices and whole:
+            return self.text(value.choices[0][0], whole)
         if whole:
             found = picked(value)
             if found is None:

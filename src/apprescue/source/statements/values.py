@@ -17,11 +17,14 @@ from apprescue.source.statements.told import is_moment, moment, number, picked
 PAGE = 20
 """How many are taken where the code alone knows how many."""
 _ME = re.compile(
-    r"(?:^|[.(])(?:(?:current|auth|session|logged_?in|my|authenticated)_?)?user\??\.(?:id|uid|sub)$"
-    r"|auth\.uid|get_?user\(|getSession\(|(?:current|auth|session|my)_?user_?id$|user\(\)\.id$",
+    r"(?:^|[.(])(?:(?:current|auth|session|logged_?in|my|authenticated)_?)?user(?:\(\))?\??\.(?:id|uid|sub)$"
+    r"|auth\.uid\(\)$|(?:^|\.)(?:current|auth|session|my)_?user_?id$",
     re.I,
 )
+_MOST = 50
 _OWN = re.compile(r"auth\.uid\(\)|jwt", re.I)
+_IDS = ("uuid", "text", "character")
+_NUMBERS = ("smallint", "integer", "bigint", "numeric", "real", "double precision")
 _DATES = ("timestamp", "date", "time")
 
 
@@ -69,7 +72,7 @@ class Values:
         holes = self.holes(text)
         if not holes:
             return self.constant(text)
-        known = picked(holes[0]) if holes[0].choices else None
+        known = self._chosen(holes[0], column)
         if known is not None:
             return self.constant("".join(str(known) if is_hole(sign) else sign for sign in text))
         if operator in ("like", "ilike", "match", "imatch") or operator.endswith("fts"):
@@ -78,6 +81,19 @@ class Values:
             whole = self.put(self._drawn(relation, column))
             return whole if len(text) == 1 else f"({whole}::{column.type})[1:1]"
         return self.put(self.parameter(holes[0], relation, column, operator))
+
+    def _chosen(self, value: Value, column: Attribute | None) -> object:
+        """One of the constants that a value may be, if it is one of the column's type."""
+        known = picked(value) if value.choices else None
+        if known is None or column is None:
+            return known
+        if column.base in self.catalog.enums:
+            return known if known in self.catalog.enums[column.base] else None
+        if column.base.startswith(_NUMBERS):
+            return known if isinstance(known, int | float) or str(known).isdigit() else None
+        if column.base == "boolean":
+            return known if isinstance(known, bool) else None
+        return (str(known) or None) if column.base in ("text", "character varying") else None
 
     def _any(self, text: str, relation: Relation | None, column: Attribute | None) -> str:
         parts = list(split(text.strip()[1:-1]))
@@ -116,7 +132,7 @@ class Values:
         dated = kind.startswith(_DATES) or not kind
         if is_moment(value) and dated:
             return Parameter(Source.MOMENT, text=moment(value, operator, kind), type=kind)
-        if self.is_me(value) or (operator == "eq" and self._only_mine(relation, column)):
+        if kind.startswith(_IDS) and (self.is_me(value) or (operator == "eq" and self._only_mine(relation, column))):
             return Parameter(Source.ME, type=kind)
         return self._drawn(relation, column)
 
@@ -137,7 +153,7 @@ class Values:
 
     def _drawn(self, relation: Relation | None, column: Attribute | None) -> Parameter:
         if relation is None or column is None:
-            return Parameter(Source.FIXED, text="''")
+            return Parameter(Source.FIXED, text="'1'")
         return Parameter(Source.COLUMN, relation.name, column.name, type=column.type)
 
     # what is written
@@ -145,16 +161,13 @@ class Values:
     def json(self, value: Value, relation: Relation | None, column: Attribute | None, writes: str) -> str:
         """A value inside of a JSON body, as SQL. `writes` is insert, upsert, update or call."""
         if value.fields is not None:
-            inner = ", ".join(
-                f"{literal(key)}, {self.json(part, None, None, 'call')}" for key, part in value.fields.items()
-            )
-            return f"json_build_object({inner})"
+            return built({key: self.json(part, None, None, "call") for key, part in value.fields.items()})
         if value.items is not None and value.step is None:
             return f"json_build_array({', '.join(self.json(part, None, None, 'call') for part in value.items)})"
         if value.literal:
             return self._plain(value)
-        known = picked(value) if value.choices else None
-        if known is not None:
+        known = self._chosen(value, column)
+        if isinstance(known, str | int | float):
             return self._plain(Value(constant=known, literal=True))
         return self.written(value, relation, column, writes)
 
@@ -168,7 +181,7 @@ class Values:
             known = picked(value)
             if is_moment(value):
                 return self.put(Parameter(Source.MOMENT, text="now()"))
-            return self.constant(str(known)) if known is not None else self.put(Parameter(Source.FIXED, text="''"))
+            return self.constant(str(known)) if known is not None else self.put(Parameter(Source.FIXED, text="'1'"))
         found = self.parameter(value, None, column, "set")
         if found.source in (Source.MOMENT, Source.ME):
             return f"{self.put(found)}::{column.type}"
@@ -189,15 +202,25 @@ def fresh(column: Attribute) -> str:
     """A value that no row has yet, as SQL."""
     if column.base == "uuid":
         return "gen_random_uuid()"
-    if column.base in ("smallint", "integer", "bigint", "numeric", "real", "double precision"):
+    if column.base.startswith(_NUMBERS):
         return "(1000000000 + random() * 1000000000)::int"
     return "now()" if column.base.startswith(_DATES) else "md5(random()::text)"
 
 
-def some(kind: str) -> str:
+def some(kind: str, catalog: Catalog) -> str:
     """Any value of a type, as SQL."""
+    if kind in catalog.enums:
+        return literal(catalog.enums[kind][0])
     if kind.endswith("[]"):
         return "'{}'"
     starts = {"uuid": "gen_random_uuid()", "bool": "true", "json": "'{}'", "timestamp": "now()", "date": "now()"}
-    starts |= {"int": str(PAGE), "bigint": str(PAGE), "smallint": "1", "numeric": str(PAGE), "real": "1", "double": "1"}
-    return next((text for start, text in starts.items() if kind.startswith(start)), "''")
+    return next((text for start, text in starts.items() if kind.startswith(start)), f"'{PAGE}'")
+
+
+def built(fields: dict[str, str], binary: bool = False) -> str:
+    """A JSON object of pieces of SQL; a function takes no more than 100 arguments."""
+    kind = "jsonb" if binary or len(fields) > _MOST else "json"
+    pairs = [f"{literal(key)}, {text}" for key, text in fields.items()]
+    parts = [f"{kind}_build_object({', '.join(pairs[at : at + _MOST])})" for at in range(0, max(1, len(pairs)), _MOST)]
+    whole = " || ".join(parts)
+    return f"({whole})::json" if len(parts) > 1 and not binary else whole
