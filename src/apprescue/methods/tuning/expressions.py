@@ -20,6 +20,7 @@ _TOKEN = re.compile(
     rb"""(?P<string>[eE]?'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*')|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$|[()]""",
     re.S | re.X,
 )
+_PIECE = re.compile(_TOKEN.pattern + rb"|\b[aA][nN][dD]\b", re.S | re.X)
 _PART = rb'(?:"(?:[^"]|"")*"|[A-Za-z_\x80-\xff][\w$\x80-\xff]*)'
 _TYPE = re.compile(
     rb"(?:time(?:stamp)?(?:\(\d\))? with(?:out)? time zone|character varying|double precision|bit varying|"
@@ -58,6 +59,10 @@ class Text:
         span = self.span(node)
         return self.source[span[0] : span[1]].decode() if span else ""
 
+    def closing(self, start: int) -> int:
+        """Where the parenthesis that opens next is closed."""
+        return (self._closing(self.source.find(b"(", start)) or len(self.source) + 1) - 1
+
     def edited(self, edits: list[tuple[int, int, str]]) -> str:
         """The text with each span replaced."""
         result, at = b"", 0
@@ -71,17 +76,19 @@ class Text:
         if start < 0:
             return None
         match kind:
-            case "FuncCall" | "CoalesceExpr" | "SubLink" | "MinMaxExpr":
+            case "FuncCall" if fields.get("funcformat") == "COERCE_SQL_SYNTAX":
+                return None
+            case "FuncCall" | "CoalesceExpr" | "SubLink":
                 opened = self.source.find(b"(", start)
                 return self._closing(opened) if opened >= 0 else None
-            case "TypeCast":
-                if self.source[start : start + 2] != b"::":
-                    return start  # written as a call or a keyword: its parts tell
+            case "TypeCast" if self.source[start : start + 2] == b"::":
                 return found.end() if (found := _TYPE.match(self.source, start + 2)) else None
             case "A_Const" | "ColumnRef" | "ParamRef" | "SQLValueFunction":
                 return self._word_end(start)
+            case "A_Expr" | "BoolExpr":
+                return start  # their parts tell
             case _:
-                return start
+                return None
 
     def _word_end(self, start: int) -> int | None:
         end = start
@@ -139,6 +146,17 @@ def statements(text: str) -> Text | None:
         return Text(source, [raw["stmt"] for raw in pgparse.parse(text)])
     except (pgparse.PGQueryError, RecursionError, ValueError, KeyError):
         return None
+
+
+def split_at_and(text: str) -> list[str]:
+    """A condition cut at each AND that stands in no parentheses."""
+    source, parts, depth, start = text.encode(), [], 0, 0
+    for token in _PIECE.finditer(source):
+        depth += {b"(": 1, b")": -1}.get(token[0], 0)
+        if not depth and token[0].lower() == b"and":
+            parts.append(source[start : token.start()].decode().strip())
+            start = token.end()
+    return [*parts, source[start:].decode().strip()]
 
 
 def kind_of(node: Any) -> tuple[str, Tree]:
