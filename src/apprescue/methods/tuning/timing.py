@@ -17,15 +17,14 @@ from apprescue.model.workload import LIMITS, LONGEST, Draw, Drawn
 WRITES_OUT = 170000  # since this version the clock may run until the answer is written out
 CANCELED, NO_SYNTAX = "57014", "42601"
 SCANS = """
-select indexrelid::regclass::text, pg_stat_get_xact_numscans(indexrelid)
-  from pg_index join pg_class on pg_class.oid = indexrelid
+select relname::text, pg_stat_get_xact_numscans(indexrelid) from pg_index join pg_class on pg_class.oid = indexrelid
  where relnamespace <> 'pg_catalog'::regnamespace and pg_stat_get_xact_numscans(indexrelid) > 0"""
 
 
 @dataclass(frozen=True, slots=True)
 class Timed:
     """A statement that was run once: its milliseconds (infinite where it was broken off), its plan, and the indexes
-    that were really read, also those inside functions and rules, as the server writes their names."""
+    that were really read, also inside functions and rules."""
 
     milliseconds: float
     plan: Plan | None = None
