@@ -1,0 +1,221 @@
+"""Which indexes an app should have: made of what its statements ask, chosen by what the planner makes of them."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+from apprescue.methods.tuning.candidates import candidates, narrowed, shared, turned
+from apprescue.methods.tuning.choosing import Search, Worth, taxed
+from apprescue.methods.tuning.costs import NONE, Costs, Imagining, Set, explained
+from apprescue.methods.tuning.figures import Figures
+from apprescue.methods.tuning.wants import Wanted, wanted
+from apprescue.model.catalog import Catalog
+from apprescue.model.database import Database, DatabaseError
+from apprescue.model.index import Index
+from apprescue.model.tuning import Advice, Advised
+from apprescue.model.workload import HOLE, Drawn, Source
+
+PAGE = 8192
+BARE = "set local enable_indexscan = off; set local enable_indexonlyscan = off; set local enable_bitmapscan = off"
+NOTICED, NOTICED_SHARE = 20.0, 0.1
+DEFINITIONS = """
+select n.nspname || '.' || c.relname, i.relname::text, pg_get_indexdef(x.indexrelid)
+  from pg_index x join pg_class c on c.oid = x.indrelid join pg_class i on i.oid = x.indexrelid
+  join pg_namespace n on n.oid = c.relnamespace where n.nspname not in ('pg_catalog', 'pg_toast')"""
+MADE = re.compile(r"^.*? USING ", re.S)
+
+
+def advise(
+    whatif: Imagining,
+    drawn: Sequence[Drawn],
+    catalog: Catalog,
+    *,
+    budget: int | None,
+    progress: Callable[[float], None] = lambda _: None,
+) -> Advice:
+    """The indexes that make these statements cheapest and take at most `budget` bytes together, None for no bound.
+
+    Nothing is built. `progress` is told how much of the work is done, from 0 to 1.
+    """
+    advising = _Advising(whatif, drawn, catalog, progress)
+    return advising.advice(budget)
+
+
+class _Advising:
+    """One advice on its way."""
+
+    def __init__(
+        self, whatif: Imagining, drawn: Sequence[Drawn], catalog: Catalog, progress: Callable[[float], None]
+    ) -> None:
+        self._begun = time.monotonic()
+        self._database, self._catalog, self._progress = whatif.database, catalog, progress
+        self._drawn = [one for one in drawn if one.draws and _runs(whatif.database, one)]
+        self._figures = Figures.of(whatif.database)
+        self._costs = Costs(whatif, self._drawn)
+        self._considered = 0
+
+    def advice(self, budget: int | None) -> Advice:
+        """What is to be built."""
+        with_words(self._database)
+        existing = _definitions(self._database)
+        base = [self._costs.cost(n, NONE) for n in range(len(self._drawn))]
+        pool = self._pool(existing)
+        worth = self._worth(base)
+        search = Search(self._costs, worth, pool, float("inf") if budget is None else budget)
+        chosen = search.best()
+        advised = sorted((self._advised(index, chosen, base) for index in chosen), key=lambda a: a.index.name)
+        self._costs.keep(())
+        self._progress(1.0)
+        return Advice(tuple(advised), (), self._considered, self._costs.asked, time.monotonic() - self._begun)
+
+    def _worth(self, base: Sequence[float]) -> Worth:
+        weights = [one.statement.weight * one.statement.repeats for one in self._drawn]
+        total = sum(weights) or 1.0
+        writes: dict[str, float] = {}
+        for one, weight in zip(self._drawn, weights, strict=True):
+            if one.statement.writes:
+                for relation in _written(self._database, one):
+                    writes[relation] = writes.get(relation, 0.0) + weight / total
+        for relation in self._figures.rows:
+            writes.setdefault(relation, 0.02)
+        data = float(sum(self._figures.pages.values()) * PAGE)
+        return Worth([w / total for w in weights], base, taxed(writes, data, self._costs.size))
+
+    def _pool(self, existing: set[str]) -> list[Index]:
+        """The candidates that some statement would use, and what they could be put together or cut down to."""
+        own: list[list[Index]] = []
+        forms: dict[Index, Index] = {}
+        for one in self._drawn:
+            found: list[Index] = []
+            for seen in wants(self._database, one):
+                found += [_form(index, forms) for index in candidates(seen, self._catalog, self._figures)]
+            own.append(list(dict.fromkeys(found)))
+        kept: dict[Index, None] = {}
+        for number, found in enumerate(own):
+            possible = [index for index in found if self._costs.imagine(index)]
+            possible = [index for index in possible if not self._stands(index, existing)]
+            kept.update(dict.fromkeys(self._useful(number, possible)))
+            self._costs.keep(set(kept))
+            self._progress(0.5 * (number + 1) / len(own))
+        self._considered = len({index for found in own for index in found})
+        more = [index for one in kept for index in narrowed(one)]
+        more = list(dict.fromkeys([*kept, *more]))
+        more += [index for index in dict.fromkeys(shared(more)) if index not in more]
+        pool = [index for index in dict.fromkeys(_form(index, forms) for index in more) if self._costs.imagine(index)]
+        pool = [index for index in pool if not self._stands(index, existing)]
+        self._concern(own, pool)
+        return pool
+
+    def _concern(self, own: Sequence[Sequence[Index]], pool: Sequence[Index]) -> None:
+        for number, found in enumerate(own):
+            begins = {(index.relation, index.keys[0].expression) for index in found}
+            self._costs.relevant(number).clear()
+            self._costs.concerns(number, (i for i in pool if (i.relation, i.keys[0].expression) in begins))
+            self._costs.answer(number, frozenset(pool))
+
+    def _useful(self, number: int, possible: Sequence[Index]) -> Set:
+        """What the planner would use of the candidates of a statement: of all of them, of the plain ones, of those
+        that are left, and of the small ones."""
+        self._costs.concerns(number, possible)
+        everything = frozenset(possible)
+        rounds: list[Set] = [everything]
+        best = self._costs.look([number], everything)[0].used
+        rounds.append(frozenset(i for i in everything if not i.include))
+        rounds.append(frozenset(i for i in everything if not i.where))
+        rounds.append(frozenset(i for i in everything if not i.where and not i.include))
+        rounds.append(frozenset(i for i in everything if len(i.keys) == 1 and not i.include))
+        rounds.append(everything - best)
+        used = set(best)
+        for seen in rounds[1:]:
+            used |= self._costs.look([number], seen)[0].used
+        size = sum(map(self._costs.size, best)) / 2
+        used |= self._costs.look([number], frozenset(i for i in everything if self._costs.size(i) < size))[0].used
+        return frozenset(used)
+
+    def _stands(self, index: Index, existing: set[str]) -> bool:
+        return _definition(self._database, index) in existing
+
+    def _advised(self, index: Index, chosen: Set, base: Sequence[float]) -> Advised:
+        helped = []
+        for number in self._costs.concerned([index]):
+            now, without = self._costs.cost(number, chosen), self._costs.cost(number, chosen - {index})
+            if without - now > max(1.0, 0.05 * without):
+                helped.append((without - now, number))
+        keys = dict.fromkeys(self._drawn[number].statement.key for _, number in sorted(helped, reverse=True))
+        return Advised(index, self._costs.size(index), tuple(keys), "")
+
+
+def wants(database: Database, drawn: Drawn) -> list[Wanted]:
+    """What a statement asks of each relation: by its plan with the parameters open, or else by one with values."""
+    text, patterns = _open(drawn)
+    first = drawn.draws[0]
+    for sql, options in ((text, "generic_plan, "), (drawn.text(first), "")):
+        with database.undone():
+            try:
+                if before := drawn.before(first):
+                    database.query(before)
+                database.run(BARE)
+                told = database.query(f"explain (verbose, costs off, {options}format json) {sql}")[0][0]
+            except DatabaseError:
+                continue
+            return wanted(told[0]["Plan"], patterns)
+    return []
+
+
+def _open(drawn: Drawn) -> tuple[str, dict[int, str]]:
+    """The statement with a place for each value that differs from call to call; the others have theirs."""
+    statement, first = drawn.statement, drawn.draws[0]
+    numbers: dict[int, int] = {}
+    patterns: dict[int, str] = {}
+
+    def place(at: int) -> str:
+        parameter = statement.parameters[at - 1] if at <= len(statement.parameters) else None
+        if parameter is None or parameter.source in (Source.FIXED, Source.MOMENT):
+            return first.values[at - 1]
+        number = numbers.setdefault(at, len(numbers) + 1)
+        patterns[number] = parameter.pattern
+        return f"${number}::{parameter.type}" if parameter.type else f"${number}"
+
+    return HOLE.sub(lambda hole: place(int(hole[1])), statement.sql), patterns
+
+
+def _runs(database: Database, drawn: Drawn) -> bool:
+    try:
+        explained(database, drawn, drawn.draws[0])
+    except DatabaseError:
+        return False
+    return True
+
+
+def _form(index: Index, forms: dict[Index, Index]) -> Index:
+    """An index, or the one of the same use that was met first: read from its other end it is the same."""
+    return forms.setdefault(index, forms.get(turned(index), index))
+
+
+def with_words(database: Database) -> None:
+    """See to it that pieces of text can be indexed."""
+    with contextlib.suppress(DatabaseError):
+        database.run("create extension if not exists pg_trgm")
+
+
+def _definitions(database: Database) -> set[str]:
+    return {f"{relation} {MADE.sub('', text)}" for relation, _, text in database.query(DEFINITIONS)}
+
+
+def _definition(database: Database, index: Index) -> str:
+    name = index.name.replace("'", "''")
+    rows = database.query(f"{DEFINITIONS} and i.relname = '{name}'")
+    return next((f"{relation} {MADE.sub('', text)}" for relation, _, text in rows), "")
+
+
+def _written(database: Database, drawn: Drawn) -> Iterable[str]:
+    plan = explained(database, drawn, drawn.draws[0], "verbose, ")
+    todo = [plan]
+    while todo:
+        node = todo.pop()
+        todo += node.get("Plans", [])
+        if node["Node Type"] == "ModifyTable" and "Relation Name" in node:
+            yield f"{node['Schema']}.{node['Relation Name']}"
