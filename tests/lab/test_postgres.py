@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -168,6 +169,14 @@ def test_nothing_is_left_behind() -> None:
         fail()
     assert not folders[0].exists()
     assert processes(folders[0]) == []
+
+
+def test_a_busy_server_takes_hundreds_of_people() -> None:
+    with serve(busy=True) as server, contextlib.ExitStack() as stack:
+        database = server.create()
+        sessions = [stack.enter_context(server.connect(database)) for _ in range(240)]
+        assert sessions[-1].query("show shared_buffers") == [("2GB",)]
+        assert sessions[-1].query("show work_mem") == [("4MB",)]
 
 
 def test_servers_stand_side_by_side(server: Server) -> None:

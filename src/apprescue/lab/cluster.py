@@ -20,7 +20,7 @@ from apprescue.lab.home import DATA, size
 
 SUPERUSER = "supabase_admin"
 READY = "ready   "  # as the server writes it
-MOST_MEMORY = 1024 * 1024  # kB, for each process of the server
+MOST_MEMORY, MOST_MEMORY_BUSY = 1024 * 1024, 8 * 1024 * 1024  # kB, for each process of the server
 START_SECONDS, END_SECONDS = 30.0, 10.0
 PAUSE = b"pause\n"
 KEEPER = """
@@ -64,6 +64,16 @@ SETTINGS = {
     "client_connection_check_interval": "1s",
     "log_min_messages": "fatal",
 }
+BUSY = {
+    "max_connections": "260",
+    "shared_buffers": "2GB",
+    "maintenance_work_mem": "512MB",
+    "max_wal_size": "8GB",
+    "wal_buffers": "64MB",
+    "max_locks_per_transaction": "1024",
+}
+"""What is other where millions of rows stand and hundreds of people ask at once. What a plan or an answer hangs on
+(`work_mem` and the costs) stays as it is."""
 SINCE = {
     17: {"allow_alter_system": "off", "max_notify_queue_pages": "1024"},
     18: {"io_method": "sync"},
@@ -116,19 +126,20 @@ def initialize(programs: Binaries, folder: Path) -> None:
 
 @contextlib.contextmanager
 def running(
-    programs: Binaries, folder: Path, settings: Mapping[str, str], *, paused: bool = False
+    programs: Binaries, folder: Path, settings: Mapping[str, str], *, paused: bool = False, busy: bool = False
 ) -> Iterator[Cluster]:
-    """Start the server whose data lie in the folder.
+    """Start the server whose data lie in the folder, a `busy` one for many people and rows.
 
     At the end it is ended and the folder is gone; `paused`, and the data lie there still, written to the end. Raises
     PostgresError.
     """
-    chosen = {**SETTINGS, "unix_socket_directories": str(folder), **settings}
+    chosen = {**SETTINGS, **(BUSY if busy else {}), "unix_socket_directories": str(folder), **settings}
     for since, more in SINCE.items():
         chosen |= more if programs.version >= (since, 0) else {}
     given = [part for key, value in chosen.items() for part in ("-c", f"{key}={value}")]
     server = [str(programs.folder / "postgres"), "-D", str(folder / DATA), *given]
-    keeper = ["sh", "-c", KEEPER, "keeper", str(MOST_MEMORY), str(folder), *server]
+    memory = MOST_MEMORY_BUSY if busy else MOST_MEMORY
+    keeper = ["sh", "-c", KEEPER, "keeper", str(memory), str(folder), *server]
     try:
         process = Running(keeper, piped=True, seconds=None, folder=folder, user=runner())
     except CommandError as error:

@@ -157,11 +157,11 @@ class Server:
 
 
 @contextlib.contextmanager
-def serve(*, url: str | None = None, most_disk: int = MOST_DISK) -> Iterator[Server]:
+def serve(*, url: str | None = None, most_disk: int = MOST_DISK, busy: bool = False) -> Iterator[Server]:
     """A database server until the end of the block, whose databases may grow by `most_disk` bytes.
 
-    `url` names an empty server on this machine to be used instead of one of our own. Raises PostgresError where there
-    can be none.
+    A `busy` one takes millions of rows and hundreds of people at once. `url` names an empty server on this machine to
+    be used instead of one of our own. Raises PostgresError where there can be none.
     """
     with contextlib.ExitStack() as stack:
         if url is not None:
@@ -170,9 +170,9 @@ def serve(*, url: str | None = None, most_disk: int = MOST_DISK) -> Iterator[Ser
         sweep()
         programs = binaries()
         try:
-            server = stack.enter_context(_ours(programs, most_disk))
+            server = stack.enter_context(_ours(programs, most_disk, busy))
         except PostgresError:  # what was kept may be what is broken
-            server = stack.enter_context(_ours(programs, most_disk, fresh=True))
+            server = stack.enter_context(_ours(programs, most_disk, busy, fresh=True))
         yield server
 
 
@@ -185,7 +185,7 @@ def _lent(url: str, most_disk: int) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def _ours(programs: Binaries, most_disk: int, *, fresh: bool = False) -> Iterator[Server]:
+def _ours(programs: Binaries, most_disk: int, busy: bool, *, fresh: bool = False) -> Iterator[Server]:
     with home(most_disk, memory=programs.takes_extensions) as folder:
         most_disk = min(most_disk, shutil.disk_usage(folder).free // 2)
         laid = supabase.lay_extensions(programs.extensions, folder / "extensions")
@@ -207,7 +207,7 @@ def _ours(programs: Binaries, most_disk: int, *, fresh: bool = False) -> Iterato
                 server.furnish()
             kept.keep(key, folder / DATA)
         with (
-            running(programs, folder, settings) as cluster,
+            running(programs, folder, settings, busy=busy) as cluster,
             contextlib.closing(Server(cluster, SUPERUSER, most_disk)) as server,
         ):
             yield server
