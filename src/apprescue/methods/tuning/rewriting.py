@@ -20,7 +20,7 @@ from apprescue.methods.trying.mentions import Mentions
 from apprescue.methods.tuning.expressions import each, statements
 from apprescue.methods.tuning.rewrites import merge, recursion, set_returning, wrap
 from apprescue.model.access import Access, Actor, Cell, Verdict
-from apprescue.model.catalog import Catalog
+from apprescue.model.catalog import Catalog, Rule
 from apprescue.model.database import Database, DatabaseError, ident, ident_of, literal
 from apprescue.model.rows import Filled
 from apprescue.model.tuning import Rewrite, Rewritten
@@ -35,6 +35,10 @@ MENDING = frozenset({recursion.KIND})
 OPEN, WRONG = (Verdict.BROKEN, Verdict.UNTESTED), (Verdict.BROKEN, Verdict.LEAK)
 CIRCLES = ("42P17", "54001")
 BETTER = "Written another way it gets faster still."
+READING = ("select", "all")
+LOOKED_AT = 4_000_000
+"""Bytes of a table whose rows are compared at volume."""
+SUM = "select count(*), coalesce(sum(hashtextextended(r::text, 0)::numeric), 0)::text from {}"
 NEEDLESS = "No query of the app gets faster by it."
 
 Milliseconds = Callable[[Drawn, Draw], float]
@@ -253,7 +257,7 @@ class _Measuring:
 
     def _touched(self, rewrite: Rewrite) -> tuple[list[Drawn], list[str]]:
         """The statements that come to what is rewritten, through rules and functions too, and the tables whose rules
-        change or call a function that does."""
+        for reading change or call a function that does."""
         with self._proving.database.undone():
             self._proving.database.run(rewrite.up)
             after = read(self._proving.database)
@@ -261,12 +265,21 @@ class _Measuring:
         old = {r.signature: r.body for r in catalog.routines}
         bodies = {old[r.signature] for r in after.routines if r.signature in old and old[r.signature] != r.body}
         rules = {r.name: r.policies for r in after.relations}
-        relations = {r.name for r in catalog.relations if rules.get(r.name) != r.policies}
+        readable, changed = set(), set()
         for relation in catalog.relations:
-            texts = self._mentions.reached(" ".join(f"{p.using} {p.check}" for p in relation.policies))[1]
-            if bodies & set(texts):
-                relations.add(relation.name)
-        return [one for one in self._drawn if self._comes_to(one, relations, bodies)], sorted(relations)
+            different = set(relation.policies) ^ set(rules.get(relation.name, ()))
+            different |= {rule for rule in relation.policies if self._calls(rule, bodies)}
+            if different:
+                changed.add(relation.name)
+            if any(rule.command in READING for rule in different):
+                readable.add(relation.name)
+        touched = [
+            one for one in self._drawn if self._comes_to(one, changed if one.statement.writes else readable, bodies)
+        ]
+        return touched, sorted(readable)
+
+    def _calls(self, rule: Rule, bodies: set[str]) -> bool:
+        return bool(bodies) and bool(bodies & set(self._mentions.reached(f"{rule.using} {rule.check}")[1]))
 
     def _comes_to(self, drawn: Drawn, relations: set[str], bodies: set[str]) -> bool:
         tables, texts = self._mentions.reached(drawn.statement.sql)
@@ -296,11 +309,17 @@ class _Measuring:
         return _is_cut(drawn.statement.sql) or all(before[n] == after[n] for n in before if n not in late)
 
     def _sums(self, relations: list[str], people: list[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], Any]]:
-        """How many rows of a table each person sees, and a sum over all that stands in them."""
+        """How many rows of a table each person sees, and a sum over all that stands in them; of a large table only
+        some rows are looked at, always the same."""
         for name in relations:
-            sql = f"select count(*), coalesce(sum(hashtextextended(r::text, 0)::numeric), 0)::text from {ident(name)} r"
+            sql = SUM.format(f"{ident(name)} r tablesample bernoulli ({self._share(name)}) repeatable (1)")
             for _, before in people:
                 yield (name, before), _answer(self._database, before, sql)
+
+    def _share(self, name: str) -> float:
+        """How many of a hundred rows of a table are looked at."""
+        ((size,),) = self._database.query(f"select pg_relation_size({literal(ident(name))}::regclass)::float8")
+        return float(min(100.0, 100.0 * LOOKED_AT / max(size, 1.0)))
 
 
 def _people(drawn: Iterable[Drawn]) -> Iterator[tuple[str, str]]:

@@ -199,9 +199,9 @@ def _conditions(read: Text, select: Tree, end: int) -> tuple[str, ...]:
     begin = int(select["fromClause"][0]["RangeVar"]["location"])
     text = re.split(r"\bwhere\b", read.source[begin:end].decode(), maxsplit=1, flags=re.IGNORECASE)[1].strip(" ;\n")
     kind, fields = kind_of(where)
-    both = kind == "BoolExpr" and fields.get("boolop") == "AND_EXPR"
-    parts = split_at_and(text)
-    return tuple(parts) if both and len(parts) == len(fields["args"]) else (f"({text})",)
+    parts = split_at_and(text) if kind == "BoolExpr" and fields.get("boolop") == "AND_EXPR" else [text]
+    whole = kind == "BoolExpr" and len(parts) != len(fields["args"])
+    return (f"({text})",) if whole else tuple(parts)
 
 
 def _numbered(figure: _Figure, numbers: list[int]) -> _Figure:
