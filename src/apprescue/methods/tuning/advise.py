@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from apprescue.methods.tuning.candidates import candidates, narrowed, shared, turned
 from apprescue.methods.tuning.choosing import Search, Worth, taxed
 from apprescue.methods.tuning.costs import NONE, Costs, Imagining, Set, explained
+from apprescue.methods.tuning.drops import drops
 from apprescue.methods.tuning.figures import Figures
+from apprescue.methods.tuning.reasons import reason
 from apprescue.methods.tuning.wants import Wanted, wanted
 from apprescue.model.catalog import Catalog
 from apprescue.model.database import Database, DatabaseError
@@ -66,10 +68,14 @@ class _Advising:
         worth = self._worth(base)
         search = Search(self._costs, worth, pool, float("inf") if budget is None else budget)
         chosen = search.best()
-        advised = sorted((self._advised(index, chosen, base) for index in chosen), key=lambda a: a.index.name)
+        missed = {index: search.score(chosen - {index}) - search.score(chosen) for index in chosen}
+        order = sorted(chosen, key=lambda index: (-missed[index], index.name))
+        advised = tuple(self._advised(index, chosen) for index in order)
+        self._costs.keep(chosen)
+        dropped = tuple(drops(self._database, self._drawn, self._catalog, order))
         self._costs.keep(())
         self._progress(1.0)
-        return Advice(tuple(advised), (), self._considered, self._costs.asked, time.monotonic() - self._begun)
+        return Advice(advised, dropped, self._considered, self._costs.asked, time.monotonic() - self._begun)
 
     def _worth(self, base: Sequence[float]) -> Worth:
         weights = [one.statement.weight * one.statement.repeats for one in self._drawn]
@@ -138,14 +144,23 @@ class _Advising:
     def _stands(self, index: Index, existing: set[str]) -> bool:
         return _definition(self._database, index) in existing
 
-    def _advised(self, index: Index, chosen: Set, base: Sequence[float]) -> Advised:
+    def _advised(self, index: Index, chosen: Set) -> Advised:
         helped = []
         for number in self._costs.concerned([index]):
             now, without = self._costs.cost(number, chosen), self._costs.cost(number, chosen - {index})
             if without - now > max(1.0, 0.05 * without):
                 helped.append((without - now, number))
-        keys = dict.fromkeys(self._drawn[number].statement.key for _, number in sorted(helped, reverse=True))
-        return Advised(index, self._costs.size(index), tuple(keys), "")
+        numbers = [number for _, number in sorted(helped, key=lambda pair: (-pair[0], pair[1]))]
+        keys = dict.fromkeys(self._drawn[number].statement.key for number in numbers)
+        told = [
+            (
+                self._drawn[number].statement,
+                self._costs.cost(number, chosen - {index}),
+                self._costs.cost(number, chosen),
+            )
+            for number in numbers
+        ]
+        return Advised(index, self._costs.size(index), tuple(keys), reason(index, told))
 
 
 def wants(database: Database, drawn: Drawn) -> list[Wanted]:

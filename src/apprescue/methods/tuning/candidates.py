@@ -11,9 +11,11 @@ from apprescue.model.catalog import Attribute, Catalog
 from apprescue.model.index import Index, Key
 
 MOST_KEYS = 5
-WIDEST_KEY = 200
+WIDEST_KEY = 100
 MOST_CARRIED, WIDEST_CARRIED = 6, 120
 MOST_SETS = 12
+FEW_COLUMNS = 4
+ENDLESS = ("text", "json", "jsonb", "bytea", "xml", "citext", "tsvector", "hstore", "vector")
 JSON_KEYS = ("?", "?|", "?&")
 RANGE_TYPES = ("int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange", "inet", "cidr")
 
@@ -164,10 +166,25 @@ class _Making:
         where = " and ".join(sorted(t.text for t in states))
         yield Index(self._relation, keys, (), where)
         carried = sorted(self._wanted.needs - {plain(k.expression) for k in keys})
-        if carried and not self._wanted.whole and len(carried) <= MOST_CARRIED:
-            width = sum(self._figures.width(self._relation, name) for name in carried)
-            if width <= WIDEST_CARRIED:
-                yield Index(self._relation, keys, tuple(_quoted(name) for name in carried), where)
+        if carried and self._can_carry(carried):
+            yield Index(self._relation, keys, tuple(_quoted(name) for name in carried), where)
+
+    def _can_carry(self, names: Sequence[str]) -> bool:
+        """Whether an index may hold these as well: few, short, and never so long that a row could not be written."""
+        everything = len(self._wanted.needs) >= len(self._columns) > FEW_COLUMNS
+        if self._wanted.whole or everything or len(names) > MOST_CARRIED:
+            return False
+        width = sum(self._figures.width(self._relation, name) for name in names)
+        return width <= WIDEST_CARRIED and all(self._is_short(name) for name in names)
+
+    def _is_short(self, name: str) -> bool:
+        column = self._columns.get(name)
+        if column is None or column.is_array or column.base in ENDLESS:
+            return bool(column) and not column.is_array and self._has_few(name)
+        return True
+
+    def _has_few(self, name: str) -> bool:
+        return (self._relation, name) in self._figures.columns and self._figures.is_state(self._relation, name)
 
     def _inverted(self, term: Term, states: Sequence[Term]) -> Iterator[Index]:
         where = " and ".join(sorted(t.text for t in states if t is not term))
