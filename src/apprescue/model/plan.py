@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+RELATION = ("Schema", "Relation Name")
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -46,7 +48,7 @@ class Plan:
         """The plan that `explain (format json)` tells: its `Plan` object."""
         return Plan(
             kind=node["Node Type"],
-            relation=f"{node['Schema']}.{node['Relation Name']}" if "Schema" in node else node.get("Relation Name", ""),
+            relation=".".join(node[part] for part in RELATION if part in node) if RELATION[1] in node else "",
             alias=node.get("Alias", ""),
             index=node.get("Index Name", ""),
             rows=float(node.get("Plan Rows", 0)),

@@ -7,13 +7,13 @@ closed. The app's triggers stay silent meanwhile.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from apprescue.methods.conditions import asked_anywhere
 from apprescue.methods.filling.belonging import owned
 from apprescue.methods.filling.composing import Plan
 from apprescue.methods.filling.inserting import relation
-from apprescue.methods.filling.kinship import in_order, kinship
+from apprescue.methods.filling.kinship import Kin, in_order, kinship
 from apprescue.methods.filling.marks import choices
 from apprescue.methods.filling.solving import solve
 from apprescue.methods.filling.values import INTEGERS
@@ -54,6 +54,19 @@ def grow(
     return Grown(tuple(growing.grown), tuple(growing.missing), time.monotonic() - begun)
 
 
+def usual(kin: Kin, owned: Collection[str], rows: int) -> int:
+    """How many rows a table gets where nothing else is said: one for each account of what everybody has one of, few of
+    what is only looked up in. `owned` are the tables whose rows belong to somebody."""
+    if any((column,) in kin.table.unique for column in kin.people):
+        return accounts(rows)
+    return rows if kin.table.name in owned or kin.links else min(rows, LOOKED_UP)
+
+
+def accounts(rows: int) -> int:
+    """How many accounts come with that many rows."""
+    return max(rows // ROWS_OF_ONE, 1)
+
+
 class _Growing:
     """The tables on their way."""
 
@@ -62,7 +75,7 @@ class _Growing:
         self._asked = asked_anywhere(catalog)
         self._kin = {n: kin for n, kin in kinship(catalog, self._asked).items() if not n.startswith("storage.")}
         self._owned = owned(catalog, self._kin)
-        self._crowd = Crowd(max(rows // ROWS_OF_ONE, 1), seed)
+        self._crowd = Crowd(accounts(rows), seed)
         self._sized: dict[str, Sized] = {}
         self._plans: dict[str, Plan] = {}
         self._taken: list[tuple[str, str]] = []
@@ -93,10 +106,7 @@ class _Growing:
     def _size(self, name: str) -> int:
         if name in self._shape:
             return self._shape[name]
-        kin = self._kin[name]
-        if any((column,) in kin.table.unique for column in kin.people):
-            return self._crowd.accounts
-        return self._rows if name in self._owned or kin.links else min(self._rows, LOOKED_UP)
+        return usual(self._kin[name], self._owned, self._rows)
 
     def _last(self, table: Relation) -> int:
         """The number after which new keys begin."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from apprescue.model.catalog import Catalog
-from apprescue.model.database import Database, DatabaseError, ident_of, literal
+from apprescue.model.database import Database, ident_of, literal
 from apprescue.model.workload import Standing
 
 SAMPLE = 2000
@@ -55,8 +55,10 @@ class Standings:
         self._database, self._catalog, self._each, self._seed = database, catalog, each, seed
         self._kept: dict[object, Lot] = {}
         told = "select n.nspname || '.' || c.relname, greatest(c.reltuples, 0)::float8, c.relkind::text from pg_class c"
-        rows = database.query(f"{told} join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p', 'm')")
-        self._rows = {name: count for name, count, _ in rows}
+        rows = database.query(
+            f"{told} join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p', 'm')"
+        )
+        self._rows: dict[str, float] = {name: count for name, count, _ in rows}
         self._placed = {name for name, _, kind in rows if kind != "p"}
 
     def rows(self, relation: str) -> float:
@@ -100,7 +102,9 @@ class Standings:
         texts = " || '/' || ".join(f"{ident_of(name)}::text" for name in names)
         by = ", ".join(map(ident_of, names))
         if relation in self._placed and not self._parted(relation):
-            counted = f"select {texts} as k, min(ctid) as t, count(*) as n from {named(relation)} where {whole} group by {by}"
+            counted = (
+                f"select {texts} as k, min(ctid) as t, count(*) as n from {named(relation)} where {whole} group by {by}"
+            )
             rows = self._counted(counted, "t::text")
             texts_of = self._at(relation, [place for _, place in rows], shown)
             return _whole(self._lot([(standing, *texts_of[place]) for standing, place in rows]))
@@ -128,7 +132,9 @@ class Standings:
         """For people who have a row there, what stands in one of those of which they have most (by `names`)."""
         whole = " and ".join(f"{ident_of(name)} is not null" for name in dict.fromkeys([*names, *shown]))
         wanted = f"array[{', '.join(map(literal, dict.fromkeys(people)))}]::text[]"
-        texts = ", ".join(f"(array_agg({ident_of(name)}::text order by r))[1] as s{at}" for at, name in enumerate(shown))
+        texts = ", ".join(
+            f"(array_agg({ident_of(name)}::text order by r))[1] as s{at}" for at, name in enumerate(shown)
+        )
         many = [name for name in names if (name,) not in self._unique(relation)]
         by = "".join(f", {ident_of(name)}" for name in many)
         mixed = f"hashtextextended({ident_of(shown[0])}::text, {self._seed})"
@@ -142,7 +148,9 @@ class Standings:
         rows = self._database.query(f"select distinct on (p) p{places} from ({grouped}) x order by p, n desc, r")
         return {person: tuple(values) for person, *values in rows}
 
-    def where(self, relation: str, name: str, values: Sequence[str], shown: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    def where(
+        self, relation: str, name: str, values: Sequence[str], shown: Sequence[str]
+    ) -> dict[str, tuple[str, ...]]:
         """What stands in the rows that have these values in a unique column."""
         column = next(c for r in self._catalog.relations if r.name == relation for c in r.columns if c.name == name)
         wanted = f"array[{', '.join(map(literal, dict.fromkeys(values)))}]::{column.type}[]"
@@ -205,6 +213,3 @@ def named(relation: str) -> str:
     """`schema.name` as SQL, whatever signs the name has."""
     schema, _, name = relation.partition(".")
     return f"{ident_of(schema)}.{ident_of(name)}"
-
-
-__all__ = ["Column", "DatabaseError", "Lot", "Standings", "named"]

@@ -1,0 +1,281 @@
+"""The values that statements run with, from the data: those of people and things with very many rows, with an
+ordinary number, and with none. Each statement is tried once, so that one that cannot run is told with the reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import cycle, islice
+from typing import TypeVar
+
+from apprescue.methods.conditions import asked_anywhere
+from apprescue.methods.tuning.looking import Look, look
+from apprescue.methods.tuning.shape import shape
+from apprescue.methods.tuning.standings import Column, Lot, Standings, named
+from apprescue.model.catalog import Catalog, Reference
+from apprescue.model.database import Database, DatabaseError, ident_of, literal
+from apprescue.model.workload import Draw, Drawn, Parameter, Source, Standing, Statement, Workload
+
+__all__ = ["draw", "shape"]
+
+TRY_MILLISECONDS = 500
+CANCELED = "57014"
+PERSONS = re.compile(r"\.(?:app_|auth_)?(?:users?|profiles?|accounts?)$", re.IGNORECASE)
+UNKNOWN = ("", "unknown", "record", "-")
+NOTHING = "the"
+T = TypeVar("T")
+
+
+def draw(
+    database: Database, catalog: Catalog, workload: Workload, *, each: int = 4, seed: int = 1
+) -> tuple[tuple[Drawn, ...], tuple[tuple[Statement, str], ...]]:
+    """The statements with `each` sets of values of each standing, hot, median and empty in turn; and those that the
+    server refuses, with its words. The same data and seed give the same values.
+
+    What a statement looks up by the person, or by a value, is counted; where nothing is counted any rows will do. Of
+    a statement that the server takes with some sets of values only, the others are left out.
+    """
+    drawing = _Drawing(database, catalog, each, seed)
+    found: list[Drawn] = []
+    refused: list[tuple[Statement, str]] = []
+    for statement in workload.statements:
+        try:
+            drawn = drawing.drawn(statement)
+            draws, complaint = _tried(database, drawn)
+        except DatabaseError as error:
+            draws, complaint = (), _said(error)
+        if draws:
+            found.append(Drawn(statement, draws))
+        else:
+            refused.append((statement, complaint))
+    return tuple(found), tuple(refused)
+
+
+def _tried(database: Database, drawn: Drawn) -> tuple[tuple[Draw, ...], str]:
+    """The draws that the server takes, and why it refuses the first that it does not take. A read that it takes with
+    one of each standing is good; one that takes its time is good too."""
+    writes = drawn.statement.writes
+    some = drawn.draws if writes else drawn.draws[: len(Standing)]
+    bad: set[Draw] = set()
+    complaint = ""
+    for one in dict.fromkeys(some):
+        try:
+            with database.undone():
+                if before := drawn.before(one):
+                    database.run(before)
+                database.run(f"set local statement_timeout = {TRY_MILLISECONDS}")
+                database.run(drawn.text(one))
+        except DatabaseError as error:
+            if error.sqlstate == CANCELED and not writes:
+                break
+            if error.sqlstate != CANCELED:
+                bad.add(one)
+                complaint = complaint or _said(error)
+    refused = {one.standing for one in bad} if not writes else set()
+    return tuple(one for one in drawn.draws if one not in bad and one.standing not in refused), complaint
+
+
+def _said(error: DatabaseError) -> str:
+    return f"{error.sqlstate} {str(error).splitlines()[0] if str(error) else ''}".strip()
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """The parameters of one relation, by their numbers: those that a row must be equal to, and all."""
+
+    equal: list[int] = field(default_factory=list)
+    all: list[int] = field(default_factory=list)
+
+
+class _Drawing:
+    """What is known of a database while values are drawn from it."""
+
+    def __init__(self, database: Database, catalog: Catalog, each: int, seed: int) -> None:
+        self._database, self._catalog, self._each = database, catalog, each
+        self._standings = Standings(database, catalog, each, seed)
+        asked = asked_anywhere(catalog)
+        self._mine = {table: [name for name, one in columns.items() if one.user] for table, columns in asked.items()}
+        self._everybody = "select id as v from auth.users" if catalog.accounts is not None else self._persons()
+
+    def _persons(self) -> str:
+        """A SELECT of the ids of all people, where the accounts are the app's own."""
+        found = [r for r in self._catalog.relations if r.kind == "table" and PERSONS.search(r.name)]
+        keyed = sorted((r for r in found if len(r.primary_key) == 1), key=lambda r: -self._standings.rows(r.name))
+        return f"select {ident_of(keyed[0].primary_key[0])} as v from {named(keyed[0].name)}" if keyed else ""
+
+    def drawn(self, statement: Statement) -> Drawn:
+        """A statement with its sets of values."""
+        seen = look(self._database, self._catalog, statement)
+        people = self._people(statement, seen)
+        columns = [self._rest(statement, seen, people, standing) for standing in Standing]
+        draws: list[Draw] = []
+        for turn in range(self._each):
+            for standing, others in zip(Standing, columns, strict=True):
+                who = people[standing][turn] if people else ""
+                values = tuple(
+                    self._value(parameter, seen.types[at], who, others[at][turn] if at in others else [])
+                    for at, parameter in enumerate(statement.parameters)
+                )
+                draws.append(Draw(standing, who, values))
+        alike = len({(one.who, one.values) for one in draws}) == 1
+        return Drawn(statement, tuple(draws[:1] if alike else dict.fromkeys(draws)))
+
+    # people
+
+    def _people(self, statement: Statement, seen: Look) -> dict[Standing, list[str]]:
+        """The people who ask, `each` for each standing; none where nobody is signed in."""
+        asks = any(parameter.source is Source.ME for parameter in statement.parameters)
+        if not asks and statement.role != "authenticated":
+            return {}
+        columns = self._counted_by(statement, seen)
+        if columns:
+            lot = self._standings.values(columns, self._all_of(columns[0]))
+        elif self._everybody:
+            rows = self._database.query(
+                f"select v::text from ({self._everybody}) e order by md5(v::text) limit {self._each}"
+            )
+            lot = dict.fromkeys(Standing, rows)
+        else:
+            return {}
+        return {standing: _as_many([value for (value,) in lot[standing]], self._each) for standing in Standing}
+
+    def _counted_by(self, statement: Statement, seen: Look) -> list[Column]:
+        """The columns in which somebody who asks this has many rows or few: those of the largest table that it finds
+        by him, directly or through what he has one of."""
+        me = [at for at, parameter in enumerate(statement.parameters, 1) if parameter.source is Source.ME]
+        direct: dict[str, list[str]] = {}
+        for relation, name in (place for at in me for place in seen.held.get(at, ())):
+            direct.setdefault(relation, []).append(name)
+        if not direct:
+            direct = {table: self._mine[table] for table in seen.tables if self._mine.get(table)}
+        found = {table: [Column(table, name) for name in dict.fromkeys(names)] for table, names in direct.items()}
+        for table in seen.tables:
+            if table not in found and (known := self._catalog.relation(table)):
+                for link in known.references:
+                    if len(link.columns) == 1 and (names := direct.get(link.to)):
+                        through = (link.to, link.to_columns[0], names[0])
+                        found.setdefault(table, []).append(Column(table, link.columns[0], through))
+        ranked = sorted(found.values(), key=lambda columns: -self._standings.rows(columns[0].relation))
+        return ranked[0] if ranked else []
+
+    def _all_of(self, column: Column) -> str:
+        """A SELECT of all that could stand in a column that names people or things."""
+        relation, name = (column.through[0], column.through[2]) if column.through else (column.relation, column.name)
+        table = self._catalog.relation(relation)
+        link = next((k for k in table.references if k.columns == (name,)), None) if table else None
+        if link is not None:
+            return f"select {ident_of(link.to_columns[0])} as v from {named(link.to)}"
+        known = table.column(name) if table else None
+        return self._everybody if known is not None and name in self._mine.get(relation, ()) else ""
+
+    # what stands in columns
+
+    def _rest(
+        self, statement: Statement, seen: Look, people: Mapping[Standing, Sequence[str]], standing: Standing
+    ) -> dict[int, list[list[str]]]:
+        """For each parameter that is drawn from a column (by its place), a list of values for each turn."""
+        found: dict[int, list[list[str]]] = {}
+        groups: dict[str, _Wanted] = {}
+        for at, parameter in enumerate(statement.parameters):
+            if parameter.source is Source.WORD and parameter.relation:
+                words = [word for (word,) in self._standings.words(parameter.relation, parameter.column)[standing]]
+                found[at] = [[word] for word in _as_many(words or [NOTHING], self._each)]
+            elif parameter.source is Source.COLUMN and parameter.relation:
+                wanted = groups.setdefault(parameter.relation, _Wanted())
+                wanted.all.append(at)
+                if not seen.held or seen.held.get(at + 1):
+                    wanted.equal.append(at)
+        for relation, wanted in groups.items():
+            found |= self._of_relation(statement, seen, relation, wanted, people.get(standing, ()), standing)
+        return found
+
+    def _of_relation(
+        self,
+        statement: Statement,
+        seen: Look,
+        relation: str,
+        wanted: _Wanted,
+        people: Sequence[str],
+        standing: Standing,
+    ) -> dict[int, list[list[str]]]:
+        parameters = statement.parameters
+        shown = list(dict.fromkeys(parameters[at].column for at in wanted.all))
+        names = list(dict.fromkeys(parameters[at].column for at in wanted.equal))
+        rows = _as_many(self._rows(seen, relation, wanted, names, shown)[standing], self._each)
+        own = [name for name in self._own(statement, seen, relation) if name not in shown]
+        if people and own and rows:
+            theirs = self._standings.of_people(relation, own, people, names, shown)
+            rows = [theirs.get(person, row) for person, row in zip(people, rows, strict=True)]
+        found: dict[int, list[list[str]]] = {}
+        for at in wanted.all:
+            values = [row[shown.index(parameters[at].column)] for row in rows]
+            many = max(parameters[at].many, 1)
+            more = self._more(relation, parameters[at].column, many) if many > 1 else []
+            found[at] = [list(islice(dict.fromkeys([value, *more[turn:], *more[:turn]]), many))
+                         for turn, value in enumerate(values)]  # fmt: skip
+        return found
+
+    def _rows(self, seen: Look, relation: str, wanted: _Wanted, names: list[str], shown: list[str]) -> Lot:
+        """Rows of a relation by how many rows the statement finds with them: of this table where that says something,
+        otherwise of the table that hangs on it."""
+        table = self._catalog.relation(relation)
+        single = names[0] if len(names) == 1 else ""
+        held = [place for at in wanted.equal for place in seen.held.get(at + 1, ()) if place[0] != relation]
+        if table is not None and single and (single,) in table.unique:
+            columns = [Column(*place) for place in held] or list(self._hanging(seen, relation, single))
+            if columns:
+                columns = [max(columns, key=lambda column: self._standings.rows(column.relation))]
+                everybody = f"select {ident_of(single)} as v from {named(relation)}"
+                lot = self._standings.values(columns, everybody)
+                values = [value for rows in lot.values() for (value,) in rows]
+                rows = self._standings.where(relation, single, values, shown)
+                return {standing: [rows[v] for (v,) in some if v in rows] for standing, some in lot.items()}
+        return self._standings.combined(relation, names, shown)
+
+    def _hanging(self, seen: Look, relation: str, name: str) -> Iterator[Column]:
+        """The columns of the statement's tables that point at a column."""
+        for table in seen.tables:
+            known = self._catalog.relation(table)
+            links: tuple[Reference, ...] = known.references if known is not None else ()
+            for link in links:
+                if link.to == relation and link.to_columns == (name,) and table != relation:
+                    yield Column(table, link.columns[0])
+
+    def _own(self, statement: Statement, seen: Look, relation: str) -> list[str]:
+        """The columns of a relation that hold whoever asks."""
+        me = [at for at, parameter in enumerate(statement.parameters, 1) if parameter.source is Source.ME]
+        held = [name for at in me for there, name in seen.held.get(at, ()) if there == relation]
+        ruled = self._mine.get(relation, []) if statement.role == "authenticated" else []
+        return list(dict.fromkeys(held or ruled))
+
+    def _more(self, relation: str, name: str, many: int) -> list[str]:
+        """Other values of a column, for a list."""
+        rows = self._database.query(
+            f"select distinct {ident_of(name)}::text from (select {ident_of(name)} from {named(relation)}"
+            f" where {ident_of(name)} is not null limit {50 * many}) x order by 1 limit {2 * many}"
+        )
+        return [value for (value,) in rows]
+
+    @staticmethod
+    def _value(parameter: Parameter, type_: str, who: str, drawn: Sequence[str]) -> str:
+        """A value as an SQL expression."""
+        kind = parameter.type if type_ in UNKNOWN else type_
+        cast = f"::{kind}" if kind not in UNKNOWN else ""
+        match parameter.source:
+            case Source.ME:
+                return f"{literal(who)}{cast}" if who else f"null{cast}"
+            case Source.MOMENT | Source.FIXED:
+                return f"({parameter.text or 'null'}){cast}"
+        texts = [parameter.pattern.replace("{}", text) for text in drawn]
+        if not texts:
+            return f"null{cast}"
+        if not parameter.many:
+            return f"{literal(texts[0])}{cast}"
+        if kind.endswith("[]") or not cast:
+            return f"{literal(texts)}{cast}"
+        return ", ".join(f"{literal(text)}{cast}" for text in texts)
+
+
+def _as_many(some: Sequence[T], count: int) -> list[T]:
+    return list(islice(cycle(some), count)) if some else []
