@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from apprescue.model.finding import Finding
 from apprescue.model.index import Index
 from apprescue.model.load import Latency
 from apprescue.model.outcome import NotExamined
@@ -29,7 +30,7 @@ class Advised:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """An index that the app has and does not need. `definition` makes it again."""
+    """An index that the app has and does not need, `name` written `schema.name`. `definition` makes it again."""
 
     name: str
     relation: str
@@ -160,6 +161,7 @@ class Tuned:
     spread: float = 0.0
     seconds: float = 0.0
     timings: dict[str, float] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
 
     @property
     def common(self) -> list[Measured]:

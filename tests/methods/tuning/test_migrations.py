@@ -31,7 +31,7 @@ def made() -> tuple[Migration, ...]:
             Built(Advised(NEWEST, 31_000_000, reason="The feed."), 1.0, 5.0, GAIN),
             Built(Advised(Index("public.posts", (Key('"id"'),)), 1), 1.0, 5.0, refused="no use"),
         ],
-        [Dropped("posts_creator", "public.posts", "CREATE INDEX posts_creator ON public.posts USING btree (creator_id)",
+        [Dropped("public.posts_creator", "public.posts", "CREATE INDEX posts_creator ON public.posts USING btree (creator_id)",
                  9_000_000, "another index begins with the same column")],
         [Rewritten(WRAP, GAIN, "the same rows"), Rewritten(WRAP, refused="slower")],
         {"a1": "Feed"},

@@ -32,5 +32,6 @@ from apprescue.model.tuning import Tuned
 def index_without_use(tuned: Tuned) -> Iterator[Seen]:
     """One finding for each table with such indexes."""
     for drop in tuned.drops:
-        text = f"The index {drop.name} of {drop.relation.removeprefix('public.')} is not needed: {drop.reason}."
+        name = drop.name.removeprefix("public.")
+        text = f"The index {name} of {drop.relation.removeprefix('public.')} is not needed: {drop.reason}."
         yield Seen(TablePlace(drop.relation), text, cause=drop.relation)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from textwrap import wrap
 
-from apprescue.model.database import ident_of
+from apprescue.model.database import ident, ident_of
 from apprescue.model.tuning import Built, Dropped, Migration, Rewritten
 
 LOCK = "set local lock_timeout = '3s';"
@@ -71,8 +71,8 @@ def _built(one: Built, names: Mapping[str, str]) -> Migration:
 
 def _dropped(one: Dropped) -> Migration:
     return Migration(
-        f"without_{one.name}",
-        f"drop index concurrently if exists {_beside(one.relation, one.name)};",
+        f"without_{one.name.rpartition('.')[2]}",
+        f"drop index concurrently if exists {ident(one.name)};",
         f"{_CREATE.sub(lambda found: f'{found[0]} concurrently', one.definition, 1)};",
         one.reason,
         f"{_size(one.size)} less to keep and to write.",

@@ -68,7 +68,7 @@ def _changes(paper: Paper, tuned: Tuned) -> None:
             paper.say(f"{one.rewrite.about}: {one.rewrite.reason}", margin=4, lead="~")
             _facts(paper, one.same, gains(one.gains, names))
     for drop in tuned.drops:
-        paper.say(f"{drop.name} on {drop.relation} ({size(drop.size)}): {drop.reason}", margin=4, lead="-")
+        paper.say(f"{drop.name} ({size(drop.size)}): {drop.reason}", margin=4, lead="-")
 
 
 def _facts(paper: Paper, facts: str, gained: list[str]) -> None:
