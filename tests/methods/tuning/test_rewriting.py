@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from apprescue.lab.session import Session
 from apprescue.methods import catalog
 from apprescue.methods.tuning.rewrites import merge, recursion, set_returning, wrap
-from apprescue.methods.tuning.rewriting import BETTER, NEEDLESS, changed_access, mended, rewritten, tried, verdict
+from apprescue.methods.tuning.rewriting import BETTER, NEEDLESS, rewritten, tried, verdict
+from apprescue.methods.tuning.sameness import changed_access, mended
 from apprescue.model.access import Access, Actor, Cell, Operation, Verdict
 from apprescue.model.database import DatabaseError
 from apprescue.model.intent import Intent, Meant
@@ -86,7 +87,7 @@ def with_rules(session: Session, *rules: str) -> None:
         session.run(f"create policy p{number} on public.posts {rule};")
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rules=st.lists(RULES, min_size=1, max_size=4))
 def test_no_rewrite_changes_a_row_or_a_cell(
     orgs: tuple[Session, Filled], rules: list[tuple[str, str, str, str]]
@@ -364,3 +365,30 @@ def test_clock_that_gives_up_is_taken_for_endless(orgs: tuple[Session, Filled]) 
         found = tried(place, tuple(wrap.rewrites(place.catalog)), session, [asked("select * from posts", people)],
                       milliseconds)  # fmt: skip
         assert [one.refused for one in found if "posts" in one.rewrite.about] == [""]
+
+
+def test_what_cannot_stand_beside_another_is_told_from_what_can(orgs: tuple[Session, Filled]) -> None:
+    session, people = orgs
+    with session.undone():
+        with_rules(session, "for select using (auth.uid() = user_id)")
+        place = proving(session, people)
+        (good, *_) = wrap.rewrites(place.catalog)
+        made = [
+            Rewrite("wrap", about, "public.posts", f"create function {name}() returns int language sql return 1",
+                    f"drop function {name}()", "")
+            for about, name in (("a", "one"), ("b", "one"), ("c", "two"))
+        ]  # fmt: skip
+        done = tried(place, [*made, good], session, (), lambda drawn, draw: 1.0)
+        assert [harmless(one) for one in done] == [True, False, True, True]
+        assert "already exists" in done[1].refused
+
+
+def test_two_groups_of_rules_of_a_table_get_two_names(orgs: tuple[Session, Filled]) -> None:
+    session, people = orgs
+    with session.undone():
+        rules = [f"for select to {role} using ({condition})" for role in ("anon", "authenticated")
+                 for condition in ("open", "org is null")]  # fmt: skip
+        with_rules(session, *rules)
+        place = proving(session, people)
+        done = tried(place, tuple(merge.rewrites(place.catalog)), session, (), lambda drawn, draw: 1.0)
+        assert [one.refused for one in done] == [NEEDLESS, NEEDLESS]

@@ -26,16 +26,17 @@ def rewrites(catalog: Catalog) -> Iterator[Rewrite]:
         for rule in relation.policies:
             if rule.permissive:
                 groups[(rule.command, frozenset(rule.roles))].append(rule)
+        taken = {rule.name for rule in relation.policies}
         for (command, _), rules in groups.items():
             if len(rules) > 1:
-                yield _merged(relation, command, rules)
+                name = _name(f"{command} by any of {len(rules)} rules", taken)
+                taken.add(name)
+                yield _merged(relation, name, rules)
 
 
-def _merged(relation: Relation, command: str, rules: list[Rule]) -> Rewrite:
-    table, first = ident(relation.name), rules[0]
-    others = {rule.name for rule in relation.policies} - {rule.name for rule in rules}
-    name = _name(first.name if command == "all" else f"{command} by any of {len(rules)} rules", others)
-    joined = Rule(name, command, first.roles, _using(rules), _check(rules))
+def _merged(relation: Relation, name: str, rules: list[Rule]) -> Rewrite:
+    table = ident(relation.name)
+    joined = Rule(name, rules[0].command, rules[0].roles, _using(rules), _check(rules))
     dropped = [f"drop policy {ident_of(rule.name)} on {table};" for rule in rules]
     return Rewrite(
         KIND,
