@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import statistics
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,7 +16,7 @@ from apprescue.methods.tuning.timing import timed
 from apprescue.model.database import Database, DatabaseError
 from apprescue.model.load import Crowd, Latency, Load
 from apprescue.model.tuning import ALONE, EVERYBODY, Asked
-from apprescue.model.workload import Drawn
+from apprescue.model.workload import Drawn, Standing
 
 PEOPLE, POOL = 200, 15
 LOOK_EVERY = 5.0  # seconds from one look at a screen to the next
@@ -118,11 +119,10 @@ def _alone(
     quick: dict[Drawn, float] = {}
     for one in drawn:
         try:
-            runs = [timed(database, one, draw).milliseconds for draw in one.draws]
+            runs = _runs(database, one)
             if not runs:
                 raise DatabaseError("02000", "there are no values to ask it with")
             if max(runs) >= SLOW:
-                runs += _again(database, one, runs)
                 told[one.statement.key] = _of(runs)
             else:
                 quick[one] = 1 / math.sqrt(max(statistics.fmean(runs), 0.01))
@@ -138,11 +138,20 @@ def _alone(
     return told
 
 
-def _again(database: Database, drawn: Drawn, runs: list[float]) -> list[float]:
-    """More runs of every draw, as many as there is time for."""
-    once = sum(min(run, 60_000.0) for run in runs) / 1000
-    times = min(SLOW_RUNS - 1, int(SLOW_SECONDS / once))
-    return [timed(database, drawn, draw).milliseconds for _ in range(times) for draw in drawn.draws]
+def _runs(database: Database, drawn: Drawn) -> list[float]:
+    """What each draw takes; where one is slow, all of them again, as often as there is time. Where there is none, not
+    even every draw has its turn, but one of each standing, and at least one."""
+    runs: list[float] = []
+    begun = time.monotonic()
+    for draw in drawn.draws * SLOW_RUNS:
+        passed = time.monotonic() - begun
+        rounds, rest = divmod(len(runs), len(drawn.draws))
+        if rounds and not rest and max(runs) < SLOW:
+            break
+        if runs and passed > (SLOW_SECONDS if len(runs) >= len(Standing) else 3 * SLOW_SECONDS):
+            break
+        runs.append(timed(database, drawn, draw).milliseconds)
+    return runs
 
 
 def _of(runs: Sequence[float]) -> Latency:
