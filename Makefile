@@ -3,7 +3,8 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
-SET_UP := $(shell { cat pyproject.toml; pwd; } | cksum | cut -d' ' -f1)
+CLIENTS := tests/source/statements/clients
+SET_UP := $(shell { cat pyproject.toml $(CLIENTS)/package-lock.json; pwd; } | cksum | cut -d' ' -f1)
 READY := .venv/ready-$(SET_UP)
 READY_TO_TEST := .venv/ready-to-test-$(SET_UP)
 REPORT := build/fanbase.html
@@ -44,7 +45,7 @@ docs: $(READY)
 	$(BIN)/python docs/make.py
 
 clean:
-	rm -rf .venv build
+	rm -rf .venv build $(CLIENTS)/node_modules
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, with its venv module (on Debian: apt install python3-venv)."; exit 1; }
@@ -57,4 +58,6 @@ $(READY): | .venv/bin/python
 
 $(READY_TO_TEST): | $(READY)
 	$(PIP) install --group dev
+	@if command -v npm >/dev/null; then npm ci --prefix $(CLIENTS) --silent --no-audit --no-fund; \
+		else echo "npm is not on this machine: what supabase-js sends is not compared"; fi
 	@touch $@

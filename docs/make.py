@@ -30,6 +30,7 @@ def made() -> dict[str, str]:
         "cli.md": _commands(),
         "exit-codes.md": _exits(),
         "coverage.md": _coverage({p.check for p in every}),
+        "postgrest.md": _postgrest(),
     }
 
 
@@ -110,6 +111,29 @@ def _coverage(checks: set[str]) -> str:
 def _answer(item: dict[str, list[str] | str]) -> str:
     names = ", ".join(f"`{name}`" for name in item.get("checks", ()))
     return " — ".join(filter(None, (names, str(item.get("why", "")))))
+
+
+def _postgrest() -> str:
+    """What the client libraries can ask, as the tests hold it."""
+    with (HERE / "postgrest.toml").open("rb") as file:
+        table = tomllib.load(file)
+    parts = []
+    for group, cases in groupby(table["case"], key=lambda c: c["group"]):
+        rows = [(c["feature"], *(f"`{c[key]}`" if key in c else "—" for key in ("js", "py")), _held(c)) for c in cases]
+        parts.append(f"## {group}\n\n{_table(('Feature', 'supabase-js', 'supabase-py', 'Tested'), rows)}")
+    rest = _table(("Feature", "Why not"), [(c["feature"], c["why"]) for c in table["left_out"]])
+    return (
+        f"{MADE}# What the client libraries ask, and the SQL that comes of it\n\n"
+        f"{len(table['case'])} features. Each chain is run by the real libraries against a recording server: the "
+        "request read from the code must be the one that they send, in every parameter, preference and body. Then its "
+        "SQL runs on PostgreSQL: where the last column says so the answer is compared with rows derived by hand, "
+        "elsewhere that it runs is held. `me`, `word`, `ids` and `page` stand for what only the running app knows.\n\n"
+        f"{chr(10).join(parts)}\n## Not done\n\n{rest}"
+    )
+
+
+def _held(case: dict[str, str]) -> str:
+    return "request, answer" if "rows" in case else "request, runs"
 
 
 def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -70,6 +70,8 @@ def _begins(link: Step) -> bool:
         bool(link.args)
         and bool(table_of(link))
         and link.args[0].fields is None
+        and link.args[0].items is None
+        and ".from()." not in link.name
         and not link.keywords
         and "sqlalchemy" not in link.name
     )

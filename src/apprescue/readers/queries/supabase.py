@@ -15,12 +15,14 @@ from apprescue.source.known import plain
 _VERBS = ("select", "insert", "update", "upsert", "delete")
 _COMPARES = frozenset(
     "eq neq gt gte lt lte like ilike likeAllOf likeAnyOf ilikeAllOf ilikeAnyOf is is_ in in_ contains containedBy "
-    "contained_by overlaps ov textSearch text_search fts rangeGt rangeGte rangeLt rangeLte rangeAdjacent".split()
+    "contained_by overlaps ov cs cd textSearch text_search fts plfts phfts wfts rangeGt rangeGte rangeLt rangeLte "
+    "rangeAdjacent range_gt range_gte range_lt range_lte range_adjacent sl sr nxl nxr adj like_all_of like_any_of "
+    "ilike_all_of ilike_any_of regexMatch regexIMatch isDistinct notIn".split()
 )
 _CALLS = _COMPARES | frozenset(
     "select insert update upsert delete match or or_ not not_ filter order limit range single maybeSingle "
     "maybe_single execute returns overrideTypes csv throwOnError abortSignal explain rollback geojson schema "
-    "offset".split()
+    "offset maxAffected max_affected stripNulls strip_nulls retry".split()
 )
 _OR_COLUMN = re.compile(
     r"(?:^|[,(])\s*(?:and\(|or\(|not\.)?([A-Za-z_][\w.]*?)\.(?:not\.)?(?:eq|neq|gte?|lte?|i?like|is|in|cs|cd|fts)\."
@@ -101,7 +103,7 @@ def _limit(links: list[Step]) -> tuple[int | None, bool]:
 def _filters(link: Step) -> Iterator[Filter]:
     args = link.args
     if link.method in _COMPARES and len(args) > 1:
-        denied = ".not_." in link.name or ".not." in link.name
+        denied = link.receiver is not None and link.name.removeprefix(link.receiver.name + "()").startswith(".not")
         yield Filter(plain(args[0]), "not." * denied + link.method.rstrip("_"), args[1])
     elif link.method in ("filter", "not", "not_") and len(args) > 2:
         yield Filter(plain(args[0]), "not." * (link.method != "filter") + plain(args[1]), args[2])

@@ -6,23 +6,14 @@ The texts follow PostgREST 12 to 14 (QueryBuilder, SqlFragment, Statements); con
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from apprescue.model.catalog import Catalog, Relation
 from apprescue.model.database import ident_of, literal
+from apprescue.source.statements.answers import ANSWERED, MAX_ROWS, SOURCE, body_of, counts
+from apprescue.source.statements.placing import Node, qualified
 from apprescue.source.statements.query_string import Column, Condition, Field, Logic, Order, Read
-from apprescue.source.statements.relationships import Relationship, relationships
-from apprescue.source.statements.request import Request
 from apprescue.source.statements.told import UntoldError
 from apprescue.source.statements.values import PAGE, Values
 
-MAX_ROWS = 1000
-"""More rows than that no answer has, as the platform sets it."""
-SOURCE = "pgrst_source"
-ANSWERED = (
-    "nullif(current_setting('response.headers', true), '') AS response_headers, "
-    "nullif(current_setting('response.status', true), '') AS response_status"
-)
 _OPERATORS = {
     "eq": "=",
     "neq": "<>",
@@ -47,82 +38,6 @@ _OPERATORS = {
 _SEARCHES = {"fts": "to_tsquery", "plfts": "plainto_tsquery", "phfts": "phraseto_tsquery"}
 _SEARCHES["wfts"] = "websearch_to_tsquery"
 _IS = {"null": "NULL", "not_null": "NOT NULL", "true": "TRUE", "false": "FALSE", "unknown": "UNKNOWN"}
-
-
-@dataclass
-class Node:
-    """What is read of one relation, placed: `source` is written after FROM, `alias` its name there, `joined` the name
-    of its lateral join. `relation` is None for the answer of a function that is no table."""
-
-    read: Read
-    relation: Relation | None
-    source: str
-    alias: str = ""
-    joined: str = ""
-    way: Relationship | None = None
-    parent: str = ""
-    children: list[Node] = field(default_factory=list)
-
-    @property
-    def here(self) -> str:
-        """What its columns are qualified with."""
-        return ident_of(self.alias) if self.alias else self.source
-
-    @property
-    def inner(self) -> bool:
-        """Whether rows without it fall away."""
-        return self.read.join == "inner"
-
-    @property
-    def plain(self) -> bool:
-        """Whether nothing is asked of it, so that it only filters (`rel!inner()`)."""
-        return not self.read.columns and all(child.plain for child in self.children)
-
-
-def qualified(name: str) -> str:
-    """`schema.name` as SQL, whatever signs the name has."""
-    schema, _, bare = name.partition(".")
-    return f"{ident_of(schema)}.{ident_of(bare)}"
-
-
-def relation_of(catalog: Catalog, schema: str, name: str) -> Relation:
-    """A table or view by its name. UntoldError where there is none."""
-    found = next((r for r in catalog.relations if r.name == f"{schema}.{name}"), None)
-    if found is None:
-        raise UntoldError(f"the database that the app's files make has no `{name}`")
-    return found
-
-
-def placed(read: Read, relation: Relation | None, source: str, alias: str, catalog: Catalog) -> Node:
-    """What is read with the relations that are embedded, each by its relationship. Raises UntoldError."""
-    root = Node(read, relation, source, alias)
-    _embed(root, relation.name if relation else "", catalog, 1)
-    return root
-
-
-def _embed(node: Node, origin: str, catalog: Catalog, depth: int) -> None:
-    for inner in node.read.embeds:
-        if not origin:
-            raise UntoldError(f"`{inner.name}` is embedded into what is no table")
-        way = relationships(catalog).find(origin, inner.name, inner.hint)
-        relation = catalog.relation(way.to)
-        bare = way.to.rpartition(".")[2]
-        source = qualified(way.to)
-        if way.kind == "computed":
-            source = (
-                f"{qualified(way.function)}({ident_of(node.alias or origin.rpartition('.')[2])}::{qualified(origin)})"
-            )
-        child = Node(
-            inner,
-            relation,
-            source,
-            "" if way.kind == "m2m" else f"{bare}_{depth}",
-            f"{origin.rpartition('.')[2]}_{inner.key}_{depth}",
-            way,
-            node.here,
-        )
-        _embed(child, way.to, catalog, depth + 1)
-        node.children.append(child)
 
 
 class Reading:
@@ -347,31 +262,6 @@ def _name(column: Column) -> str:
 
 def _is_index(key: str) -> bool:
     return key.lstrip("-").isdigit()
-
-
-def body_of(request: Request, agg: str = "_postgrest_t") -> str:
-    """How the rows become the answer's text."""
-    if request.method == "HEAD":
-        return "''::text"
-    if "pgrst.object" in request.accept:
-        return f"coalesce(json_agg({agg})->0, 'null')"
-    if request.accept == "text/csv":
-        keys = (
-            f"SELECT json_object_keys(r)::text as k FROM ( SELECT row_to_json(hh) as r from {SOURCE} as hh limit 1) s"
-        )
-        rows = "string_agg(substring(_postgrest_t::text, 2, length(_postgrest_t::text) - 2), '\n')"
-        return f"(SELECT coalesce(string_agg(a.k, ','), '') FROM ( {keys} ) a) || '\n' || coalesce({rows}, '')"
-    return f"coalesce(json_agg({agg}), '[]')"
-
-
-def counts(request: Request, counted: str) -> tuple[str, str]:
-    """The part that counts all rows, and what stands for their number; with `planned` the plan is asked apart."""
-    if "count=exact" in request.prefer:
-        return f", {SOURCE}_count AS ({counted})", f"(SELECT pg_catalog.count(*) FROM {SOURCE}_count)"
-    if "count=estimated" in request.prefer:
-        limited = f", {SOURCE}_count AS ({counted} LIMIT {MAX_ROWS + 1})"
-        return limited, f"(SELECT pg_catalog.count(*) FROM {SOURCE}_count)"
-    return "", "null::bigint"
 
 
 def read_sql(node: Node, values: Values) -> str:

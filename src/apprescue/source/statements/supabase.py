@@ -8,8 +8,10 @@ from apprescue.model.app import Query
 from apprescue.model.catalog import Catalog, Relation
 from apprescue.model.trace import Value
 from apprescue.model.workload import Statement, Untold
-from apprescue.source.statements.postgrest import placed, qualified, read_sql, relation_of
-from apprescue.source.statements.postgrest_writes import call_sql, routine_of, write_sql
+from apprescue.source.statements.placing import placed, qualified, relation_of
+from apprescue.source.statements.postgrest import read_sql
+from apprescue.source.statements.postgrest_calls import call_sql, routine_of
+from apprescue.source.statements.postgrest_writes import write_sql
 from apprescue.source.statements.query_string import read
 from apprescue.source.statements.request import Request, request
 from apprescue.source.statements.told import UntoldError
@@ -26,7 +28,7 @@ def translate(query: Query, catalog: Catalog) -> Statement | Untold:
         sent = request(query)
         role = role_of(query, sent, catalog)
         values = Values(sent, catalog, role)
-        sql = _sql(sent, values, catalog)
+        sql = sql_of(sent, values, catalog)
     except UntoldError as error:
         return Untold(query.place, "supabase", query.table, str(error))
     return Statement(
@@ -41,7 +43,8 @@ def translate(query: Query, catalog: Catalog) -> Statement | Untold:
     )
 
 
-def _sql(sent: Request, values: Values, catalog: Catalog) -> str:
+def sql_of(sent: Request, values: Values, catalog: Catalog) -> str:
+    """The SQL of a request; its parameters gather in `values`. Raises UntoldError."""
     if sent.path.startswith("rpc/"):
         return _call(sent, values, catalog)
     relation = relation_of(catalog, sent.schema, sent.path)

@@ -120,3 +120,16 @@ def _shift(value: Value) -> float | None:
 def _unit(name: str) -> float:
     long = next((size for start, size in _LONG_UNITS.items() if name.startswith(start)), None)
     return long if long is not None else _UNITS.get(name[:1].lower(), 86400.0)
+
+
+def flat(row: Value) -> dict[str, Value]:
+    """A row's fields with those that are spread into it; the name "" where some are not known."""
+    found: dict[str, Value] = {}
+    if row.fields is None:
+        return {"": row}
+    for key, value in row.fields.items():
+        if key.startswith(("...", "**")):
+            found |= flat(value) if value.fields is not None else {"": value}
+        else:
+            found[key] = value
+    return found

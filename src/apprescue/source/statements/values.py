@@ -11,7 +11,8 @@ from apprescue.model.database import literal
 from apprescue.model.trace import Value
 from apprescue.model.workload import HOLE, Parameter, Source
 from apprescue.source.statements.query_string import Condition, split
-from apprescue.source.statements.request import Request, is_hole
+from apprescue.source.statements.request import Request
+from apprescue.source.statements.spelling import is_hole
 from apprescue.source.statements.told import is_moment, moment, number, picked
 
 PAGE = 20
