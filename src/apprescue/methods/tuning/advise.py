@@ -13,10 +13,12 @@ from apprescue.methods.tuning.costs import NONE, Costs, Imagining, Set, explaine
 from apprescue.methods.tuning.drops import drops
 from apprescue.methods.tuning.figures import Figures
 from apprescue.methods.tuning.reasons import reason
+from apprescue.methods.tuning.unseen import unseen
 from apprescue.methods.tuning.wants import Wanted, wanted
 from apprescue.model.catalog import Catalog
 from apprescue.model.database import Database, DatabaseError
 from apprescue.model.index import Index
+from apprescue.model.plan import Plan
 from apprescue.model.tuning import Advice, Advised
 from apprescue.model.workload import HOLE, Drawn, Source
 
@@ -54,7 +56,10 @@ class _Advising:
     ) -> None:
         self._begun = time.monotonic()
         self._database, self._catalog, self._progress = whatif.database, catalog, progress
-        self._drawn = [one for one in drawn if one.draws and _runs(whatif.database, one)]
+        known = [(one, plan) for one in drawn if one.draws and (plan := _plan(whatif.database, one))]
+        more = [(one, why) for one, why in unseen(catalog, known) if _plan(whatif.database, one)]
+        self._drawn = [one for one, _ in known] + [one for one, _ in more]
+        self._asked_by = [one.statement for one, _ in known] + [why for _, why in more]
         self._figures = Figures.of(whatif.database)
         self._costs = Costs(whatif, self._drawn)
         self._considered = 0
@@ -151,7 +156,7 @@ class _Advising:
             if without - now > max(1.0, 0.05 * without):
                 helped.append((without - now, number))
         numbers = [number for _, number in sorted(helped, key=lambda pair: (-pair[0], pair[1]))]
-        keys = dict.fromkeys(self._drawn[number].statement.key for number in numbers)
+        keys = dict.fromkeys(self._asked_by[number].key for number in numbers)
         told = [
             (
                 self._drawn[number].statement,
@@ -197,12 +202,11 @@ def _open(drawn: Drawn) -> tuple[str, dict[int, str]]:
     return HOLE.sub(lambda hole: place(int(hole[1])), statement.sql), patterns
 
 
-def _runs(database: Database, drawn: Drawn) -> bool:
+def _plan(database: Database, drawn: Drawn) -> Plan | None:
     try:
-        explained(database, drawn, drawn.draws[0])
+        return Plan.of(explained(database, drawn, drawn.draws[0], "verbose, "))
     except DatabaseError:
-        return False
-    return True
+        return None
 
 
 def _form(index: Index, forms: dict[Index, Index]) -> Index:

@@ -179,9 +179,9 @@ class _Making:
 
     def _is_short(self, name: str) -> bool:
         column = self._columns.get(name)
-        if column is None or column.is_array or column.base in ENDLESS:
-            return bool(column) and not column.is_array and self._has_few(name)
-        return True
+        if column is None or column.is_array:
+            return False
+        return column.base not in ENDLESS or self._has_few(name)
 
     def _has_few(self, name: str) -> bool:
         return (self._relation, name) in self._figures.columns and self._figures.is_state(self._relation, name)

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from apprescue.methods.tuning.prudence import reckoned
 from apprescue.model.database import Database, DatabaseError, ident
 from apprescue.model.index import Index
 from apprescue.model.plan import Plan
@@ -40,7 +41,8 @@ class Imagining(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a statement costs where the planner sees `seen`, and which of them it uses."""
+    """What a statement costs where the planner sees `seen`, as much by the worst of its draws as by their mean, and
+    which of them it uses."""
 
     cost: float
     used: Set
@@ -134,13 +136,13 @@ class Costs:
             yield
 
     def _ask(self, drawn: Drawn) -> tuple[float, set[Index]]:
-        total, used = 0.0, set()
+        costs, used = [0.0], set()
         for draw in drawn.draws:
             plan = Plan.of(explained(self._database, drawn, draw))
             self.asked += 1
-            total += plan.cost
+            costs.append(reckoned(plan, drawn, draw.standing))
             used |= {self._imagined[p.index] for p in plan.deep() if p.index in self._imagined}
-        return total / max(len(drawn.draws), 1), used
+        return (sum(costs) / max(len(drawn.draws), 1) + max(costs)) / 2, used
 
 
 def explained(database: Database, drawn: Drawn, draw: Draw, options: str = "") -> Mapping[str, Any]:

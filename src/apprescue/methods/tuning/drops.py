@@ -162,7 +162,7 @@ class _Asked:
         self._users: dict[str, set[int]] = {}
         for number, one in enumerate(drawn):
             self._costs.append(self._look(one, partial(self._use, number)))
-        self.count = len(drawn)
+        self.count = len({one.statement.place for one in drawn})
 
     def is_dearer_without(self, names: Sequence[str]) -> bool:
         """Whether some statement that uses any of these indexes would cost noticeably more."""

@@ -61,19 +61,20 @@ class Routines:
                     yield routine, relation
                     for query in body_queries(routine):
                         read = statements(query) or condition(query)
-                        open_ones += self._in(read.tree if read else None)
+                        open_ones += self.called_in(read.tree if read else None)
 
     def called(self, text: str) -> list[Routine]:
         """The functions of the app that a condition calls."""
         read = condition(text)
-        return self._in(read.tree if read else None)
+        return self.called_in(read.tree if read else None)
 
     def with_body(self, routine: Routine, body: str) -> str:
         """The statement that gives a function another body and leaves all else."""
         before, _, after = routine.definition.rpartition(routine.body)
         return (before + body + after).rstrip() + ";"
 
-    def _in(self, tree: Any) -> list[Routine]:
+    def called_in(self, tree: Any) -> list[Routine]:
+        """The functions of the app that a tree calls."""
         return [routine for call in each(tree, "FuncCall") for routine in self.named(words(call.get("funcname")))]
 
 
