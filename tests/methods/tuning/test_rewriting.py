@@ -342,6 +342,27 @@ def test_one_kind_begins_where_the_other_ended_and_all_is_undone_backwards(orgs:
         assert catalog.read(session) == before
 
 
+def test_two_helpers_of_one_rule_are_both_asked_once(orgs: tuple[Session, Filled]) -> None:
+    session, people = orgs
+    with session.undone():
+        with_rules(session, "for select using (public.is_member(org) or public.owns(org))")
+        place = proving(session, people)
+        drawn = [asked("select * from public.posts", people)]
+
+        def milliseconds(drawn: Drawn, draw: Draw) -> float:
+            ((rule,),) = session.query("select qual from pg_policies where policyname = 'p0'")
+            return 10.0 + 30.0 * sum(f"{name}(org)" in rule for name in ("is_member", "owns"))
+
+        done = rewritten(place, session, drawn, milliseconds)
+        assert len([one for one in done if not one.refused]) == 2
+        ((rule,),) = session.query("select qual from pg_policies where policyname = 'p0'")
+        assert "is_member_set()" in rule
+        assert "owns_set()" in rule
+        for one in [one for one in done if not one.refused][::-1]:
+            session.run(one.rewrite.down)
+        assert catalog.read(session) == place.catalog
+
+
 def test_it_must_help_somewhere_and_hurt_nowhere() -> None:
     assert verdict([("a", 10.0, 7.9)]) == ""
     assert verdict([("a", 10.0, 8.5)]) == NEEDLESS

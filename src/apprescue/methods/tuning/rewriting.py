@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import product, zip_longest
-from typing import Any
+from typing import Any, Protocol
 
 from apprescue.methods.catalog import read
 from apprescue.methods.trying.mentions import Mentions
 from apprescue.methods.tuning.expressions import each, statements
 from apprescue.methods.tuning.rewrites import merge, recursion, set_returning, wrap
 from apprescue.methods.tuning.sameness import MENDING, Proving, answer, harmful
-from apprescue.model.catalog import Rule
+from apprescue.model.catalog import Catalog, Rule
 from apprescue.model.database import Database, DatabaseError, ident, literal
 from apprescue.model.tuning import Rewrite, Rewritten
 from apprescue.model.workload import Draw, Drawn
@@ -27,7 +27,7 @@ from apprescue.model.workload import Draw, Drawn
 SHARE, LEAST = 0.8, 1.0
 """What is left of the time at most, and how many milliseconds are saved at least, where something got faster."""
 SLOWER = 1.1
-KINDS = (recursion, set_returning, wrap, merge)
+KINDS: tuple[Kind, ...] = (recursion, set_returning, wrap, merge)
 BETTER = "Written another way it gets faster still."
 READING = ("select", "all")
 LOOKED_AT = 4_000_000
@@ -40,22 +40,42 @@ Gains = tuple[tuple[str, float, float], ...]
 Milliseconds = Callable[[Drawn, Draw], float]
 
 
+class Kind(Protocol):
+    """A module that finds rewrites of one kind."""
+
+    def rewrites(self, catalog: Catalog) -> Iterator[Rewrite]:
+        """What can be written another way."""
+
+
 def rewritten(
     proving: Proving, grown: Database, drawn: Sequence[Drawn], milliseconds: Milliseconds
 ) -> tuple[Rewritten, ...]:
     """Try every rewrite of every kind, one kind after the other. What stays, stays in both databases, and the next
-    kind begins there: undone in the opposite order, all is as it was."""
+    begins there: undone in the opposite order, all is as it was. Where two would write the same rule anew, the second
+    is written and tried again on top of the first."""
     found: list[Rewritten] = []
     for kind in KINDS:
-        done = tried(proving, tuple(kind.rewrites(proving.catalog)), grown, drawn, milliseconds)
-        found += done
-        if stay := [one.rewrite for one in done if not one.refused]:
-            for one in stay:
-                proving.database.run(one.up)
-                grown.run(one.up)
-            catalog = read(proving.database)
-            proving = replace(proving, catalog=catalog, access=proving.matrix(catalog))
+        written = tuple(kind.rewrites(proving.catalog))
+        for one in tried(proving, written, grown, drawn, milliseconds):
+            fresh = None if one.refused else _anew(kind, proving.catalog, written, one.rewrite)
+            if not one.refused and fresh is None:
+                one = replace(one, refused=NEEDLESS)
+            elif fresh and fresh != one.rewrite:
+                (one,) = tried(proving, (fresh,), grown, drawn, milliseconds)
+            found.append(one)
+            if not one.refused:
+                for database in (grown,) if grown is proving.database else (proving.database, grown):
+                    database.run(one.rewrite.up)
+                catalog = read(proving.database)
+                proving = replace(proving, catalog=catalog, access=proving.matrix(catalog))
     return tuple(found)
+
+
+def _anew(kind: Kind, catalog: Catalog, written: Sequence[Rewrite], one: Rewrite) -> Rewrite | None:
+    """A rewrite as it is written on the database as it is now; None where there is nothing left to rewrite."""
+    way = [other for other in written if other.about == one.about].index(one)
+    now = [other for other in kind.rewrites(catalog) if other.about == one.about]
+    return now[way] if way < len(now) else None
 
 
 def tried(
