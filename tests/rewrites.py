@@ -9,7 +9,8 @@ from apprescue.lab.session import Session
 from apprescue.methods import catalog
 from apprescue.methods.filling import rows
 from apprescue.methods.trying.access_matrix import matrix
-from apprescue.methods.tuning.rewriting import BETTER, KINDS, NEEDLESS, tried
+from apprescue.methods.tuning.at_volume import NEEDLESS
+from apprescue.methods.tuning.rewriting import BETTER, KINDS, tried
 from apprescue.methods.tuning.sameness import Proving
 from apprescue.model.access import Access
 from apprescue.model.catalog import Catalog

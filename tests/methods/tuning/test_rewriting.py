@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from apprescue.lab.session import Session
 from apprescue.methods import catalog
+from apprescue.methods.tuning.at_volume import NEEDLESS, verdict
 from apprescue.methods.tuning.rewrites import merge, recursion, set_returning, wrap
-from apprescue.methods.tuning.rewriting import BETTER, NEEDLESS, rewritten, tried, verdict
+from apprescue.methods.tuning.rewriting import BETTER, rewritten, tried
 from apprescue.methods.tuning.sameness import changed_access, mended
 from apprescue.model.access import Access, Actor, Cell, Operation, Verdict
 from apprescue.model.database import DatabaseError
