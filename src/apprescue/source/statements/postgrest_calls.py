@@ -113,7 +113,7 @@ def _argument(values: Values, value: Value, name: str, kind: str) -> str:
     if value.literal or value.fields is not None or (value.items is not None and value.step is None):
         return values.json(value, None, None, "call")
     if kind.startswith(("timestamp", "date")):
-        found = values.parameter(value, None, Attribute(name, kind, kind), "gte")
+        found = values.parameter(value, None, Attribute(name, kind, kind))
         told = found if found.source is Source.MOMENT else Parameter(Source.MOMENT, text="now()", type=kind)
         return f"{values.put(told)}::{kind}"
     bare = _PREFIX.sub("", name)

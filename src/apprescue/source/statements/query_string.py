@@ -18,6 +18,7 @@ _OPERATOR = re.compile(
     r"|fts|plfts|phfts|wfts)(?:\((?P<said>[\w $]+)\))?\.(?P<value>.*)$",
     re.S,
 )
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"(?=,|$)', re.S)
 _RESERVED = ("select", "columns", "on_conflict")
 _ENDINGS = ("order", "limit", "offset", "and", "or")
 
@@ -157,6 +158,21 @@ def split(text: str, separator: str = ",") -> Iterator[str]:
             yield text[start:at].strip()
             start = at + 1
     yield text[start:].strip()
+
+
+def elements(text: str) -> Iterator[str]:
+    """The values between the commas of a list; only one that is quoted from its begin to its end may hold a comma."""
+    at = 0
+    while at <= len(text):
+        quoted = _QUOTED.match(text, at)
+        if quoted:
+            yield re.sub(r"\\(.)", r"\1", quoted[1], flags=re.S)
+            at = quoted.end() + 1
+        else:
+            end = text.find(",", at)
+            end = len(text) if end < 0 else end
+            yield text[at:end]
+            at = end + 1
 
 
 def _names(key: str) -> list[str]:

@@ -101,6 +101,8 @@ def _span(seconds: float) -> str:
 def _shift(value: Value) -> float | None:
     """By how many seconds a moment lies after now."""
     step: Step | None = value.step
+    if step is not None and len({link.place for link in step.chain}) == 1 and not any(s.args for s in step.chain):
+        return 0.0  # `new Date().toISOString()`; one that stands in a variable may have been moved since
     while step is not None:
         for given in (*step.args, *step.keywords.values()):
             if given.op in ("-", "+") and len(given.operands) == 2:

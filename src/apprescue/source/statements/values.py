@@ -10,7 +10,7 @@ from apprescue.model.catalog import Attribute, Catalog, Relation
 from apprescue.model.database import literal
 from apprescue.model.trace import Value
 from apprescue.model.workload import HOLE, Parameter, Source
-from apprescue.source.statements.query_string import Condition, split
+from apprescue.source.statements.query_string import Condition, elements
 from apprescue.source.statements.request import Request
 from apprescue.source.statements.spelling import is_hole
 from apprescue.source.statements.told import is_moment, moment, number, picked
@@ -97,12 +97,10 @@ class Values:
         return (str(known) or None) if column.base in ("text", "character varying") else None
 
     def _any(self, text: str, relation: Relation | None, column: Attribute | None) -> str:
-        parts = list(split(text.strip()[1:-1]))
-        holes = self.holes(text)
-        if not holes:
-            plain = [re.sub(r"\\(.)", r"\1", p[1:-1]) if p.startswith('"') else p for p in parts]
-            quoted = ",".join('"' + p.replace("\\", "\\\\").replace('"', '\\"') + '"' for p in plain if p or plain[1:])
-            return f"ANY ({self.constant('{' + quoted + '}')})"
+        parts = list(elements(text.strip()[1:-1].strip(" \t")))
+        if not self.holes(text):
+            quoted = ",".join('"' + p.replace("\\", "\\\\").replace('"', '\\"') + '"' for p in parts)
+            return f"ANY ({self.constant('{}' if parts == [''] else '{' + quoted + '}')})"
         kind = f"{column.type}[]" if column else "text[]"
         if len(parts) == 1:
             drawn = self._drawn(relation, column)
@@ -111,7 +109,7 @@ class Values:
         single = [
             self.put(self.parameter(found[0], relation, column, "eq"))
             if (found := self.holes(part))
-            else self.constant(part.strip('"'))
+            else self.constant(part)
             for part in parts
         ]
         return f"ANY (array[{', '.join(single)}]::{kind})"
