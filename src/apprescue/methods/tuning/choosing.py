@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from apprescue.methods.tuning.costs import NONE, Costs, Set
 from apprescue.model.index import Index
 
-SMALL = 10.0
+SMALL = 30.0
 """A cost below which nobody notices."""
 SHARE = 0.5
 """How much of a statement's worth is the work that it makes; the rest is by how many times it gets faster."""

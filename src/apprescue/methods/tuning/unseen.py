@@ -110,7 +110,8 @@ class _Looking:
 
 def _tables(routine: Routine) -> list[str]:
     read = statements(routine.body)
-    ranges = each(read.tree if read else None, "RangeVar")
+    tree = read.tree if read else []
+    ranges = [*each(tree, "RangeVar"), *each(tree, "relation")]
     return [f"{one.get('schemaname', 'public')}.{one.get('relname', '')}" for one in ranges]
 
 
@@ -123,9 +124,8 @@ def _filled(query: str, routine: Routine, types: Mapping[str, str]) -> str:
     read = statements(query)
     expression = None if read else condition(query)
     read = read or expression
-    if read is None or not any(True for _ in each(read.tree, "RangeVar")):
-        return ""
-    if expression is None and (len(read.tree) != 1 or kind_of(read.tree[0])[0] not in PLANNED):
+    kind = "SelectStmt" if expression else kind_of(read.tree[0])[0] if read and len(read.tree) == 1 else ""
+    if read is None or kind not in PLANNED or (kind == "SelectStmt" and not any(each(read.tree, "RangeVar"))):
         return ""
     filled = read.edited(list(_edits(read, routine, types))).strip().rstrip(";")
     return f"select {filled}" if expression else filled
