@@ -21,7 +21,7 @@ from apprescue.methods.tuning.timing import limit_of, planned, timed
 from apprescue.model.database import Database, DatabaseError, ident, ident_of, literal
 from apprescue.model.plan import Plan
 from apprescue.model.tuning import Advice, Advised, Built
-from apprescue.model.workload import Drawn
+from apprescue.model.workload import Draw, Drawn
 
 SHARE, LEAST = 0.8, 1.0
 """What is left of the time at most, and how many milliseconds are saved at least, where something got faster."""
@@ -32,7 +32,9 @@ UNTAXED = "What it costs those who write could not be measured."
 ROUNDS, AGAIN = 3, 7
 CLEAR, PLAIN = 3.0, 10.0  # so many times faster needs no repeat; so many times and a second, no other draw
 LONG, BRIEF = 1000.0, 10.0
-SPENT = 3000.0
+SPENT = 2000.0
+FEW = 10  # rows; who writes fewer loses no millisecond by an index
+ENOUGH, SAME = 2, (0.9, 1.05)  # so many repeats tell that it makes no difference, where it is as small as this
 
 Progress = Callable[[str, float], None]
 
@@ -80,11 +82,16 @@ class _Pair:
     now: dict[int, list[float]] = field(default_factory=dict)
 
     def settled(self, number: int) -> bool:
-        """Whether a draw needs no more repeats: much faster, or too long to be run again."""
+        """Whether a draw needs no more repeats: much faster, the same, or too long to be run again."""
         was, now = self.was.get(number, []), self.now.get(number, [])
         if not was:
             return self.plain
-        return min(was) >= max(CLEAR * max(now), max(now) + LEAST) or sum(was) + sum(now) > SPENT
+        if min(was) >= max(CLEAR * max(now), max(now) + LEAST) or sum(was) + sum(now) > SPENT:
+            return True
+        middle, other = statistics.median(was), statistics.median(now)
+        if abs(middle - other) < self.least:
+            return True
+        return len(was) >= ENOUGH and middle * SAME[0] <= other <= middle * SAME[1]
 
     @property
     def plain(self) -> bool:
@@ -106,8 +113,12 @@ class _Pair:
     @property
     def slower(self) -> tuple[float, float] | None:
         """What it took without and with, where that is more."""
-        least = LEAST if self.drawn.statement.writes else NOTICED
-        return next(((was, now) for was, now in self.points if now > SLOWER * was and now - was >= least), None)
+        return next(((was, now) for was, now in self.points if now > SLOWER * was and now - was >= self.least), None)
+
+    @property
+    def least(self) -> float:
+        """The milliseconds that make a difference."""
+        return LEAST if self.drawn.statement.writes else NOTICED
 
     @property
     def place(self) -> str:
@@ -120,9 +131,10 @@ class _Judging:
 
     def __init__(self, database: Database, drawn: Sequence[Drawn]) -> None:
         self._database = database
-        self._drawn = [one for one in drawn if one.draws]
+        self._drawn = [replace(one, draws=_one_of_each(one.draws)) for one in drawn if one.draws]
         self._plans: dict[tuple[str, int], Plan] = {}
         self._read: dict[str, frozenset[str]] = {}
+        self._written: dict[str, float] = {}
 
     def stood(self, one: Built) -> Built:
         """An index that stands, again where it was taken away."""
@@ -177,8 +189,8 @@ class _Judging:
             if not best:
                 return "No query is answered with it."
             return f"{NEEDLESS}: at best, in {best.place}, {_took(*best.points[1])}."
-        share = shares(self._drawn)
-        gained = sum(share[pair.drawn] * (pair.points[0][0] - pair.points[0][1]) for pair in pairs)
+        share = {one.statement.key: times for one, times in shares(self._drawn).items()}
+        gained = sum(share[pair.drawn.statement.key] * (pair.points[0][0] - pair.points[0][1]) for pair in pairs)
         if gained < 0 and any(pair.slower for pair in pairs):
             worst = min((pair for pair in pairs if pair.slower), key=lambda pair: pair.points[0][0] - pair.points[0][1])
             return f"Who writes loses more by it than who reads gains: {worst.place}, {_took(*worst.points[0])}."
@@ -205,7 +217,7 @@ class _Judging:
 
     def _touched(self, advised: Advised) -> list[Drawn]:
         """The statements that could notice that an index is gone: those answered by reading it, planned otherwise
-        without it, or writing where it stands."""
+        without it, or writing many rows where it stands, of which one draw tells enough."""
         index = advised.index
         found: list[Drawn] = []
         near: list[Drawn] = []
@@ -213,7 +225,10 @@ class _Judging:
             if index.name in self._read[one.statement.key]:
                 found.append(one)
             elif self._is_near(one, index.relation):
-                (found if one.statement.writes else near).append(one)
+                if not one.statement.writes:
+                    near.append(one)
+                elif self._written.get(one.statement.key, FEW) >= FEW:
+                    found.append(replace(one, draws=one.draws[:1]))
         shapes = {one: [_shape(self._plan(one, number)) for number in range(len(one.draws))] for one in near}
         with self._database.undone():
             self._database.run(f"drop index {_own_name(advised)}")
@@ -232,12 +247,15 @@ class _Judging:
             self._plans[key] = plan
         return self._plans.get(key)
 
-    def _used(self, one: Drawn) -> frozenset[str]:
+    def _used(self, drawn: Drawn) -> frozenset[str]:
         """The indexes that are read to answer a statement; where that takes long, for its first draw."""
         found: frozenset[str] = frozenset()
-        for draw in one.draws:
-            run = timed(self._database, one, draw)
+        for draw in drawn.draws:
+            run = timed(self._database, drawn, draw)
             found |= run.indexes | (_indexes(run.plan) if run.plan else frozenset())
+            if run.plan:
+                written = max(_rows_written(run.plan), self._written.get(drawn.statement.key, 0.0))
+                self._written[drawn.statement.key] = written
             if run.milliseconds > LONG:
                 break
         return found
@@ -286,6 +304,16 @@ def _indexes(plan: Plan) -> frozenset[str]:
     return frozenset(step.index for step in plan.deep() if step.index)
 
 
+def _rows_written(plan: Plan) -> float:
+    changes = (step for step in plan.deep() if step.kind == "ModifyTable")
+    return max((feed.actual_rows or 0.0 for step in changes for feed in step.feeds), default=0.0)
+
+
 def _shape(plan: Plan | None) -> object:
     """A plan without its figures."""
     return plan and (plan.kind, plan.relation, plan.index, plan.conditions, tuple(map(_shape, plan.feeds)))
+
+
+def _one_of_each(draws: Sequence[Draw]) -> tuple[Draw, ...]:
+    """The first draw of each standing."""
+    return tuple({draw.standing: draw for draw in reversed(draws)}.values())[::-1]
