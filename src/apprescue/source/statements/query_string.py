@@ -243,8 +243,8 @@ def _condition(column: str, text: str) -> Condition | None:
 def _logic(text: str) -> Condition | Logic:
     text = text.strip()
     joined = re.match(r"(not\.)?(and|or)\s*\((.*)\)$", text, re.S)
-    if joined:
-        return Logic(joined[2], tuple(map(_logic, filter(None, split(joined[3])))), bool(joined[1]))
+    if joined and joined[3].strip():
+        return Logic(joined[2], tuple(map(_logic, split(joined[3]))), bool(joined[1]))
     places = [found.start() for found in re.finditer(r"\.", text)]
     for at in places:
         found = _condition(text[:at], text[at + 1 :]) if _FIELD.match(text[:at]) else None
