@@ -142,13 +142,15 @@ class Values:
         return bool({"caller.id", "caller.sub", "caller.uid"} & value.origins) or bool(_ME.search(value.name))
 
     def _only_mine(self, relation: Relation | None, column: Attribute | None) -> bool:
-        """Whether the rules let somebody read just the rows that have his own id in this column."""
+        """Whether the rules let somebody read just the rows that have his own id in this column, or other rows for what
+        else he is (an admin, a member)."""
         if relation is None or column is None or self.role != "authenticated" or not relation.rls:
             return False
         rules = [p for p in relation.policies if p.permissive and p.command in ("all", "select")]
         rules = [p for p in rules if {"public", "authenticated"} & set(p.roles)]
-        compares = re.compile(rf"\b{re.escape(column.name)}\b\)? = |= \(?\b{re.escape(column.name)}\b")
-        return bool(rules) and all(_OWN.search(p.using) and compares.search(p.using) for p in rules)
+        name = re.escape(column.name)
+        compares = re.compile(rf"\b{name}\b\)? = \(*(?: SELECT )?auth\.|uid\(\)(?: AS uid)?\)? = \(?{name}\b", re.I)
+        return all(_OWN.search(p.using) for p in rules) and any(compares.search(p.using) for p in rules)
 
     def _drawn(self, relation: Relation | None, column: Attribute | None) -> Parameter:
         if relation is None or column is None:
