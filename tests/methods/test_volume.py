@@ -9,6 +9,7 @@ import pytest
 from apprescue.lab.postgres import Server, serve
 from apprescue.lab.session import Session
 from apprescue.methods.catalog import read
+from apprescue.methods.conditions import asked_by
 from apprescue.methods.filling.rows import fill
 from apprescue.methods.filling.volume import grow
 from apprescue.model.rows import Grown
@@ -55,6 +56,7 @@ TABLES = 15
 LINKS = (
     "select conrelid::regclass::text, conname::text, convalidated from pg_constraint where contype = 'f' order by 1, 2"
 )
+COUNTS = "select (select count(*) from posts), (select count(*) from messages), (select count(*) from payments)"
 INDEXES = "select indexdef from pg_indexes where schemaname = 'public' order by 1"
 
 
@@ -110,7 +112,7 @@ def test_new_rows_still_go_in(server: Server) -> None:
 
 
 def test_the_same_seed_makes_the_same_rows(server: Server) -> None:
-    shown = "select md5(string_agg(p::text, ',' order by id)) from posts p where body like 'body %'"
+    shown = "select md5(string_agg(p::text, ',' order by id)) from posts p"
     found = []
     for seed in (1, 1, 2):
         with server.connect(server.create(), seconds=60) as session:
@@ -118,3 +120,73 @@ def test_the_same_seed_makes_the_same_rows(server: Server) -> None:
             grow(session, read(session), 200, seed=seed)
             found += session.query(shown)
     assert found[0] == found[1] != found[2]
+
+
+def test_it_grows_in_steps(server: Server) -> None:
+    with server.connect(server.create(), seconds=60) as session:
+        session.run(SCHEMA)
+        catalog = read(session)
+        fill(session, catalog)
+        there = session.query(COUNTS)[0]
+        assert not grow(session, catalog, 200).missing
+        kept = "select count(*) from posts where id in (select id from first_posts)"
+        session.run("create table first_posts as select id from posts")
+        assert not grow(session, catalog, 2000).missing
+        for was, now in zip(there, session.query(COUNTS)[0], strict=True):
+            assert now - was == 2000
+        assert session.query("select count(*) from auth.users where email like 'user%'") == [(200,)]
+        assert session.query("select count(*) from profiles")[0][0] >= 200
+        assert session.query(kept) == session.query("select count(*) from first_posts")
+        assert session.query(LINKS)
+        grown_again = {name: count for name, count, _ in grow(session, catalog, 2000).tables}
+        assert grown_again["public.posts"] == grown_again["public.payments"] == 0
+
+
+def test_two_sessions_make_the_same_rows_as_one(server: Server) -> None:
+    shown = "select md5(string_agg(p::text, ',' order by id)) from posts p"
+    found = []
+    for beside in (0, 1):
+        name = server.create()
+        with server.connect(name, seconds=60) as session, server.connect(name, seconds=60) as other:
+            session.run(SCHEMA)
+            assert not grow(session, read(session), 500, beside=[other] * beside).missing
+            found += session.query(shown)
+            assert session.query(INDEXES)
+    assert found[0] == found[1]
+
+
+def test_what_queries_ask_for_is_there(server: Server) -> None:
+    asked = [
+        "select * from public.posts where posts.status = 'published' and posts.tags @> '{rare-topic}'",
+        """select * from "public"."messages" where "public"."messages"."meta" @> '{"kind": "tip"}'""",
+        "select * from events where events.kind = ANY ('{signup,\"log in\"}')",
+        "select * from posts where posts.likes = 77",
+    ]
+    with server.connect(server.create(), seconds=60) as session:
+        session.run(SCHEMA)
+        catalog = read(session)
+        assert not grow(session, catalog, 2000, asked=asked_by(catalog, asked)).missing
+        for sql in asked:
+            [(count,)] = session.query(f"select count(*) from ({sql}) x")
+            assert 2000 > count > 50, sql
+        [(common,)] = session.query("select count(*) from posts where status = 'published'")
+        assert 1000 < common < 1600
+
+
+def test_values_are_such_as_people_leave(server: Server) -> None:
+    with server.connect(server.create(), seconds=60) as session:
+        session.run(SCHEMA)
+        grow(session, read(session), 3000)
+        [(recent, early, late)] = session.query(
+            "select count(*) filter (where created_at > now() - interval '60 days'), count(*) filter (where created_at"
+            " < now() - interval '1 year'), count(*) filter (where created_at > now()) from posts"
+        )
+        assert recent > 600 and early > 600 and late == 0
+        [(unread,)] = session.query("select count(*) from messages where read_at is null")
+        assert 600 < unread < 1200
+        for word in ("light", "music", "story"):
+            [(found,)] = session.query(f"select count(*) from posts where body ilike '%{word}%'")
+            assert 3 < found < 2000
+        assert session.query("select count(*) > 100 from posts where tags @> '{music}'") == [(True,)]
+        [(seen,)] = session.query("select sum(relallvisible) from pg_class where relname in ('posts', 'messages')")
+        assert seen > 0

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 
 from apprescue.model.catalog import Catalog
 
@@ -32,6 +32,8 @@ BARE = re.compile(
     re.IGNORECASE,
 )
 FROM = re.compile(rf"\b(?:FROM|JOIN|UPDATE|INTO)\s+\(*(?:({WORD})\.)?({WORD})(?:\s+(?:AS\s+)?({WORD}))?", re.IGNORECASE)
+WRITTEN_ARRAY = re.compile(r"\bANY\s*\(\s*'\{([^']*)\}'(?:::[\w\[\]]+)?\s*\)", re.IGNORECASE)
+HOLDING = re.compile(rf"({WORD}(?:\.{WORD})*)\s*(?:@>|&&)\s*'((?:[^']|'')*)'")
 LITERAL = re.compile(r"'((?:[^']|'')*)'|(-?\d+(?:\.\d+)?)")
 SELECTED = re.compile(r"\(\s*select\s+((?:auth|public|storage)\.\w+\(\))(?:\s+as\s+\w+)?\s*\)", re.IGNORECASE)
 FIRST_LENGTH = re.compile(r"\barray_length\(([^(),]+),\s*1\)")
@@ -59,6 +61,8 @@ class Asked:
     user: bool = False
     email: bool = False
     joined: list[tuple[str, str]] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+    """Arrays and JSON that it must contain, as they are written."""
 
 
 Column = tuple[str, str]
@@ -77,10 +81,53 @@ def asked_anywhere(catalog: Catalog) -> dict[str, dict[str, Asked]]:
     found: defaultdict[Column, Asked] = defaultdict(Asked)
     for text, table in _texts(catalog):
         _read(_Names(text, table, columns), found)
+    return _by_table(found)
+
+
+def _by_table(found: Mapping[Column, Asked]) -> dict[str, dict[str, Asked]]:
     by_table: defaultdict[str, dict[str, Asked]] = defaultdict(dict)
     for (table, column), asked in found.items():
         by_table[table][column] = asked
     return dict(by_table)
+
+
+def asked_by(catalog: Catalog, queries: Iterable[str]) -> dict[str, dict[str, Asked]]:
+    """What queries ask, by table and column."""
+    columns = {r.name: frozenset(c.name for c in r.columns) for r in catalog.relations}
+    found: defaultdict[Column, Asked] = defaultdict(Asked)
+    for text in queries:
+        names = _Names(WRITTEN_ARRAY.sub(_elements, text), "", columns)
+        _read(names, found)
+        for match in HOLDING.finditer(names.text):
+            for place in names.column(match[1]):
+                found[place].held.append(match[2].replace("''", "'"))
+    return _by_table(found)
+
+
+def _elements(match: re.Match[str]) -> str:
+    inside = re.findall(r'"((?:[^"\\]|\\.)*)"|([^,{}"]+)', match[1])
+    return "ANY (ARRAY[" + ", ".join(f"'{quoted or bare}'" for quoted, bare in inside) + "])"
+
+
+def both(
+    one: Mapping[str, Mapping[str, Asked]], other: Mapping[str, Mapping[str, Asked]]
+) -> dict[str, dict[str, Asked]]:
+    """What two sides ask, together; the constants of the other side first."""
+    found = {table: dict(columns) for table, columns in one.items()}
+    for table, columns in other.items():
+        here = found.setdefault(table, {})
+        for column, asked in columns.items():
+            here[column] = _together(asked, here[column]) if column in here else asked
+    return found
+
+
+def _together(one: Asked, other: Asked) -> Asked:
+    found = Asked()
+    for part in fields(Asked):
+        mine, theirs = getattr(one, part.name), getattr(other, part.name)
+        whole = mine or theirs if isinstance(mine, bool) else [*mine, *(each for each in theirs if each not in mine)]
+        setattr(found, part.name, whole)
+    return found
 
 
 def _texts(catalog: Catalog) -> Iterator[tuple[str, str]]:

@@ -1,65 +1,86 @@
 """Many rows: a thousand, a hundred thousand or a million in each table, made by the server itself.
 
-References and secondary indexes are taken away before and put back after, which also proves that every reference is
-closed. The app's triggers stay silent meanwhile.
+References, keys and secondary indexes are taken away before and put back after, which also proves that every reference
+is closed. The app's triggers stay silent meanwhile.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
-from apprescue.methods.conditions import asked_anywhere
+from apprescue.methods.conditions import Asked, asked_anywhere, both
 from apprescue.methods.filling.belonging import owned
 from apprescue.methods.filling.composing import Plan
 from apprescue.methods.filling.inserting import relation
 from apprescue.methods.filling.kinship import Kin, in_order, kinship
+from apprescue.methods.filling.laid_bare import Bare, Taken, side_by_side
 from apprescue.methods.filling.marks import choices
 from apprescue.methods.filling.solving import solve
-from apprescue.methods.filling.values import INTEGERS
-from apprescue.methods.filling.volume_columns import NUMBER, Crowd, Expressions, Sized, at, calm, expressions, numbered
+from apprescue.methods.filling.volume_columns import Expressions, Sized, calm, expressions, numbered
+from apprescue.methods.filling.volume_steps import after, steps_taken
+from apprescue.methods.filling.volume_values import NUMBER, Crowd, at
 from apprescue.model.catalog import Catalog, Relation
 from apprescue.model.database import Database, DatabaseError, ident_of, literal
 from apprescue.model.rows import Grown
 
 LOOKED_UP = 200
 ROWS_OF_ONE = 10
-QUIET = "set local session_replication_role = replica;"
-CONSTRAINTS = """
-select conrelid::regclass::text, conname::text, pg_get_constraintdef(oid) from pg_constraint
- where contype = 'f' and conrelid = any({tables}::regclass[]) and conparentid = 0"""
-INDEXES = """
-select i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) from pg_index i
- where i.indrelid = any({tables}::regclass[]) and not i.indisunique and not i.indisexclusion
-   and not exists (select from pg_inherits h where h.inhrelid = i.indexrelid)"""
+SAMPLE = 3000
+MOST_KEPT = 200_000
+QUIET = "set local session_replication_role = replica; set local work_mem = '128MB';"
 
 
 def grow(
-    database: Database, catalog: Catalog, rows: int, *, shape: Mapping[str, int] | None = None, seed: int = 1
+    database: Database,
+    catalog: Catalog,
+    rows: int,
+    *,
+    shape: Mapping[str, int] | None = None,
+    seed: int = 1,
+    asked: Mapping[str, Mapping[str, Asked]] | None = None,
+    beside: Sequence[Database] = (),
 ) -> Grown:
-    """Add that many rows to each table that people fill, fewer to those that are only looked up in.
+    """Let each table that people fill grow to that many rows, to fewer those that are only looked up in.
 
     A tenth as many accounts come with them; what everybody has one of gets one for each. `shape` says how many rows
-    certain tables get. The same seed makes the same rows. What stands there already stays. Raises DatabaseError where
-    the references cannot be put back.
+    certain tables get, `asked` what else (the app's queries) looks for certain values in which column: they do occur.
+    The same seed makes the same rows on the same day. What stands there already stays, and what the same seed has
+    grown counts: 1,000 and then 100,000 make 100,000. `beside` are more sessions of the same database, which work at
+    the same time. Raises DatabaseError where the references cannot be put back.
     """
     begun = time.monotonic()
-    growing = _Growing(database, catalog, rows, shape or {}, seed)
+    growing = _Growing([database, *beside], catalog, rows, shape or {}, seed, asked or {})
     growing.describe()
-    growing.lay_bare()
+    growing.bare.take()
     try:
         growing.fill()
     finally:
         growing.restore()
-    return Grown(tuple(growing.grown), tuple(growing.missing), time.monotonic() - begun)
+    return Grown(tuple(growing.in_order()), tuple(growing.missing), time.monotonic() - begun)
 
 
 def usual(kin: Kin, owned: Collection[str], rows: int) -> int:
     """How many rows a table gets where nothing else is said: one for each account of what everybody has one of, few of
     what is only looked up in. `owned` are the tables whose rows belong to somebody."""
-    if any((column,) in kin.table.unique for column in kin.people):
+    if each_has_one(kin):
         return accounts(rows)
     return rows if kin.table.name in owned or kin.links else min(rows, LOOKED_UP)
+
+
+def each_has_one(kin: Kin) -> bool:
+    """Whether a table has one row at most for each account."""
+    return any((column,) in kin.table.unique for column in kin.people)
+
+
+def within_reach(kin: Mapping[str, Kin], sizes: Mapping[str, int]) -> dict[str, int]:
+    """The sizes, where a table with one row at most for each row of another has no more than that one."""
+    found = dict(sizes)
+    for name in (name for names in in_order(kin) for name in names):
+        for link in kin[name].links:
+            if link.columns in kin[name].table.unique:
+                found[name] = min(found[name], found.get(link.to, found[name]))
+    return found
 
 
 def accounts(rows: int) -> int:
@@ -70,120 +91,161 @@ def accounts(rows: int) -> int:
 class _Growing:
     """The tables on their way."""
 
-    def __init__(self, database: Database, catalog: Catalog, rows: int, shape: Mapping[str, int], seed: int) -> None:
-        self._database, self._catalog, self._rows, self._shape = database, catalog, rows, shape
-        self._asked = asked_anywhere(catalog)
+    def __init__(
+        self,
+        sessions: Sequence[Database],
+        catalog: Catalog,
+        rows: int,
+        shape: Mapping[str, int],
+        seed: int,
+        asked: Mapping[str, Mapping[str, Asked]],
+    ) -> None:
+        self._sessions, self._database, self._catalog, self._shape = sessions, sessions[0], catalog, shape
+        self._rows = rows
+        self._asked = both(asked_anywhere(catalog), asked)
         self._kin = {n: kin for n, kin in kinship(catalog, self._asked).items() if not n.startswith("storage.")}
         self._owned = owned(catalog, self._kin)
-        self._crowd = Crowd(accounts(rows), seed)
+        [(today,)] = self._database.query("select current_date::text")
+        self._crowd = Crowd(accounts(rows), seed, today)
         self._sized: dict[str, Sized] = {}
         self._plans: dict[str, Plan] = {}
-        self._taken: list[tuple[str, str]] = []
-        self.grown: list[tuple[str, int, float]] = []
+        self.bare = Bare(sessions, [kin.table for kin in self._kin.values()])
+        self._grown: dict[str, tuple[int, float]] = {}
         self.missing: list[tuple[str, str]] = []
 
     def describe(self) -> None:
         """Say of each table how many rows it gets and what stands in row number so and so."""
         order = [name for names in in_order(self._kin) for name in names]
-        sizes = {name: self._size(name) for name in order}
-        for name in order:
-            for link in self._kin[name].links:
-                if link.columns in self._kin[name].table.unique:
-                    sizes[name] = min(sizes[name], sizes.get(link.to, sizes[name]))
+        sizes = within_reach(self._kin, {name: self._size(name) for name in order})
         for name in order:
             kin = self._kin[name]
             asked = self._asked.get(name, {})
             solved = solve(self._database, self._catalog, kin.table, kin.filled_from_elsewhere(), asked)
             plan = Plan(kin, solved, asked, choices(self._catalog, kin, solved, asked))
-            after = self._last(kin.table)
+            base = after(self._database, kin.table)
             known: Expressions = {}
             for group in solved:
-                known |= numbered(self._database, plan, group, after)
-            made = expressions(self._catalog, self._crowd, plan, sizes, after, self._sized, known)
+                known |= numbered(self._database, self._crowd, plan, group, base)
+            made = expressions(self._catalog, self._crowd, plan, sizes, base, self._sized, known)
+            done = steps_taken(self._database, kin.table, made)
+            sizes[name] = max(sizes[name], done)
             self._plans[name] = plan
-            self._sized[name] = Sized(name, sizes[name], after, made)
+            self._sized[name] = Sized(name, sizes[name], base, made, done)
 
     def _size(self, name: str) -> int:
-        if name in self._shape:
-            return self._shape[name]
-        return usual(self._kin[name], self._owned, self._rows)
-
-    def _last(self, table: Relation) -> int:
-        """The number after which new keys begin."""
-        numbered = [c for c in table.columns if (c.name,) in table.unique and c.base in INTEGERS]
-        last = [f"max({ident_of(column.name)})" for column in numbered]
-        [row] = self._database.query(f"select {', '.join(last) or 'max(0)'} from {relation(table)}")
-        return max((int(value) for value in row if value is not None), default=0)
-
-    def lay_bare(self) -> None:
-        """Take references and secondary indexes away; how to put them back is kept."""
-        names = ", ".join(literal(relation(self._kin[name].table)) for name in self._sized)
-        tables = f"array[{names}]::text[]"
-        for table, name, text in self._database.query(CONSTRAINTS.format(tables=tables)):
-            self._database.run(f"alter table {table} drop constraint {ident_of(name)}")
-            self._taken.append((table, f"alter table {table} add constraint {ident_of(name)} {text}"))
-        for name, text in self._database.query(INDEXES.format(tables=tables)):
-            self._database.run(f"drop index {name}")
-            self._taken.insert(0, ("", text))
+        return self._shape[name] if name in self._shape else usual(self._kin[name], self._owned, self._rows)
 
     def fill(self) -> None:
-        """The accounts first, then every table in one statement."""
+        """Every table in one statement, the largest first; the accounts too."""
+        work: list[Callable[[Database], None]] = []
         if self._catalog.accounts is not None:
             user = at(self._crowd.user(NUMBER), "g")
-            self._insert(
-                "auth.users",
-                f"insert into auth.users (id, aud, role, email, created_at, updated_at) "
+            signed_up = (
+                f"{QUIET} insert into auth.users (id, aud, role, email, created_at, updated_at) "
                 f"select {user}, 'authenticated', 'authenticated', 'user' || g || '@people.example', now(), now() "
-                f"from generate_series(1, {self._crowd.accounts}) g on conflict do nothing",
+                f"from generate_series(1, {self._crowd.accounts}) g on conflict do nothing"
             )
-        for sized in self._sized.values():
-            plan = self._plans[sized.name]
-            ways = (sized.columns, calm(self._catalog, plan, sized.columns))
-            self._insert(sized.name, *(_insertion(plan, sized.rows, columns) for columns in ways))
-            self._advance(plan.kin.table)
+            work.append(lambda database: self._insert(database, "auth.users", [signed_up]))
+        work += map(self._filling, sorted(self._sized.values(), key=lambda sized: sized.done - sized.rows))
+        side_by_side(self._sessions, work)
 
-    def _insert(self, name: str, *ways: str) -> None:
+    def _filling(self, sized: Sized) -> Callable[[Database], None]:
+        plan = self._plans[sized.name]
+
+        def done(database: Database) -> None:
+            columns = (sized.columns, calm(self._catalog, plan, sized.columns))
+            inserted = [_insertion(plan, sized, made, self._doubtful(database, plan, made)) for made in columns]
+            anew = self._anew(database, plan.kin.table)
+            ways = [f"{QUIET} {first} {sql}" for first in dict.fromkeys((anew, "")) for sql in inserted]
+            self._insert(database, sized.name, ways)
+            self._advance(database, plan.kin.table)
+
+        return done
+
+    def _doubtful(self, database: Database, plan: Plan, columns: Expressions) -> list[Taken]:
+        """The keys of a table that some of the rows could have in common, as a sample shows."""
+        table, found = plan.kin.table, []
+        for key in self.bare.keys:
+            if key.table in (relation(table), table.name, table.name.removeprefix("public.")):
+                made = _made(plan, columns, f"generate_series(1::bigint, {SAMPLE}) g")
+                told = f"select count(*) from (select {', '.join(key.keys)} from ({made}) t where {key.whole}"
+                try:
+                    [(all_of_them,), (different,)] = database.query(
+                        f"{told}) x union all ({told} group by {', '.join(key.keys)}) x)"
+                    )
+                except DatabaseError:
+                    continue
+                found += [key] if different < all_of_them else []
+        return found
+
+    def _anew(self, database: Database, table: Relation) -> str:
+        """What makes a table as if it were new, with its rows in it, so that nothing of it must be logged."""
+        try:
+            [(count,)] = database.query(f"select count(*) from (select from {relation(table)} limit {MOST_KEPT + 1}) x")
+        except DatabaseError:
+            return ""
+        parted = (
+            table.partition_of or table.definition or any(r.partition_of == table.name for r in self._catalog.relations)
+        )
+        if count > MOST_KEPT or parted:
+            return ""
+        names = ", ".join(ident_of(column.name) for column in table.columns if not column.generated)
+        return (
+            f"create temp table kept_rows on commit drop as select {names} from {relation(table)}; "
+            f"truncate {relation(table)}; "
+            f"insert into {relation(table)} ({names}) overriding system value select * from kept_rows;"
+        )
+
+    def _insert(self, database: Database, name: str, ways: Sequence[str]) -> None:
         """Add rows in the first of these ways that the server takes."""
         begun, complaint = time.monotonic(), ""
         for sql in ways:
             try:
-                count = self._database.run(f"{QUIET} {sql}")
+                count = database.run(sql)
             except DatabaseError as error:
                 complaint = complaint or f"{error.sqlstate} {str(error).splitlines()[0]}"
                 continue
-            self.grown.append((name, count, time.monotonic() - begun))
+            self._grown[name] = (count, time.monotonic() - begun)
             return
         self.missing.append((name, complaint))
 
-    def _advance(self, table: Relation) -> None:
+    def in_order(self) -> list[tuple[str, int, float]]:
+        """What was added to which table, in how many seconds."""
+        return [(name, *self._grown[name]) for name in ("auth.users", *self._sized) if name in self._grown]
+
+    def _advance(self, database: Database, table: Relation) -> None:
         """Let the sequences go on after the numbers that were given."""
         for column in table.columns:
             if column.identity or column.default.startswith("nextval"):
                 place, whole = ident_of(column.name), relation(table)
-                self._database.query(
+                database.query(
                     f"select setval(pg_get_serial_sequence({literal(whole)}, {literal(column.name)}), max({place})) "
                     f"from {whole} having max({place}) is not null and "
                     f"pg_get_serial_sequence({literal(whole)}, {literal(column.name)}) is not null"
                 )
 
     def restore(self) -> None:
-        """Put references and indexes back. Rows that lost what they hang on (to a key that was taken) go first."""
-        self._orphans([name for name in self._sized if self._short(name)])
-        for _, text in self._taken:
-            self._database.run(text)
-        for name in self._sized:
-            self._database.run(f"analyze {relation(self._kin[name].table)}")
+        """Put all back. Rows that lost what they hang on (to a key that was taken) go first."""
+        lost = self.bare.with_keys()
+        self._orphans([name for name in self._sized if self._short(name, lost)])
+        self.bare.with_all()
+        side_by_side(self._sessions, [_vacuumed(relation(self._kin[name].table)) for name in self._sized])
 
-    def _short(self, name: str) -> bool:
-        return next((count for table, count, _ in self.grown if table == name), 0) < self._sized[name].rows
+    def _short(self, name: str, lost: set[str]) -> bool:
+        sized, (count, _) = self._sized[name], self._grown.get(name, (0, 0.0))
+        return count < sized.rows - sized.done or bool(
+            {name, name.removeprefix("public."), relation(self._kin[name].table)} & lost
+        )
 
     def _orphans(self, short: Sequence[str]) -> None:
-        """Where a table got fewer rows than were meant, take away the rows of others that were to hang on the rest."""
+        """Where a table got fewer rows than were meant, take away the rows of others that were to hang on the rest; so
+        too where they were to hang, by several columns, on rows that a smaller size had made otherwise."""
         lacking = set(short)
         for name in self._sized:
             kin = self._kin[name]
             for link in kin.table.references:
-                if link.to in lacking and link.to != name:
+                older = link.to in self._sized and self._sized[link.to].done and len(link.columns) > 1
+                if (link.to in lacking or older) and link.to != name:
                     target = self._kin[link.to].table
                     pairs = list(zip(link.columns, link.to_columns, strict=True))
                     same = " and ".join(f"a.{ident_of(n)} = b.{ident_of(k)}" for n, k in pairs)
@@ -195,17 +257,39 @@ class _Growing:
                     lacking |= {name} if gone else set()
 
 
-def _insertion(plan: Plan, rows: int, columns: Expressions) -> str:
-    """The INSERT of all rows, without those whose references do not go together (who would follow himself)."""
+def _vacuumed(name: str) -> Callable[[Database], None]:
+    """What lets the server know what stands in a table and which of its pages need no look."""
+
+    def done(database: Database) -> None:
+        try:
+            database.run(f"vacuum analyze {name}")
+        except DatabaseError:  # not inside of a transaction
+            database.run(f"analyze {name}")
+
+    return done
+
+
+def _insertion(plan: Plan, sized: Sized, columns: Expressions, doubtful: Sequence[Taken]) -> str:
+    """The INSERT of all rows, without those whose references do not go together (who would follow himself), and of
+    those that would have the same key only the first."""
     table = plan.kin.table
     names = f"({', '.join(map(ident_of, columns))}) overriding system value" if columns else ""
-    source = f"generate_series(1::bigint, {rows}) g"
+    source = f"generate_series({sized.done + 1}::bigint, {sized.rows}) g"
     conditions = [text for group in plan.solved if group.links for text in group.conditions]
-    if conditions and columns:
-        typed = {column.name: column.type for column in table.columns}
-        made = ", ".join(f"({at(text, 'g')})::{typed[name]} as {ident_of(name)}" for name, text in columns.items())
-        judged = " and ".join(f"(({text}) is not false)" for text in conditions)
-        chosen = f"{', '.join(map(ident_of, columns))} from (select {made} from {source}) t where {judged}"
+    if (conditions or doubtful) and columns:
+        made = _made(plan, columns, source)
+        judged = " and ".join(f"(({text}) is not false)" for text in conditions) or "true"
+        rows = f"select * from ({made}) t where {judged}"
+        for key in doubtful:
+            rows = f"select distinct on ({', '.join(key.keys)}) * from ({rows}) t where {key.whole}"
+        chosen = f"select {', '.join(map(ident_of, columns))} from ({rows}) t"
     else:
-        chosen = f"{', '.join(at(text, 'g') for text in columns.values())} from {source}"
-    return f"insert into {relation(table)} {names} select {chosen} on conflict do nothing"
+        chosen = f"select {', '.join(at(text, 'g') for text in columns.values())} from {source}"
+    return f"insert into {relation(table)} {names} {chosen} on conflict do nothing"
+
+
+def _made(plan: Plan, columns: Expressions, source: str) -> str:
+    """The SELECT of rows with their columns' names and types."""
+    typed = {column.name: column.type for column in plan.kin.table.columns}
+    made = ", ".join(f"({at(text, 'g')})::{typed[name]} as {ident_of(name)}" for name, text in columns.items())
+    return f"select {made} from {source}"

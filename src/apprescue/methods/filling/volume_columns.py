@@ -6,28 +6,28 @@ reference, is the same expression with that row's number put in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from zlib import crc32
 
+from apprescue.methods.conditions import Asked
 from apprescue.methods.filling.composing import Plan
 from apprescue.methods.filling.kinship import STAFF, Side, must
 from apprescue.methods.filling.solving import Solved
 from apprescue.methods.filling.values import (
     FRACTIONS,
     INTEGERS,
-    LATER,
     MOMENTS,
     NUMBERS,
     TEXTS,
-    UNDONE,
     constant,
     natural,
 )
+from apprescue.methods.filling.volume_values import NUMBER, Crowd, at, chosen, collected, counted, moment, text_of
+from apprescue.methods.filling.volume_words import TOPICS
 from apprescue.model.catalog import Attribute, Catalog, Reference
 from apprescue.model.database import Database, DatabaseError, ident_of, literal
 
-NUMBER = "§"
 WORDS = (
     "'value-' || {n}",
     "'v' || {n}",
@@ -39,42 +39,27 @@ WORDS = (
     "'https://people.example/' || {n}",
 )
 Expressions = dict[str, str]
+JSON = ("json", "jsonb")
+SIZES = (80, 30, 12)
+TRIED = 2000
+ONE_OF_FEW = re.compile(
+    r"(?:^|_)(?:kind|type|category|status|state|plan|tier|platform|source|gender|genre|level|mode|method|provider|"
+    r"channel|format|role|priority|visibility|niche|industry|city|country|currency|language|locale)$",
+    re.IGNORECASE,
+)
+POSITIVE = re.compile(r"active|enabled|published|public|visible|approved|available", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Sized:
-    """A table that is to grow: how many rows it gets, what number its keys begin after, its columns' expressions."""
+    """A table that is to grow: how many rows it gets, what number its keys begin after, its columns' expressions, and
+    how many of its rows are there already."""
 
     name: str
     rows: int
     after: int
     columns: Expressions
-
-
-@dataclass(frozen=True, slots=True)
-class Crowd:
-    """How many accounts there are, and the seed that all values hang on."""
-
-    accounts: int
-    seed: int
-
-    def user(self, number: str) -> str:
-        """The id of the account of that number."""
-        return f"md5('{self.seed}/user/' || {number})::uuid"
-
-    def share(self, *names: object) -> str:
-        """A number from 0 up to 1 for a row, another one for other names."""
-        salt = crc32("/".join(map(str, (self.seed, *names))).encode())
-        return f"((hashint8extended(({NUMBER})::bigint, {salt}) & 2147483647)::float8 / 2147483648)"
-
-    def rank(self, most: int, *names: object) -> str:
-        """One of so many, the first ones by far the most often, as Zipf has it."""
-        return f"least({most}, floor(exp({self.share(*names)} * ln({most + 1}))))::bigint"
-
-
-def at(expression: str, number: str) -> str:
-    """The expression for the row of another number."""
-    return expression.replace(NUMBER, f"({number})")
+    done: int = 0
 
 
 def expressions(
@@ -109,17 +94,22 @@ def expressions(
     return {name: made for name, made in found.items() if made}
 
 
-def numbered(database: Database, plan: Plan, group: Solved, after: int) -> Expressions:
-    """For a column of texts that must all differ, words with the row's number in them that its condition allows."""
+def numbered(database: Database, crowd: Crowd, plan: Plan, group: Solved, after: int) -> Expressions:
+    """For a column of texts whose condition names no values, words that the condition allows: with the row's number in
+    them where all must differ, otherwise such as people write."""
     [name, *others] = group.columns
     column = plan.kin.table.column(name)
-    unlike = any(name in index.columns for index in plan.kin.table.distinct)
-    if others or column is None or column.base not in TEXTS or column.is_array or not unlike or group.closed:
+    if others or column is None or column.base not in TEXTS or column.is_array or group.closed:
         return {}
     number = f"({NUMBER} + {after})"
-    for words in WORDS:
-        made = words.format(n=number)
-        tried = f"select {at(made, 'g')} as {ident_of(name)} from unnest(array[1, 2, 10, 77777, 1000000]) g"
+    if any(name in index.columns for index in plan.kin.table.distinct):
+        offered, rows = [words.format(n=number) for words in WORDS], "unnest(array[1, 2, 10, 77777, 1000000]) g"
+    else:
+        written = text_of(crowd, plan.kin.table.name, column)
+        offered = [written, *(f"left({written}, {size})" for size in SIZES)] if written else []
+        rows = f"generate_series(1, {TRIED}) g"
+    for made in offered:
+        tried = f"select {at(made, 'g')} as {ident_of(name)} from {rows}"
         judged = " and ".join(f"bool_and(({condition}) is not false)" for condition in group.conditions)
         try:
             with database.undone():
@@ -156,18 +146,24 @@ def _linked(
     if there is None or not known or (not required and STAFF.search(link.columns[-1])):
         return dict.fromkeys(link.columns, "null")
     rows = sizes[link.to]
-    number = NUMBER if _one_each(plan, link.columns) else crowd.rank(rows, table.name, link.name, *link.columns)
+    first = there.done if len(link.columns) > 1 and there.done < rows else 0  # those of before were made of other sizes
+    rank = crowd.rank(rows - first, table.name, link.name, *link.columns)
+    number = NUMBER if _one_each(plan, link.columns) else f"({first} + {rank})" if first else rank
     return {name: at(there.columns[key], number) for name, key in zip(link.columns, link.to_columns, strict=True)}
 
 
 def _solved(crowd: Crowd, plan: Plan, group: Solved, found: Mapping[str, str]) -> Expressions:
-    """Columns that a condition binds take the answers that the server allowed, all of the same one."""
+    """Columns that a condition binds take the answers that the server allowed, all of the same one; what the app looks
+    for is the commonest."""
     null = {name for name in group.links if found.get(name) == "null"}
     fitting = [one for one in group.solutions if all((one[name] is None) is (name in null) for name in group.links)]
     fitting = fitting or [one for one in group.solutions if all(one[n] is None or n not in null for n in group.links)]
     if not fitting:
         return {}
-    place = f"1 + floor({crowd.share(plan.kin.table.name, *group.columns)} * {len(fitting)})::int"
+    looked_for = [{name: set(plan.asked[name].equal) for name in group.columns if name in plan.asked}]
+    fitting.sort(key=lambda one: -sum(one[name] in some for known in looked_for for name, some in known.items()))
+    share = crowd.share(plan.kin.table.name, *group.columns)
+    place = f"1 + floor({share} * {share} * {len(fitting)})::int"
     made = {}
     for name in group.columns:
         column = plan.kin.table.column(name)
@@ -181,46 +177,59 @@ def _solved(crowd: Crowd, plan: Plan, group: Solved, found: Mapping[str, str]) -
 
 def _plain(catalog: Catalog, crowd: Crowd, plan: Plan, column: Attribute, after: int) -> str:
     """A value for a column that nothing else decides; empty where its default is as good."""
-    table = plan.kin.table
-    share = crowd.share(table.name, column.name)
-    alone = any(column.name in index.columns for index in table.distinct)
-    if column.is_array or column.base == "boolean":
-        if column.base == "boolean" and not column.is_array:
-            return f"({share} < {'0.8' if constant(column.default) == 'true' else '0.2'})"
-    elif column.base in INTEGERS:
-        if alone or column.identity:
-            return f"({NUMBER} + {after})"
-        return f"floor({share} * 1000)::int" if not column.default.startswith("nextval") else ""
-    elif column.base in FRACTIONS and not alone:
-        return f"({natural(column, catalog, 'v', 1)} * {share})::{column.type}"
-    elif column.base == "uuid":
-        return f"md5('{crowd.seed}/{table.name}/{column.name}/' || {NUMBER})::uuid"
-    elif column.base in MOMENTS:
-        if not column.required and UNDONE.search(column.name):
-            return f"case when {share} < 0.1 then timestamptz '2026-01-01 00:00+00' end::{column.type}"
-        way = "+" if LATER.search(column.name) else "-"
-        step = "day" if column.base == "date" else "second"
-        spread = f"({NUMBER} % 700000) * interval '1 {step}'" if alone else f"{share} * interval '700 days'"
-        return f"(timestamptz '2026-11-01 00:00+00' {way} {spread})::{column.type}"
-    elif column.base in catalog.enums or (plan.choices.get(column.name) and not alone):
-        return _chosen(share, plan.choices.get(column.name) or catalog.enums[column.base], column.type)
-    elif column.base == "inet":
-        return f"(inet '10.0.0.0' + {NUMBER})"
-    elif column.base in TEXTS and column.type != "character":
-        size = "".join(one for one in column.type.rpartition("(")[2] if one.isdigit())
-        words = f"{literal(column.name[:20] + ' ')} || ({NUMBER} + {after})"
-        return f"right({words}, {size})" if size else f"({words})"
-    if column.default or not column.required:
-        return ""
+    if column.is_array or column.base in JSON:
+        made = collected(crowd, plan.kin.table.name, column, plan.asked.get(column.name, Asked()))
+    else:
+        made = _single(catalog, crowd, plan, column, after)
+    if made or column.default or not column.required:
+        return made
     text = natural(column, catalog, "v", 1)
     return f"{literal(text)}::{column.type}" if text is not None else ""
 
 
-def _chosen(share: str, values: Sequence[str], written: str) -> str:
-    """One of the values, the first of them by far the most often."""
-    offered = ", ".join(map(literal, values))
-    place = f"least({len(values)}, 1 + floor({share} * {share} * {len(values)})::int)"
-    return f"((array[{offered}]::text[])[{place}])::{written}"
+def _single(catalog: Catalog, crowd: Crowd, plan: Plan, column: Attribute, after: int) -> str:
+    table, base = plan.kin.table, column.base
+    share = crowd.share(table.name, column.name)
+    alone = any(column.name in index.columns for index in table.distinct)
+    if base == "boolean":
+        return f"({share} < {'0.8' if constant(column.default) == 'true' or POSITIVE.search(column.name) else '0.2'})"
+    if base in INTEGERS and (alone or column.identity):
+        return f"({NUMBER} + {after})"
+    if base in INTEGERS:
+        known = plan.asked.get(column.name, Asked())
+        return "" if column.default.startswith("nextval") else counted(crowd, table.name, column, known)
+    if base in FRACTIONS and not alone:
+        return f"({natural(column, catalog, 'v', 1)} * {share})::{column.type}"
+    if base == "uuid":
+        return f"md5('{crowd.seed}/{table.name}/{column.name}/' || {NUMBER})::uuid"
+    if base in MOMENTS:
+        return moment(crowd, table.name, column, alone)
+    if (values := _values(catalog, plan, column)) and not alone:
+        return chosen(share, values, column.type)
+    if base == "inet":
+        return f"(inet '10.0.0.0' + {NUMBER})"
+    return _text(crowd, table.name, column, alone, after) if base in TEXTS and column.type != "character" else ""
+
+
+def _text(crowd: Crowd, table: str, column: Attribute, alone: bool, after: int) -> str:
+    size = "".join(one for one in column.type.rpartition("(")[2] if one.isdigit())
+    written = "" if alone else text_of(crowd, table, column)
+    if written:
+        return f"left({written}, {size})" if size else written
+    words = f"{literal(column.name[:20] + ' ')} || ({NUMBER} + {after})"
+    return f"right({words}, {size})" if size else f"({words})"
+
+
+def _values(catalog: Catalog, plan: Plan, column: Attribute) -> list[str]:
+    """The values of a column that holds one of few, those that the app looks for first."""
+    asked = plan.asked[column.name].equal if column.name in plan.asked else []
+    if column.base in catalog.enums:
+        known = catalog.enums[column.base]
+        return [*(one for one in asked if one in known), *(one for one in known if one not in asked)]
+    if chosen := plan.choices.get(column.name):
+        default = constant(column.default)
+        return list(dict.fromkeys([*(one for one in asked if one in chosen), *chosen, default or "other", "other"]))
+    return TOPICS if column.base in TEXTS and ONE_OF_FEW.search(column.name) else []
 
 
 def calm(catalog: Catalog, plan: Plan, columns: Expressions) -> Expressions:

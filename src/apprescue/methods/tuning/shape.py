@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from apprescue.methods.conditions import asked_anywhere
 from apprescue.methods.filling.belonging import owned
 from apprescue.methods.filling.kinship import Kin, kinship
-from apprescue.methods.filling.volume import usual
+from apprescue.methods.filling.volume import each_has_one, usual, within_reach
 from apprescue.model.catalog import Catalog, Relation
 from apprescue.model.workload import Statement, Workload
 
@@ -35,7 +35,9 @@ def shape(catalog: Catalog, workload: Workload, rows: int, *, most: int = MOST_B
     kin = {name: one for name, one in kinship(catalog, asked).items() if not name.startswith("storage.")}
     personal = owned(catalog, kin)
     reads = _reads(catalog, workload, kin)
-    sizes = {name: usual(one, personal, rows if name in reads else min(rows, UNREAD)) for name, one in kin.items()}
+    wanted = {name: usual(one, personal, rows) for name, one in kin.items()}
+    wanted |= {name: min(wanted[name], UNREAD) for name in kin.keys() - reads.keys() if not each_has_one(kin[name])}
+    sizes = within_reach(kin, wanted)
     taken = {name: sizes[name] * _width(one.table) for name, one in kin.items()}
     for name in sorted(reads, key=lambda name: (reads[name], name)):
         if sum(taken.values()) <= most:
