@@ -124,6 +124,7 @@ VALUES: list[tuple[str, tuple[Parameter, ...]]] = [
             column("kind", "text"),
         ),
     ),
+    ("select('id').or(`slug.eq.${user.id}_${a},slug.eq.${a}_${user.id}`)", (column("slug", "text"),)),
     ("select('id').contains('tags', [word])", (column("tags", "text[]"),)),
     (
         "select('id').gte('created_at', new Date(Date.now() - 7 * 86400000).toISOString())",

@@ -81,6 +81,8 @@ class Values:
         if operator in ("cs", "cd", "ov") and column is not None and column.is_array:
             whole = self.put(self._drawn(relation, column))
             return whole if len(text) == 1 else f"({whole}::{column.type})[1:1]"
+        if len(text) > 1 and not is_moment(holes[0]):  # a value made of several is one that stands in the column
+            return self.put(self._drawn(relation, column))
         return self.put(self.parameter(holes[0], relation, column, operator))
 
     def _chosen(self, value: Value, column: Attribute | None) -> object:
