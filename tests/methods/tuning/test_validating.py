@@ -34,6 +34,8 @@ create policy everybody on public.posts for all to authenticated using (true);
 grant all on all tables in schema public to anon, authenticated;
 create function public.posts_of(who int) returns bigint language sql stable security definer
   as $$ select count(*) from public.posts where owner = who $$;
+create function public.dear(what text) returns int language sql immutable
+  as $$ select length(replace(repeat(what, 60), 'a', 'bb')) $$;
 create function public.boom() returns trigger language plpgsql as $$ begin raise 'no'; end $$;
 create trigger boom before insert on public.posts for each row execute function public.boom();
 vacuum analyze public.posts;
@@ -165,10 +167,10 @@ def test_measuring_leaves_nothing_behind(session: Session) -> None:
 
 
 def test_who_writes_far_more_than_he_reads_is_not_taxed(session: Session) -> None:
-    reads = drawn("select count(*) from public.posts where title like '%abcdef%'", weight=0.0001)
+    reads = drawn("select count(*) from public.posts where public.dear(title) = 7", weight=0.0001)
     writes = drawn("update public.posts set seen = seen + 1 where id < 2000", writes=True, weight=1000.0)
-    parts = index(Key('"title"', opclass="gin_trgm_ops"), method="gin")
-    refused = judged(session, [reads, writes], parts)[parts.name].refused
+    of_dear = index(Key('(public.dear("title"))'))
+    refused = judged(session, [reads, writes], of_dear)[of_dear.name].refused
     assert refused.startswith("Who writes loses more by it than who reads gains: src/app.ts:7, ")
 
 

@@ -10,12 +10,12 @@ do the same one stays.
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from apprescue.methods.tuning.measuring import shares
+from apprescue.methods.tuning.pairs import LEAST, LONG, SHARE, Pair
 from apprescue.methods.tuning.taxes import in_place, taxes
 from apprescue.methods.tuning.timing import limit_of, planned, timed
 from apprescue.model.database import Database, DatabaseError, ident, ident_of, literal
@@ -23,18 +23,11 @@ from apprescue.model.plan import Plan
 from apprescue.model.tuning import Advice, Advised, Built
 from apprescue.model.workload import Draw, Drawn
 
-SHARE, LEAST = 0.8, 1.0
-"""What is left of the time at most, and how many milliseconds are saved at least, where something got faster."""
-SLOWER, NOTICED = 1.1, 0.2
-"""How much more something takes that got slower, and how many milliseconds at least: less is lost in the noise."""
 NEEDLESS = "No query gets noticeably faster by it"
 UNTAXED = "What it costs those who write could not be measured."
 ROUNDS, AGAIN = 3, 7
-CLEAR, PLAIN = 3.0, 10.0  # so many times faster needs no repeat; so many times and a second, no other draw
-LONG, BRIEF = 1000.0, 10.0
-SPENT = 2000.0
+BRIEF = 10.0  # milliseconds; so quick a run is done twice, the first one only to make all warm
 FEW = 10  # rows; who writes fewer loses no millisecond by an index
-ENOUGH, SAME = 2, (0.9, 1.05)  # so many repeats tell that it makes no difference, where it is as small as this
 
 Progress = Callable[[str, float], None]
 
@@ -71,59 +64,6 @@ def _in_its_place(one: Built, gone: Built) -> bool:
     """Whether an index did its work where one that is gone by now did it too: without that it may do more."""
     needed = not one.refused or one.refused.startswith(NEEDLESS)
     return needed and bool(gone.refused and {key for key, *_ in one.gains} & {key for key, *_ in gone.gains})
-
-
-@dataclass
-class _Pair:
-    """What the draws of a statement took without and with an index, all repeats of each."""
-
-    drawn: Drawn
-    was: dict[int, list[float]] = field(default_factory=dict)
-    now: dict[int, list[float]] = field(default_factory=dict)
-
-    def settled(self, number: int) -> bool:
-        """Whether a draw needs no more repeats: much faster, the same, or too long to be run again."""
-        was, now = self.was.get(number, []), self.now.get(number, [])
-        if not was:
-            return self.plain
-        if min(was) >= max(CLEAR * max(now), max(now) + LEAST) or sum(was) + sum(now) > SPENT:
-            return True
-        middle, other = statistics.median(was), statistics.median(now)
-        if abs(middle - other) < self.least:
-            return True
-        return len(was) >= ENOUGH and middle * SAME[0] <= other <= middle * SAME[1]
-
-    @property
-    def plain(self) -> bool:
-        """Whether a draw was so much slower without it that no other has to be waited for."""
-        return any(min(was) >= max(PLAIN * max(self.now[number]), LONG) for number, was in self.was.items())
-
-    @property
-    def points(self) -> tuple[tuple[float, float], tuple[float, float]]:
-        """The middle draw and the worst, without and with."""
-        was, now = (sorted(map(statistics.median, side.values())) for side in (self.was, self.now))
-        middle = (len(was) - 1) // 2
-        return (was[middle], now[middle]), (was[-1], now[-1])
-
-    @property
-    def helped(self) -> tuple[float, float] | None:
-        """What it took without and with, where that helps."""
-        return next(((was, now) for was, now in self.points if now <= SHARE * was and was - now >= LEAST), None)
-
-    @property
-    def slower(self) -> tuple[float, float] | None:
-        """What it took without and with, where that is more."""
-        return next(((was, now) for was, now in self.points if now > SLOWER * was and now - was >= self.least), None)
-
-    @property
-    def least(self) -> float:
-        """The milliseconds that make a difference."""
-        return LEAST if self.drawn.statement.writes else NOTICED
-
-    @property
-    def place(self) -> str:
-        """Where it stands in the code."""
-        return f"{self.drawn.statement.place.path}:{self.drawn.statement.place.line}"
 
 
 class _Judging:
@@ -179,7 +119,7 @@ class _Judging:
         one = replace(one, gains=gains, refused=self._refusal(pairs))
         return self._without(one) if one.refused else one
 
-    def _refusal(self, pairs: Sequence[_Pair]) -> str:
+    def _refusal(self, pairs: Sequence[Pair]) -> str:
         """Why an index does not stay; empty where it does."""
         for pair in pairs:
             if pair.slower and not pair.drawn.statement.writes:
@@ -260,9 +200,9 @@ class _Judging:
                 break
         return found
 
-    def _compared(self, name: str, drawn: Iterable[Drawn], rounds: int) -> list[_Pair]:
+    def _compared(self, name: str, drawn: Iterable[Drawn], rounds: int) -> list[Pair]:
         """Without and with an index, in turns."""
-        pairs = [_Pair(one) for one in drawn]
+        pairs = [Pair(one, doubted=rounds == AGAIN) for one in drawn]
         for _ in range(rounds):
             left = [(p, n) for p in pairs for n in range(len(p.drawn.draws)) if not p.settled(n)]
             for pair, number in left:
