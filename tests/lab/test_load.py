@@ -156,6 +156,8 @@ def test_an_open_loop_tells_the_wait_for_a_connection(database: str) -> None:
     few = one(database, slow, Crowd(1, 1, rate=40))
     enough = one(database, slow, Crowd(10, 1, rate=40))
     assert few.p95 > few.lag > 200
+    assert few.failed > 5  # that arrived and had no turn
+    assert enough.failed == 0
     assert enough.lag < 50 <= enough.p50 < 120
 
 

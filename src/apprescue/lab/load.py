@@ -32,6 +32,7 @@ OWN_NAMES = ("client_id", "default_seed", "random_seed", "scale")
 BRIEF = 100.0  # milliseconds; what takes longer could be broken off when many ask
 WARM = 0.2  # of the time, in which connections read what they need to know of the tables
 PATIENCE = 10_000.0  # milliseconds that the platform lets somebody wait for a connection
+SHORT = 0.1  # of those that arrived; chance makes no such difference
 GRACE = 30.0
 ABORTED = re.compile(r"client \d+ (?:script (\d+) aborted|aborted in command \d+ \(\w+\) of script (\d+))")
 UNANSWERED = Latency(0, math.inf, math.inf, math.inf, 1)
@@ -198,17 +199,22 @@ def parsed(log: str) -> list[Answer]:
 
 def latencies(scripts: Sequence[Script], answers: list[Answer], crowd: Crowd, seconds: float) -> dict[str, Latency]:
     """What each statement took. The first answers, given while the connections were new, count only where there are no
-    others."""
+    others. Those that arrived in an open loop and had no turn until its end have failed."""
     if crowd.reconnect and not crowd.rate:
         answers = _with_connecting(answers)
     finite = [answer.ended - answer.took / 1000 for answer in answers if answer.took < math.inf]
     warm = min(finite, default=0.0) + WARM * seconds
+    arrived = crowd.rate * seconds if crowd.rate else 0.0
+    short = arrived - len(answers) > max(SHORT * arrived, 3 * math.sqrt(arrived))
+    shares = sum(script.share(scripts) for script in scripts)
     found = {}
     for number, script in enumerate(scripts):
         every = [answer for answer in answers if answer.script == number]
         late = every if crowd.reconnect else [answer for answer in every if answer.ended >= warm]
         if every:
-            found[script.drawn.statement.key] = latency_of(late or every, limit_of(script.drawn))
+            latency = latency_of(late or every, limit_of(script.drawn))
+            unheard = max(round(arrived * script.share(scripts) / shares) - len(every), 0) if short else 0
+            found[script.drawn.statement.key] = replace(latency, failed=latency.failed + unheard)
     return found
 
 
