@@ -114,7 +114,7 @@ class _Drawing:
             for standing, others in zip(Standing, columns, strict=True):
                 who = people[standing][turn] if people else ""
                 values = tuple(
-                    self._value(parameter, seen.types[at], who, others[at][turn] if at in others else [])
+                    self._value(parameter, seen.types[at], who, others[at][turn] if others.get(at) else [])
                     for at, parameter in enumerate(statement.parameters)
                 )
                 draws.append(Draw(standing, who, values))
