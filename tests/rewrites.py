@@ -10,7 +10,7 @@ from apprescue.methods import catalog
 from apprescue.methods.filling import rows
 from apprescue.methods.trying.access_matrix import matrix
 from apprescue.methods.tuning.at_volume import NEEDLESS
-from apprescue.methods.tuning.rewriting import BETTER, KINDS, tried
+from apprescue.methods.tuning.rewriting import BETTER, KINDS, MENDS, tried
 from apprescue.methods.tuning.sameness import Proving
 from apprescue.model.access import Access
 from apprescue.model.catalog import Catalog
@@ -45,7 +45,7 @@ def proving(session: Session, people: Filled, intent: Intent | None = None) -> P
 
 def all_kinds(place: Proving) -> Iterator[Rewritten]:
     """Every rewrite of every kind, tried where no query is asked of the app."""
-    for kind in KINDS:
+    for kind in (*MENDS, *KINDS):
         yield from tried(place, tuple(kind.rewrites(place.catalog)), place.database, (), lambda drawn, draw: 1.0)
 
 

@@ -13,7 +13,7 @@ from apprescue.lab.session import Session
 from apprescue.methods import catalog
 from apprescue.methods.tuning.at_volume import NEEDLESS, verdict
 from apprescue.methods.tuning.rewrites import merge, recursion, set_returning, wrap
-from apprescue.methods.tuning.rewriting import BETTER, rewritten, tried
+from apprescue.methods.tuning.rewriting import BETTER, KINDS, MENDS, rewritten, tried
 from apprescue.methods.tuning.sameness import changed_access, mended
 from apprescue.model.access import Access, Actor, Cell, Operation, Verdict
 from apprescue.model.database import DatabaseError
@@ -335,7 +335,7 @@ def test_one_kind_begins_where_the_other_ended_and_all_is_undone_backwards(orgs:
         before = place.catalog
         steps = iter(range(10_000, 0, -10))
         drawn = [asked("select * from public.posts", people)]
-        done = rewritten(place, session, drawn, lambda drawn, draw: float(next(steps)))
+        done, _ = rewritten(place, session, drawn, lambda drawn, draw: float(next(steps)), (*MENDS, *KINDS))
         stay = [one.rewrite for one in done if not one.refused]
         assert {one.kind for one in stay} <= {"set_returning", "wrap", "merge"}
         for one in reversed(stay):
@@ -354,7 +354,7 @@ def test_two_helpers_of_one_rule_are_both_asked_once(orgs: tuple[Session, Filled
             ((rule,),) = session.query("select qual from pg_policies where policyname = 'p0'")
             return 10.0 + 30.0 * sum(f"{name}(org)" in rule for name in ("is_member", "owns"))
 
-        done = rewritten(place, session, drawn, milliseconds)
+        done, _ = rewritten(place, session, drawn, milliseconds, (*MENDS, *KINDS))
         assert len([one for one in done if not one.refused]) == 2
         ((rule,),) = session.query("select qual from pg_policies where policyname = 'p0'")
         assert "is_member_set()" in rule

@@ -31,17 +31,19 @@ class Kind(Protocol):
         """What can be written another way."""
 
 
-KINDS: tuple[Kind, ...] = (recursion, set_returning, wrap, merge)
+MENDS: tuple[Kind, ...] = (recursion,)
+"""What makes something work; it comes before all that makes it fast."""
+KINDS: tuple[Kind, ...] = (set_returning, wrap, merge)
 
 
 def rewritten(
-    proving: Proving, grown: Database, drawn: Sequence[Drawn], milliseconds: Milliseconds
-) -> tuple[Rewritten, ...]:
-    """Try every rewrite of every kind, one kind after the other. What stays, stays in both databases, and the next
+    proving: Proving, grown: Database, drawn: Sequence[Drawn], milliseconds: Milliseconds, kinds: Sequence[Kind]
+) -> tuple[tuple[Rewritten, ...], Proving]:
+    """Try every rewrite of these kinds, one kind after the other. What stays, stays in both databases, and the next
     begins there: undone in the opposite order, all is as it was. Where two would write the same rule anew, the second
-    is written and tried again on top of the first."""
+    is written and tried again on top of the first. The second answer is where further ones can be tried."""
     found: list[Rewritten] = []
-    for kind in KINDS:
+    for kind in kinds:
         written = tuple(kind.rewrites(proving.catalog))
         begun = proving
         for one in tried(proving, written, grown, drawn, milliseconds):
@@ -56,7 +58,7 @@ def rewritten(
                     database.run(one.rewrite.up)
                 proving = replace(proving, catalog=read(proving.database))
         proving = proving if proving is begun else _as_it_is(proving)
-    return tuple(found)
+    return tuple(found), proving
 
 
 def _as_it_is(proving: Proving) -> Proving:
