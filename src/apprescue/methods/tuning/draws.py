@@ -203,6 +203,10 @@ class _Drawing:
         shown = list(dict.fromkeys(parameters[at].column for at in wanted.all))
         names = list(dict.fromkeys(parameters[at].column for at in wanted.equal))
         rows = _as_many(self._rows(seen, relation, wanted, names, shown)[standing], self._each)
+        if not rows and len(shown) > 1:  # no row has something in each of them
+            alone = (_Wanted([at] if at in wanted.equal else [], [at]) for at in wanted.all)
+            parts = [self._of_relation(statement, seen, relation, one, people, standing) for one in alone]
+            return {at: values for part in parts for at, values in part.items()}
         own = [name for name in self._own(statement, seen, relation) if name not in shown]
         if people and own and rows:
             theirs = self._standings.of_people(relation, own, people, names, shown)

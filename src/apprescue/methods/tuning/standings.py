@@ -156,7 +156,10 @@ class Standings:
         wanted = f"array[{', '.join(map(literal, dict.fromkeys(values)))}]::{column.type}[]"
         texts = ", ".join(f"{ident_of(one)}::text" for one in shown)
         key = ident_of(name)
-        rows = self._database.query(f"select {key}::text, {texts} from {named(relation)} where {key} = any({wanted})")
+        whole = " and ".join(f"{ident_of(one)} is not null" for one in shown)
+        rows = self._database.query(
+            f"select {key}::text, {texts} from {named(relation)} where {key} = any({wanted}) and {whole}"
+        )
         return {value: tuple(texts) for value, *texts in rows}
 
     def words(self, relation: str, name: str) -> Lot:
