@@ -108,7 +108,7 @@ def _from_models(server: Server, app: App) -> Rebuilt | NotExamined:
 
 def _told(files: Mapping[str, str]) -> Iterator[tuple[str, Schema]]:
     """Every schema that is not told in SQL, with the file in which its first table stands."""
-    for read in (supabase_types.read, *(model.read for model in _MODELS)):
+    for read in (supabase_types.read, *(getattr(model, "stored", model.read) for model in _MODELS)):
         schema = read(files)
         if schema.tables:
             yield schema.tables[0].place.path, schema

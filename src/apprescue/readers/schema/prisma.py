@@ -4,19 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from apprescue.model.place import Code
 from apprescue.model.schema import Column, ForeignKey, Index, Schema, Table
 
 _BLOCK = re.compile(r"^\s*(model|enum|view)\s+(\w+)\s*\{")
 _FIELD = re.compile(r"^\s*(\w+)\s+(\w+)(\[\])?(\?)?\s*(.*)$")
+_MAPPED = re.compile(r"^\s*(\w+)\b.*?(?<!@)@map\(\s*(?:name:\s*)?\"([^\"]+)\"")
+_MAP = re.compile(r"@@map\(\s*(?:name:\s*)?\"([^\"]+)\"")
 _NAMES = re.compile(r"\[([^\]]*)\]")
 _TYPES = {"String": "text", "Int": "integer", "BigInt": "bigint", "Float": "double precision", "Decimal": "numeric"}
 _TYPES |= {"Boolean": "boolean", "DateTime": "timestamp", "Json": "jsonb", "Bytes": "bytea"}
 
 
 def read(files: Mapping[str, str]) -> Schema:
-    """The models of every `.prisma` file. A server stands before them: row rules are unknown."""
+    """The models of every `.prisma` file. A server stands before them: row rules are unknown. Columns have the names
+    that the client knows them by."""
+    return _read(files, {})
+
+
+def stored(files: Mapping[str, str]) -> Schema:
+    """The same with the names that columns, enums and their values have in the database."""
+    names: dict[str, dict[str, str]] = {}
+    for path, text in files.items():
+        if path.endswith(".prisma"):
+            for _, name, _, lines in _blocks(text):
+                fields = (_MAPPED.search(line) for line in lines)
+                names[name] = {found[1]: found[2] for found in fields if found}
+                whole = next((m[1] for line in lines if (m := _MAP.search(line))), "")
+                names[name] |= {"": whole} if whole else {}
+    return _read(files, names)
+
+
+def _read(files: Mapping[str, str], names: Mapping[str, Mapping[str, str]]) -> Schema:
     tables: list[Table] = []
     enums: dict[str, tuple[str, ...]] = {}
     texts = {path: text for path, text in files.items() if path.endswith(".prisma")}
@@ -25,9 +46,11 @@ def read(files: Mapping[str, str]) -> Schema:
     mapped = {name: _mapped(name, lines) for _, kind, name, _, lines in blocks if kind == "model"}
     for path, kind, name, line, lines in blocks:
         if kind == "enum":
-            enums[f"public.{name}"] = tuple(word for text in lines for word in text.split()[:1] if word.isidentifier())
+            words = [word for text in lines for word in text.split()[:1] if word.isidentifier()]
+            own = names.get(name, {})
+            enums[f"public.{own.get('', name)}"] = tuple(own.get(word, word) for word in words)
         elif kind == "model":
-            tables.append(_table(path, name, line, lines, models, mapped))
+            tables.append(_renamed(_table(path, name, line, lines, models, mapped), names, name, mapped))
     return Schema(tables=tuple(tables), enums=enums)
 
 
@@ -76,6 +99,30 @@ def _table(path: str, name: str, line: int, lines: list[str], models: set[str], 
         indexes += [Index(f"{label}_key", (label,), here, unique=True)] if re.search(r"@unique\b", rest) else []
     place = Code(path, line, line + len(lines) + 1)
     return Table(mapped[name], tuple(columns), place, "prisma", primary, tuple(keys), tuple(indexes))
+
+
+def _renamed(table: Table, names: Mapping[str, Mapping[str, str]], model: str, mapped: Mapping[str, str]) -> Table:
+    """A table with the database's names for its columns, their types, and the columns that keys point at."""
+    if not names:
+        return table
+    own = names.get(model, {})
+    models = {stored: name for name, stored in mapped.items()}
+
+    def of(columns: tuple[str, ...], there: Mapping[str, str]) -> tuple[str, ...]:
+        return tuple(there.get(name, name) for name in columns)
+
+    return replace(
+        table,
+        columns=tuple(
+            replace(c, name=own.get(c.name, c.name), type=names.get(c.type, {}).get("", c.type)) for c in table.columns
+        ),
+        primary_key=of(table.primary_key, own),
+        foreign_keys=tuple(
+            replace(k, columns=of(k.columns, own), to_columns=of(k.to_columns, names.get(models[k.to_table], {})))
+            for k in table.foreign_keys
+        ),
+        indexes=tuple(replace(i, columns=of(i.columns, own)) for i in table.indexes),
+    )
 
 
 def _relation(rest: str, target: str, here: Code) -> list[ForeignKey]:

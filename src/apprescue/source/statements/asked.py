@@ -81,6 +81,8 @@ class Asked(Values):
         if value.literal and not isinstance(value.constant, str):
             return self._constant(value.constant)
         known = self._chosen(value, column) if value.choices else value.constant if value.literal else None
+        if column.base in self.catalog.enums and known not in self.catalog.enums[column.base]:
+            known = None
         if isinstance(known, str | int | float):
             return f"{self._constant(known)}::{column.type}"
         return self.written(Value(origins=value.origins, name=value.name, step=value.step), relation, column, writes)

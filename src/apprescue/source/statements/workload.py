@@ -41,8 +41,8 @@ def workload(app: App, catalog: Catalog) -> Workload:
         if query.library not in known:
             known[query.library] = _translator(query.library, app, catalog)
         translate = known[query.library]
-        for one in _told(query, translate):
-            told.append(screens.shown(one, query) if isinstance(one, Statement) else one)
+        found = _told(query, translate)
+        told += [screens.shown(one, query) if isinstance(one, Statement) else one for one in found]
     statements = [one for one in told if isinstance(one, Statement)]
     untold = [one for one in told if isinstance(one, Untold)]
     return Workload(tuple(_merged(statements)), tuple(dict.fromkeys(untold)))
