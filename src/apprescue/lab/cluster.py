@@ -17,6 +17,7 @@ from pathlib import Path
 from apprescue.lab.binaries import Binaries, PostgresError, runner
 from apprescue.lab.command import CommandError, Running, run
 from apprescue.lab.home import DATA, size
+from apprescue.lab.sparse import resize
 
 SUPERUSER = "supabase_admin"
 READY = "ready   "  # as the server writes it
@@ -94,6 +95,10 @@ class Cluster:
     def size(self) -> int:
         """How many bytes it holds on disk."""
         return size(self._folder / DATA)
+
+    def resize(self, place: str, pages: int) -> None:
+        """Make the file of a relation so many pages long, empty ones. Raises PostgresError."""
+        resize(self._folder / DATA, place, pages)
 
     def end(self, process: int, hard: bool) -> None:
         """End one process of the server, which itself goes on; it starts anew where one was killed."""

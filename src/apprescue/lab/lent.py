@@ -59,6 +59,10 @@ class Lent:
         with self._lock:
             return int(self._own.query("select sum(pg_database_size(oid))::bigint from pg_database")[0][0])
 
+    def resize(self, place: str, pages: int) -> None:
+        """Its files are not ours: raises PostgresError."""
+        raise PostgresError("Indexes are only imagined on a database server of our own: leave out --database-url.")
+
     def end(self, process: int, hard: bool) -> None:
         """End one process of the server. It cannot be killed from here."""
         with self._lock:

@@ -46,6 +46,9 @@ class Host(Protocol):
     def size(self) -> int:
         """How many bytes it holds on disk."""
 
+    def resize(self, place: str, pages: int) -> None:
+        """Make the file of a relation so many pages long, empty ones. Raises PostgresError."""
+
     def end(self, process: int, hard: bool) -> None:
         """End one process of the server."""
 
@@ -59,6 +62,7 @@ class Server:
         self._looked, self._full = 0.0, ""
         self._bounds = Bounds(full=self._why_full, end=host.end)
         self._templates: dict[str, str] = {}
+        self._lookers: dict[str, Session] = {}
         self._lock = threading.RLock()
         self._own = Session(host.address("template1", superuser), seconds=60, bounds=Bounds(end=host.end))
 
@@ -96,6 +100,8 @@ class Server:
         """Take a database away, with whoever is still in it."""
         if not name.startswith(PREFIX):
             raise PostgresError(f"{name} is no database of a run.")
+        if looker := self._lookers.pop(name, None):
+            looker.close()
         self._run(f"drop database if exists {ident(name)} with (force)")
         self._looked = 0.0
 
@@ -109,9 +115,24 @@ class Server:
         """Where another program finds a database, as the owner of what the app brings, who is no superuser."""
         return self._host.address(database, OWNER)
 
+    def resize(self, database: str) -> Callable[[str, int], None]:
+        """What makes a relation of a database (as `regclass` reads it) so many pages long, with nothing in them.
+
+        What stands in the relation is lost: this is for databases in which the planner is asked, and nobody else. The
+        relation must be committed. It raises PostgresError where there is none, or where the server is lent.
+        """
+        if not database.startswith(PREFIX):
+            raise PostgresError(f"{database} is no database of a run.")
+
+        def resize(relation: str, pages: int) -> None:
+            self._host.resize(self._file(database, relation), pages)
+
+        return resize
+
     def close(self) -> None:
-        """End the server's own session."""
-        self._own.close()
+        """End the server's own sessions."""
+        for session in (*self._lookers.values(), self._own):
+            session.close()
 
     def furnish(self) -> None:
         """Put the stand-in for Supabase into the database that others are copied from. Raises PostgresError."""
@@ -124,6 +145,21 @@ class Server:
                 except DatabaseError as error:
                     raise PostgresError(f"The stand-in for Supabase could not be made: {name}: {error}") from error
         self._run(f"alter database {ident(SUPABASE)} connection limit 0")
+
+    def _file(self, database: str, relation: str) -> str:
+        looker = self._lookers.get(database) or self.connect(database)
+        self._lookers[database] = looker
+        asked = f"select pg_catalog.pg_relation_filepath({literal(relation)}::pg_catalog.regclass)"
+        try:
+            try:
+                told = looker.query(asked)
+            except DatabaseError as error:
+                if error.sqlstate[:2] not in ("08", "57"):
+                    raise
+                told = looker.query(asked)  # it was sent away when a copy was made
+        except DatabaseError as error:
+            raise PostgresError(f"There is no relation {relation}: {error}") from error
+        return str(told[0][0] or "")
 
     def _make(self, name: str, template: str) -> None:
         with self._lock:

@@ -1,0 +1,129 @@
+"""How large an index would be, reckoned from how many rows there are, how wide their keys, and how many of them differ.
+
+This is how PostgreSQL builds a b-tree: entries in order, each page filled to nine tenths; rows with the same key in one
+entry that lists them, where the types allow it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+PAGE = 8192
+_HEADER, _BITMAP, _POINTER, _ROW = 8, 8, 4, 6
+_ROOM = PAGE - 24 - 16
+_FILLED = _ROOM - PAGE // 10
+_INNER = _ROOM * 0.7
+_LONGEST_LIST = 812
+_MOST_NULLABLE = 5
+_SPREAD = 3.5  # what is lost on average to the next multiple of eight, where values are of many lengths
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A column of an index. `length` is the type's, negative where it varies; `align` what its values begin at a
+    multiple of; `width` the average one; `nulls` the share of rows without a value; `distinct` how many values there
+    are, `common` the shares of rows of the most common ones."""
+
+    length: int
+    align: int
+    width: float
+    nulls: float = 0.0
+    distinct: float = math.inf
+    common: tuple[float, ...] = ()
+
+
+def btree_pages(rows: float, keys: Sequence[Part], carried: Sequence[Part] = (), *, lists: bool = True) -> int:
+    """The pages of a b-tree over that many rows; `lists` where rows of the same key may share an entry."""
+    leaves = math.ceil(_leaves(rows, keys, carried, lists=lists and not carried))
+    return 1 + leaves + _above(leaves, keys)
+
+
+def levels(pages: int, keys: Sequence[Part]) -> int:
+    """How many pages are read on the way from the root to a leaf, beside the leaf."""
+    found, leaves = 0, max(pages - 1, 1)
+    fan = _fan(keys)
+    leaves = max(1, round(leaves * (1 - 1 / fan)))
+    while leaves > 1:
+        leaves = math.ceil(leaves / fan)
+        found += 1
+    return found
+
+
+def _fan(keys: Sequence[Part]) -> float:
+    return max(2.0, _INNER / (_entry(keys[:1]) + _POINTER))
+
+
+def _above(leaves: int, keys: Sequence[Part]) -> int:
+    total, fan = 0, _fan(keys)
+    while leaves > 1:
+        leaves = math.ceil(leaves / fan)
+        total += leaves
+    return total
+
+
+def _leaves(rows: float, keys: Sequence[Part], carried: Sequence[Part], *, lists: bool) -> float:
+    if rows < 1:
+        return 0.0
+    entry = _entry([*keys, *carried])
+    groups = _groups(rows, keys) if lists else [(rows, 1.0)]
+    size = sum(many * _group(each, entry) for many, each in groups)
+    return size / (_FILLED + entry / 2 - _entry(keys[:1]) - _POINTER)
+
+
+def _entry(parts: Sequence[Part]) -> float:
+    """The bytes of an entry on average, a multiple of eight each."""
+    nullable = [part for part in parts if 0 < part.nulls < 1][:_MOST_NULLABLE]
+    never = [part for part in parts if part.nulls >= 1]
+    total = 0.0
+    for absent in product((False, True), repeat=len(nullable)):
+        gone = [part for part, is_null in zip(nullable, absent, strict=True) if is_null] + never
+        share = math.prod(
+            part.nulls if is_null else 1 - part.nulls for part, is_null in zip(nullable, absent, strict=True)
+        )
+        kept = [part for part in parts if not any(part is other for other in gone)]
+        total += share * _aligned(kept, _HEADER + (_BITMAP if gone else 0))
+    return total
+
+
+def _aligned(parts: Iterable[Part], begin: float) -> float:
+    end, varies = begin, False
+    for part in parts:
+        short = part.length < 0 and part.width < 127
+        varies = varies or part.length < 0
+        if not short:
+            end = math.ceil(end / part.align) * part.align
+        end += part.length if part.length > 0 else part.width
+    return end + _SPREAD if varies else math.ceil(end / 8) * 8
+
+
+def _groups(rows: float, keys: Sequence[Part]) -> list[tuple[float, float]]:
+    """How many groups of rows with the same key there are, and how many rows each has."""
+    if len(keys) == 1:
+        key = keys[0]
+        shares = [*key.common, key.nulls] if key.nulls else list(key.common)
+        rest = max(0.0, 1 - sum(shares)) * rows
+        others = min(max(key.distinct - len(key.common), 1.0), max(rest, 1.0))
+        known = [(1.0, share * rows) for share in shares if share * rows >= 1]
+        return [*known, (others, rest / others)] if rest >= 1 else known
+    many = min(math.prod(max(key.distinct, 1.0) + (key.nulls > 0) for key in keys), rows)
+    return [(many, rows / many)]
+
+
+def _group(rows: float, entry: float) -> float:
+    """The bytes of a group of rows with the same key."""
+    low = math.floor(rows)
+    part = rows - low
+    return (1 - part) * _listed(low, entry) + part * _listed(low + 1, entry)
+
+
+def _listed(rows: int, entry: float) -> float:
+    most = max(1, int((_LONGEST_LIST - entry) // _ROW))
+    full, left = divmod(rows, most)
+    return full * _list(most, entry) + (_list(left, entry) if left else 0.0)
+
+
+def _list(rows: int, entry: float) -> float:
+    return (entry if rows == 1 else entry + math.ceil(rows * _ROW / 8) * 8) + _POINTER
