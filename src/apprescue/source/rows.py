@@ -89,7 +89,7 @@ EXECUTES = (
 )
 _TAGS = ("sql", "sql()", "neon()", "postgres()", "postgres.default()")
 _ANY = _TABLES | PRISMA | MONGO | SQL | BUILDERS | ACTIVE
-_MAKES_TABLE = (
+MAKES_TABLE = (
     "pgTable",
     "mysqlTable",
     "sqliteTable",
@@ -194,7 +194,7 @@ def model_name(value: Value, deep: int = 3) -> str:
     if isinstance(node, t.Class):
         return table_name(node) if node.bases or node.decorators else ""
     made = value.step
-    if made is not None and made.method in _MAKES_TABLE and made.args and (value is made.result or value.op != "of"):
+    if made is not None and made.method in MAKES_TABLE and made.args and (value is made.result or value.op != "of"):
         named = made.args[0].constant
         if isinstance(named, str):
             return named

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from apprescue.model.app import Query
 from apprescue.model.catalog import Attribute, Catalog, Relation
 from apprescue.model.database import literal
 from apprescue.model.trace import Value
 from apprescue.model.workload import Parameter, Source, Statement
-from apprescue.source.statements.comparing import Spot
+from apprescue.source.statements.comparing import Spot, spots
 from apprescue.source.statements.request import Request
-from apprescue.source.statements.told import is_moment, number
+from apprescue.source.statements.told import UntoldError, is_moment, number
 from apprescue.source.statements.values import PAGE, Values, some
 
 ROLE = "postgres"
 """As whom a server's own login asks: no row level security holds for it."""
-_NUMBERS = ("smallint", "integer", "bigint", "numeric", "real", "double precision")
-_FOR_TEXT = ("like", "ilike", "match", "textsearch")
+_TEXTS = ("text", "character", "citext")
 
 
 @dataclass
 class Asked(Values):
     """The values of one statement of a server's own login."""
+
+    _open: dict[int, Value] = field(default_factory=dict)
 
     def operand(self, value: Value, relation: Relation | None, column: Attribute | None, operator: str = "eq") -> str:
         """What a column is compared with."""
@@ -60,11 +61,7 @@ class Asked(Values):
             before, after = before + joined[:first], rest + after
         elif value.constant is not None:
             return self.constant(f"{before}{value.constant}{after}")
-        if (
-            column is None
-            or relation is None
-            or column.base not in ("text", "character varying", "character", "citext")
-        ):
+        if column is None or relation is None or not column.base.startswith(_TEXTS):
             return self.put(Parameter(Source.FIXED, text=literal(f"{before}a{after}")))
         return self.put(Parameter(Source.WORD, relation.name, column.name, type="text", pattern=f"{before}{{}}{after}"))
 
@@ -86,6 +83,22 @@ class Asked(Values):
         if isinstance(known, str | int | float):
             return f"{self._constant(known)}::{column.type}"
         return self.written(Value(origins=value.origins, name=value.name, step=value.step), relation, column, writes)
+
+    def later(self, value: Value) -> str:
+        """A value of which only the whole statement tells what it meets; `settled` puts it right."""
+        self.parameters.append(Parameter(Source.FIXED, text="null"))
+        self._open[len(self.parameters)] = value
+        return f"${len(self.parameters)}"
+
+    def settled(self, sql: str) -> str:
+        """The same statement, after what was left open in it is told by what it meets there. Raises UntoldError."""
+        if self._open:
+            around = spots(sql, self.catalog)
+            if around is None:
+                raise UntoldError("pieces of the statement are put together where the app runs")
+            for place, value in self._open.items():
+                self.parameters[place - 1] = self.at(around.get(place, Spot()), value)
+        return sql
 
     def at(self, spot: Spot, value: Value) -> Parameter:
         """The parameter of a place of which the statement tells what it meets."""
@@ -118,6 +131,13 @@ class Asked(Values):
 def asked(catalog: Catalog) -> Asked:
     """No values yet."""
     return Asked(Request("", ""), catalog, ROLE)
+
+
+def ordinary(relation: Relation) -> Attribute:
+    """A column that stands in no key: what is changed where the code does not tell."""
+    keyed = {name for key in relation.unique for name in key} | {n for k in relation.references for n in k.columns}
+    free = [c for c in relation.columns if c.name not in keyed and not c.generated and not c.identity]
+    return next((c for c in free if c.base.startswith(_TEXTS)), (free or list(relation.columns))[0])
 
 
 def statement(query: Query, sql: str, values: Asked, library: str, writes: bool | None = None) -> Statement:
