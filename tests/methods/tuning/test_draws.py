@@ -14,7 +14,7 @@ from apprescue.methods.filling.volume import grow
 from apprescue.methods.tuning.draws import draw
 from apprescue.model.catalog import Catalog
 from apprescue.model.place import Code
-from apprescue.model.workload import Draw, Drawn, Parameter, Source, Standing, Statement, Workload
+from apprescue.model.workload import Draw, Drawn, Parameter, Screen, Source, Standing, Statement, Workload
 from tests.support import laboratory
 
 SCHEMA = """
@@ -27,6 +27,17 @@ create table posts (id uuid primary key default gen_random_uuid(), creator_id uu
 create table comments (id serial primary key, post_id uuid not null references posts, user_id uuid not null references
   profiles, body text not null);
 create table notes (id serial primary key, owner_id uuid not null references profiles, kind text, body text not null);
+create table user_roles (id serial primary key, user_id uuid not null references auth.users, role text not null
+  check (role in ('user', 'admin')), unique (user_id, role));
+create function is_admin() returns boolean language sql stable security definer as
+  $$ select exists (select 1 from user_roles r where r.user_id = auth.uid() and r.role = 'admin') $$;
+create table rooms (id uuid primary key default gen_random_uuid(), topic text);
+create table room_members (room_id uuid not null references rooms, user_id uuid not null references profiles,
+  primary key (room_id, user_id));
+create table messages (id serial primary key, room_id uuid not null references rooms, sender_id uuid not null
+  references profiles, body text not null);
+create table bans (id serial primary key, user_id uuid not null references profiles, reason text);
+create table wallets (user_id uuid primary key references profiles, cents int not null default 0);
 create view shown as select id, creator_id, title from posts where status = 'published';
 create function mine(creator uuid) returns boolean language sql stable security definer as
   $$ select exists (select 1 from creators c where c.id = creator and c.user_id = auth.uid()) $$;
@@ -35,6 +46,11 @@ create policy own on notes for all using (owner_id = (select auth.uid()));
 alter table posts enable row level security;
 create policy open on posts for select using (status = 'published' or mine(creator_id));
 create policy written on posts for insert with check (mine(creator_id));
+alter table messages enable row level security;
+create policy joined on messages for all using (sender_id = auth.uid())
+  with check (exists (select 1 from room_members m where m.room_id = messages.room_id and m.user_id = auth.uid()));
+alter table bans enable row level security;
+create policy staff on bans for all using (is_admin()) with check (is_admin());
 """
 HERE = Code("src/pages/Feed.tsx", 1)
 COUNT_NOTES = "select count(*) from notes where owner_id = {}"
@@ -67,11 +83,16 @@ THROUGH_VIEW = asked("select * from shown where creator_id = $1", column("shown"
 WRITTEN = asked("insert into notes (owner_id, body) values ($1, $2)", ME, column("notes", "body"),
                 role="authenticated", writes=True)  # fmt: skip
 GONE = asked("delete from comments where post_id = $1", column("comments", "post_id"), writes=True)
+SENT = asked("insert into messages (room_id, sender_id, body) values ($1, $2, 'hi')", column("rooms", "id"), ME,
+             role="authenticated", writes=True)  # fmt: skip
+BANNED = asked("insert into bans (user_id) values ($1)", column("profiles", "id"), role="authenticated", writes=True)
+OPENED = asked("insert into wallets (user_id) values ($1)", ME, role="authenticated", writes=True)
+ALL_BANS = Statement("select * from bans", HERE, "authenticated", kind=Screen.ADMIN)
 BROKEN = asked("select nothing from posts")
 FORBIDDEN = asked("insert into posts (creator_id, title, slug) values ($1, 'x', gen_random_uuid()::text)",
                   column("creators", "id"), role="anon", writes=True)  # fmt: skip
 GOOD = (MY_NOTES, ALL_I_SEE, MY_POSTS, OF_CREATOR, BOTH, THREAD, SEVERAL, LISTED, SOUGHT, SINCE, THROUGH_VIEW, WRITTEN,
-        GONE)  # fmt: skip
+        GONE, SENT, BANNED, OPENED, ALL_BANS)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -193,6 +214,21 @@ def test_what_does_not_vary_is_drawn_once(drawn: dict[Statement, Drawn]) -> None
     [one] = drawn[SINCE].draws
     assert one.values == ("(now() - interval '30 days')::timestamp with time zone", "('it''s')::text")
     assert not one.who
+
+
+def test_what_only_few_may_do_is_asked_by_them(grown: tuple[Session, Catalog], drawn: dict[Statement, Drawn]) -> None:
+    session, _ = grown
+    for statement in (BANNED, ALL_BANS):
+        for one in drawn[statement].draws:
+            assert session.query(f"select count(*) from user_roles where role = 'admin' and user_id = '{one.who}'") == [
+                (1,)
+            ]
+    assert all(rows(session, drawn[ALL_BANS], one) == 3000 for one in drawn[ALL_BANS].draws)
+    for one in drawn[SENT].draws:
+        there = f"select count(*) from room_members where room_id = {one.values[0]} and user_id = {one.values[1]}"
+        assert session.query(there) == [(1,)]
+    for one in drawn[OPENED].draws:
+        assert session.query(f"select count(*) from wallets where user_id = {one.values[0]}") == [(0,)]
 
 
 def test_writes_leave_nothing(grown: tuple[Session, Catalog]) -> None:

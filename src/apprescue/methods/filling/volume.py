@@ -61,10 +61,10 @@ def grow(
 
 
 def usual(kin: Kin, owned: Collection[str], rows: int) -> int:
-    """How many rows a table gets where nothing else is said: one for each account of what everybody has one of, few of
-    what is only looked up in. `owned` are the tables whose rows belong to somebody."""
+    """How many rows a table gets where nothing else is said: one for nearly each account of what everybody has one of,
+    few of what is only looked up in. `owned` are the tables whose rows belong to somebody."""
     if each_has_one(kin):
-        return accounts(rows)
+        return _nearly(accounts(rows))
     return rows if kin.table.name in owned or kin.links else min(rows, LOOKED_UP)
 
 
@@ -74,13 +74,18 @@ def each_has_one(kin: Kin) -> bool:
 
 
 def within_reach(kin: Mapping[str, Kin], sizes: Mapping[str, int]) -> dict[str, int]:
-    """The sizes, where a table with one row at most for each row of another has no more than that one."""
+    """The sizes, where a table with one row at most for each row of another has nearly as many as that one."""
     found = dict(sizes)
     for name in (name for names in in_order(kin) for name in names):
         for link in kin[name].links:
             if link.columns in kin[name].table.unique:
-                found[name] = min(found[name], found.get(link.to, found[name]))
+                found[name] = min(found[name], _nearly(found[link.to]) if link.to in found else found[name])
     return found
+
+
+def _nearly(count: int) -> int:
+    """All but the last few, who have not come so far yet."""
+    return count - count // 50
 
 
 def accounts(rows: int) -> int:

@@ -3,14 +3,13 @@ ordinary number, and with none. Each statement is tried once, so that one that c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 from typing import TypeVar
 
-from apprescue.methods.conditions import asked_anywhere
 from apprescue.methods.tuning.looking import Look, look
+from apprescue.methods.tuning.owning import People
 from apprescue.methods.tuning.shape import shape
 from apprescue.methods.tuning.standings import Column, Lot, Standings, named
 from apprescue.model.catalog import Catalog, Reference
@@ -21,7 +20,7 @@ __all__ = ["draw", "shape"]
 
 TRY_MILLISECONDS = 500
 CANCELED = "57014"
-PERSONS = re.compile(r"\.(?:app_|auth_)?(?:users?|profiles?|accounts?)$", re.IGNORECASE)
+FORBIDDEN = ("42501", "P0001")
 UNKNOWN = ("", "unknown", "record", "-")
 NOTHING = "the"
 T = TypeVar("T")
@@ -41,8 +40,9 @@ def draw(
     refused: list[tuple[Statement, str]] = []
     for statement in workload.statements:
         try:
-            drawn = drawing.drawn(statement)
-            draws, complaint = _tried(database, drawn)
+            draws, complaint = _tried(database, drawing.drawn(statement))
+            if not draws and complaint[:5] in FORBIDDEN and statement.role == "authenticated":
+                draws, _ = _tried(database, drawing.drawn(statement, admins=True))
         except DatabaseError as error:
             draws, complaint = (), _said(error)
         if draws:
@@ -94,25 +94,18 @@ class _Drawing:
     def __init__(self, database: Database, catalog: Catalog, each: int, seed: int) -> None:
         self._database, self._catalog, self._each = database, catalog, each
         self._standings = Standings(database, catalog, each, seed)
-        asked = asked_anywhere(catalog)
-        self._mine = {table: [name for name, one in columns.items() if one.user] for table, columns in asked.items()}
-        self._everybody = "select id as v from auth.users" if catalog.accounts is not None else self._persons()
+        self._people = People(database, catalog, self._standings, each)
 
-    def _persons(self) -> str:
-        """A SELECT of the ids of all people, where the accounts are the app's own."""
-        found = [r for r in self._catalog.relations if r.kind == "table" and PERSONS.search(r.name)]
-        keyed = sorted((r for r in found if len(r.primary_key) == 1), key=lambda r: -self._standings.rows(r.name))
-        return f"select {ident_of(keyed[0].primary_key[0])} as v from {named(keyed[0].name)}" if keyed else ""
-
-    def drawn(self, statement: Statement) -> Drawn:
-        """A statement with its sets of values."""
+    def drawn(self, statement: Statement, admins: bool = False) -> Drawn:
+        """A statement with its sets of values; `admins` where administrators ask it."""
         seen = look(self._database, self._catalog, statement)
-        people = self._people(statement, seen)
+        lot = self._people.who(statement, seen, admins)
+        people = {standing: _as_many([value for (value,) in rows], self._each) for standing, rows in lot.items()}
         columns = [self._rest(statement, seen, people, standing) for standing in Standing]
         draws: list[Draw] = []
         for turn in range(self._each):
             for standing, others in zip(Standing, columns, strict=True):
-                who = people[standing][turn] if people else ""
+                who = people[standing][turn] if people.get(standing) else ""
                 values = tuple(
                     self._value(parameter, seen.types[at], who, others[at][turn] if others.get(at) else [])
                     for at, parameter in enumerate(statement.parameters)
@@ -120,54 +113,6 @@ class _Drawing:
                 draws.append(Draw(standing, who, values))
         alike = len({(one.who, one.values) for one in draws}) == 1
         return Drawn(statement, tuple(draws[:1] if alike else dict.fromkeys(draws)))
-
-    # people
-
-    def _people(self, statement: Statement, seen: Look) -> dict[Standing, list[str]]:
-        """The people who ask, `each` for each standing; none where nobody is signed in."""
-        asks = any(parameter.source is Source.ME for parameter in statement.parameters)
-        if not asks and statement.role != "authenticated":
-            return {}
-        columns = self._counted_by(statement, seen)
-        if columns:
-            lot = self._standings.values(columns, self._all_of(columns[0]))
-        elif self._everybody:
-            rows = self._database.query(
-                f"select v::text from ({self._everybody}) e order by md5(v::text) limit {self._each}"
-            )
-            lot = dict.fromkeys(Standing, rows)
-        else:
-            return {}
-        return {standing: _as_many([value for (value,) in lot[standing]], self._each) for standing in Standing}
-
-    def _counted_by(self, statement: Statement, seen: Look) -> list[Column]:
-        """The columns in which somebody who asks this has many rows or few: those of the largest table that it finds
-        by him, directly or through what he has one of."""
-        me = [at for at, parameter in enumerate(statement.parameters, 1) if parameter.source is Source.ME]
-        direct: dict[str, list[str]] = {}
-        for relation, name in (place for at in me for place in seen.held.get(at, ())):
-            direct.setdefault(relation, []).append(name)
-        if not direct:
-            direct = {table: self._mine[table] for table in seen.tables if self._mine.get(table)}
-        found = {table: [Column(table, name) for name in dict.fromkeys(names)] for table, names in direct.items()}
-        for table in seen.tables:
-            if table not in found and (known := self._catalog.relation(table)):
-                for link in known.references:
-                    if len(link.columns) == 1 and (names := direct.get(link.to)):
-                        through = (link.to, link.to_columns[0], names[0])
-                        found.setdefault(table, []).append(Column(table, link.columns[0], through))
-        ranked = sorted(found.values(), key=lambda columns: -self._standings.rows(columns[0].relation))
-        return ranked[0] if ranked else []
-
-    def _all_of(self, column: Column) -> str:
-        """A SELECT of all that could stand in a column that names people or things."""
-        relation, name = (column.through[0], column.through[2]) if column.through else (column.relation, column.name)
-        table = self._catalog.relation(relation)
-        link = next((k for k in table.references if k.columns == (name,)), None) if table else None
-        if link is not None:
-            return f"select {ident_of(link.to_columns[0])} as v from {named(link.to)}"
-        known = table.column(name) if table else None
-        return self._everybody if known is not None and name in self._mine.get(relation, ()) else ""
 
     # what stands in columns
 
@@ -207,9 +152,9 @@ class _Drawing:
             alone = (_Wanted([at] if at in wanted.equal else [], [at]) for at in wanted.all)
             parts = [self._of_relation(statement, seen, relation, one, people, standing) for one in alone]
             return {at: values for part in parts for at, values in part.items()}
-        own = [name for name in self._own(statement, seen, relation) if name not in shown]
-        if people and own and rows:
-            theirs = self._standings.of_people(relation, own, people, names, shown)
+        owners = [owner for owner in self._people.owners(statement, seen, relation) if owner.column not in shown]
+        if people and owners and rows:
+            theirs = self._standings.of_people(relation, owners, people, names, shown)
             rows = [theirs.get(person, row) for person, row in zip(people, rows, strict=True)]
         found: dict[int, list[list[str]]] = {}
         for at in wanted.all:
@@ -245,13 +190,6 @@ class _Drawing:
             for link in links:
                 if link.to == relation and link.to_columns == (name,) and table != relation:
                     yield Column(table, link.columns[0])
-
-    def _own(self, statement: Statement, seen: Look, relation: str) -> list[str]:
-        """The columns of a relation that hold whoever asks."""
-        me = [at for at, parameter in enumerate(statement.parameters, 1) if parameter.source is Source.ME]
-        held = [name for at in me for there, name in seen.held.get(at, ()) if there == relation]
-        ruled = self._mine.get(relation, []) if statement.role == "authenticated" else []
-        return list(dict.fromkeys(held or ruled))
 
     def _more(self, relation: str, name: str, many: int) -> list[str]:
         """Other values of a column, for a list."""

@@ -48,6 +48,16 @@ class Column:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """How a row (`x`) names its owner: the expression of the id, what must be joined for it, and the row's own column
+    by which it does so, empty where it has none."""
+
+    person: str
+    join: str = ""
+    column: str = ""
+
+
 class Standings:
     """Counts in a database; `each` is how many of each standing are wanted."""
 
@@ -127,21 +137,20 @@ class Standings:
         return {place: tuple(values) for place, *values in rows}
 
     def of_people(
-        self, relation: str, own: Sequence[str], people: Sequence[str], names: Sequence[str], shown: Sequence[str]
+        self, relation: str, owners: Sequence[Owner], people: Sequence[str], names: Sequence[str], shown: Sequence[str]
     ) -> dict[str, tuple[str, ...]]:
         """For people who have a row there, what stands in one of those of which they have most (by `names`)."""
-        whole = " and ".join(f"{ident_of(name)} is not null" for name in dict.fromkeys([*names, *shown]))
+        whole = " and ".join(f"x.{ident_of(name)} is not null" for name in dict.fromkeys([*names, *shown]))
         wanted = f"array[{', '.join(map(literal, dict.fromkeys(people)))}]::text[]"
         texts = ", ".join(
             f"(array_agg({ident_of(name)}::text order by r))[1] as s{at}" for at, name in enumerate(shown)
         )
-        many = [name for name in names if (name,) not in self._unique(relation)]
-        by = "".join(f", {ident_of(name)}" for name in many)
-        mixed = f"hashtextextended({ident_of(shown[0])}::text, {self._seed})"
+        by = "".join(f", {ident_of(name)}" for name in names if (name,) not in self._unique(relation))
+        mixed = f"hashtextextended(x.{ident_of(shown[0])}::text, {self._seed})"
         sides = " union all ".join(
-            f"select {ident_of(name)}::text as p, *, {mixed} as r from {named(relation)}"
-            f" where {ident_of(name)}::text = any({wanted}) and {whole}"
-            for name in own
+            f"select {owner.person}::text as p, x.*, {mixed} as r from {named(relation)} x {owner.join}"
+            f" where {owner.person}::text = any({wanted}) and {whole}"
+            for owner in owners
         )
         grouped = f"select p, {texts}, count(*) as n, min(r) as r from ({sides}) x group by p{by}"
         places = "".join(f", s{at}" for at in range(len(shown)))
