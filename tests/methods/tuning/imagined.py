@@ -19,7 +19,7 @@ ALICE, NOBODY = "00000001-0000-4000-8000-000000000000", "ffffffff-0000-4000-8000
 TABLES = """
 create extension if not exists pg_trgm;
 create function pg_temp.person(n int) returns uuid language sql immutable
-  as $$ select (lpad(to_hex(n % 500), 8, '0') || '-0000-4000-8000-000000000000')::uuid $$;
+  as $$ select (lpad(to_hex(n % 3000), 8, '0') || '-0000-4000-8000-000000000000')::uuid $$;
 create table public.people (id uuid primary key, handle text not null, email text, is_creator boolean not null);
 create table public.posts (
   id bigint generated always as identity primary key, author uuid not null references public.people (id),
@@ -32,10 +32,10 @@ create table public.comments (
   id bigint generated always as identity primary key,
   post bigint not null references public.posts (id) on delete cascade, author uuid not null, body text);
 insert into public.people
-  select pg_temp.person(g), 'h' || g, 'm' || g || '@x.test', g < 50 from generate_series(0, 499) g;
+  select pg_temp.person(g), 'h' || g, 'm' || g || '@x.test', g < 50 from generate_series(0, 2999) g;
 insert into public.posts
        (author, title, body, status, tags, data, words, likes, during, deleted_at, published_at, created_at)
-  select pg_temp.person(g * 7919), 'title ' || md5(g::text), repeat(md5(g::text), 8),
+  select pg_temp.person(g * 7919 % 500), 'title ' || md5(g::text), repeat(md5(g::text), 8),
          case when g % 20 = 0 then 'draft' when g % 21 = 0 then 'hidden' else 'public' end,
          array['t' || g % 300], jsonb_build_object('kind', g % 400, 'topic', 'x' || g % 500),
          to_tsvector('simple', md5(g::text)), (g * 31) % 1000, tstzrange(now(), now() + g * interval '1 minute'),
@@ -43,10 +43,10 @@ insert into public.posts
          case when g % 9 <> 0 then now() - (g * 17) % 6007 * interval '1 hour' end,
          now() - (g * 13) % 6007 * interval '1 minute' from generate_series(1, 6000) g;
 insert into public.follows (who, whom, active)
-  select pg_temp.person(g), pg_temp.person(g + h * 37), h % 5 <> 0
+  select pg_temp.person(g), pg_temp.person((g + h * 37) % 500), h % 5 <> 0
     from generate_series(0, 499) g, generate_series(1, 8) h;
 insert into public.comments (post, author, body)
-  select 1 + (g * 31) % 6000, pg_temp.person(g), md5(g::text) from generate_series(1, 6000) g;
+  select 1 + (g * 31) % 6000, pg_temp.person(g % 500), md5(g::text) from generate_series(1, 6000) g;
 """
 
 

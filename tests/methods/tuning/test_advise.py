@@ -43,7 +43,7 @@ KINDS = [
     ("select * from people where not is_creator and lower(email) = $1", (("'m7@x.test'",),),
      ["public.people ((lower(email))) where not is_creator", "public.people ((lower(email)))"]),
     ("select count(*) from posts where author = $1", (HER,), ["public.posts (author)"]),
-    ("select id, likes from posts where likes between $1 and $2", (("10", "400"),),
+    ("select id, likes from posts where likes between $1 and $2", (("10", "60"),),
      ["public.posts (likes) include (id)", "public.posts (likes)"]),
     ("select max(created_at) from posts", (), ["public.posts (created_at)"]),
     ("select id, title from posts where title ilike $1", (("'%a1b2%'",),),

@@ -24,7 +24,6 @@ from apprescue.model.workload import HOLE, Drawn, Source
 
 PAGE = 8192
 BARE = "set local enable_indexscan = off; set local enable_indexonlyscan = off; set local enable_bitmapscan = off"
-NOTICED, NOTICED_SHARE = 20.0, 0.1
 DEFINITIONS = """
 select n.nspname || '.' || c.relname, i.relname::text, pg_get_indexdef(x.indexrelid)
   from pg_index x join pg_class c on c.oid = x.indrelid join pg_class i on i.oid = x.indexrelid
@@ -68,12 +67,12 @@ class _Advising:
         """What is to be built."""
         with_words(self._database)
         existing = _definitions(self._database)
-        base = [self._costs.cost(n, NONE) for n in range(len(self._drawn))]
-        pool = self._pool(existing)
+        pool = self._pool(existing, small=budget is not None)
+        base = self._costs.costs(range(len(self._drawn)), NONE)
         worth = self._worth(base)
         search = Search(self._costs, worth, pool, float("inf") if budget is None else budget)
         chosen = search.best()
-        missed = {index: search.score(chosen - {index}) - search.score(chosen) for index in chosen}
+        missed = {index: search.loss(index, chosen) for index in chosen}
         order = sorted(chosen, key=lambda index: (-missed[index], index.name))
         advised = tuple(self._advised(index, chosen) for index in order)
         self._costs.keep(chosen)
@@ -95,7 +94,7 @@ class _Advising:
         data = float(sum(self._figures.pages.values()) * PAGE)
         return Worth([w / total for w in weights], base, taxed(writes, data, self._costs.size))
 
-    def _pool(self, existing: set[str]) -> list[Index]:
+    def _pool(self, existing: set[str], *, small: bool) -> list[Index]:
         """The candidates that some statement would use, and what they could be put together or cut down to."""
         own: list[list[Index]] = []
         forms: dict[Index, Index] = {}
@@ -112,7 +111,7 @@ class _Advising:
             self._costs.keep(set(kept))
             self._progress(0.5 * (number + 1) / len(own))
         self._considered = len({index for found in own for index in found})
-        more = [index for one in kept for index in narrowed(one)]
+        more = [index for one in kept for index in narrowed(one)] if small else []
         more = list(dict.fromkeys([*kept, *more]))
         more += [index for index in dict.fromkeys(shared(more)) if index not in more]
         pool = [index for index in dict.fromkeys(_form(index, forms) for index in more) if self._costs.imagine(index)]
@@ -123,14 +122,14 @@ class _Advising:
     def _concern(self, own: Sequence[Sequence[Index]], pool: Sequence[Index]) -> None:
         for number, found in enumerate(own):
             begins = {(index.relation, index.keys[0].expression) for index in found}
-            self._costs.relevant(number).clear()
             self._costs.concerns(number, (i for i in pool if (i.relation, i.keys[0].expression) in begins))
-            self._costs.answer(number, frozenset(pool))
+            self._costs.look([number], frozenset(pool))
 
     def _useful(self, number: int, possible: Sequence[Index]) -> Set:
         """What the planner would use of the candidates of a statement: of all of them, of the plain ones, of those
         that are left, and of the small ones."""
         self._costs.concerns(number, possible)
+        self._costs.compare(number)
         everything = frozenset(possible)
         rounds: list[Set] = [everything]
         best = self._costs.look([number], everything)[0].used

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import permutations
 
 from apprescue.methods.tuning.figures import Figures, plain
@@ -165,11 +165,12 @@ class _Making:
             return
         where = " and ".join(sorted(t.text for t in states))
         yield Index(self._relation, keys, (), where)
-        carried = sorted(self._wanted.needs - {plain(k.expression) for k in keys})
-        if carried and self._can_carry(carried):
-            yield Index(self._relation, keys, tuple(_quoted(name) for name in carried), where)
+        needed = self._wanted.needs - {plain(k.expression) for k in keys}
+        for names in dict.fromkeys((frozenset(needed - {plain(t.key) for t in states}), frozenset(needed))):
+            if names and self._can_carry(names):
+                yield Index(self._relation, keys, tuple(map(_quoted, sorted(names))), where)
 
-    def _can_carry(self, names: Sequence[str]) -> bool:
+    def _can_carry(self, names: Collection[str]) -> bool:
         """Whether an index may hold these as well: few, short, and never so long that a row could not be written."""
         everything = len(self._wanted.needs) >= len(self._columns) > FEW_COLUMNS
         if self._wanted.whole or everything or len(names) > MOST_CARRIED:

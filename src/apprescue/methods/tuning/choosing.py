@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 
 from apprescue.methods.tuning.costs import NONE, Costs, Set
 from apprescue.model.index import Index
@@ -15,6 +16,10 @@ SMALL = 30.0
 SHARE = 0.5
 """How much of a statement's worth is the work that it makes; the rest is by how many times it gets faster."""
 LEAST = 1e-4
+NOTICED, PART = 20.0, 0.1
+"""How much less a statement has to cost at least by an index, and which part of it."""
+PAGE = 8192
+TRIED, MOST_STEPS = 8, 40
 APPETITES = (1.0, 0.5, 0.0)
 """To what power the size counts while the best next index is looked for."""
 
@@ -40,68 +45,106 @@ class Search:
 
     def __init__(self, costs: Costs, worth: Worth, pool: Sequence[Index], budget: float) -> None:
         self._costs, self._worth, self._pool, self._budget = costs, worth, pool, budget
+        self._every = range(len(worth.base))
         self._memory: dict[tuple[int, Set], float] = {}
 
     def best(self) -> Set:
         """The best set that was found."""
-        found = [self._improved(self._pruned(self._grown(NONE, appetite))) for appetite in APPETITES]
-        return min(found, key=self.score)
+        self._pool = self._useful()
+        roomy = self._size(self._pool) <= self._budget
+        found = dict.fromkeys(self._pruned(self._grown(NONE, appetite)) for appetite in APPETITES[roomy * 2 :])
+        return min(map(self._improved, found), key=self.score)
+
+    def _useful(self) -> list[Index]:
+        """The candidates that make a statement noticeably cheaper, alone or with others in a plan."""
+        useful: set[Index] = set()
+        for index in self._pool:
+            numbers = self._costs.concerned([index])
+            costs = zip(self._costs.costs(numbers, frozenset({index})), map(self._bare, numbers), strict=True)
+            if any(is_noticed(without, cost) for cost, without in costs):
+                useful.add(index)
+        for number in self._every:
+            known = (a for a in self._costs.answers(number) if is_noticed(self._bare(number), a.cost))
+            useful.update(*(answer.used for answer in known if len(answer.used) > 1))
+        return [index for index in self._pool if index in useful]
+
+    def _bare(self, number: int) -> float:
+        return self._worth.base[number]
 
     def score(self, chosen: Set) -> float:
         """What a set is worth, its costs and its taxes."""
-        return sum(self._value(n, chosen) for n in range(len(self._worth.base))) + sum(map(self._worth.tax, chosen))
+        return self._values(self._every, chosen) + sum(map(self._worth.tax, chosen))
 
-    def _value(self, number: int, chosen: Set) -> float:
-        narrow = chosen & self._costs.relevant(number)
-        key = (number, narrow)
-        if key not in self._memory:
-            self._memory[key] = self._worth.of(number, self._costs.cost(number, narrow))
-        return self._memory[key]
+    def loss(self, index: Index, chosen: Set) -> float:
+        """How much worse a set is without one of its indexes; nothing where no statement would notice."""
+        loss = -self._gain(chosen, chosen - {index})
+        numbers = self._costs.concerned([index])
+        costs = zip(self._costs.costs(numbers, chosen), self._costs.costs(numbers, chosen - {index}), strict=True)
+        return loss if any(is_noticed(without, cost) for cost, without in costs) else 0.0
+
+    def _values(self, numbers: Iterable[int], chosen: Set) -> float:
+        keys = [(number, chosen & self._costs.relevant(number)) for number in numbers]
+        missing = [number for number, narrow in keys if (number, narrow) not in self._memory]
+        for number, cost in zip(missing, self._costs.costs(missing, chosen), strict=True):
+            self._memory[number, chosen & self._costs.relevant(number)] = self._worth.of(number, cost)
+        return sum(self._memory[key] for key in keys)
 
     def _size(self, chosen: Iterable[Index]) -> int:
         return sum(map(self._costs.size, chosen))
 
     def _gain(self, chosen: Set, other: Set) -> float:
         """How much better the other set is; only the statements that one of the differing indexes concerns differ."""
-        changed = chosen ^ other
-        numbers = self._costs.concerned(changed)
-        before = sum(self._value(n, chosen) for n in numbers) + sum(map(self._worth.tax, chosen - other))
-        return before - sum(self._value(n, other) for n in numbers) - sum(map(self._worth.tax, other - chosen))
+        numbers = self._costs.concerned(chosen ^ other)
+        return self._values(numbers, chosen) - self._values(numbers, other) + self._untaxed(chosen, other)
+
+    def _guessed(self, chosen: Set, other: Set) -> float:
+        """How much better the other set is at least, from what is known already."""
+        gain = self._untaxed(chosen, other)
+        for number in self._costs.concerned(chosen ^ other):
+            narrow = chosen & self._costs.relevant(number)
+            now = self._memory.get((number, narrow))
+            now = self._worth.of(number, self._costs.guess(number, narrow)) if now is None else now
+            gain += now - self._worth.of(number, self._costs.guess(number, other))
+        return gain
+
+    def _untaxed(self, chosen: Set, other: Set) -> float:
+        return sum(map(self._worth.tax, chosen - other)) - sum(map(self._worth.tax, other - chosen))
 
     def _packs(self) -> list[Set]:
         """What may be added at once: an index, or those that a plan uses together."""
         packs = {frozenset({index}) for index in self._pool}
         allowed = set(self._pool)
-        for number in range(len(self._worth.base)):
+        for number in self._every:
             packs |= {a.used for a in self._costs.answers(number) if len(a.used) > 1 and a.used <= allowed}
         return sorted(packs, key=lambda pack: (len(pack), sorted(index.name for index in pack)))
 
     def _grown(self, chosen: Set, appetite: float) -> Set:
         """A set with what helps most for its size added, again and again. A pack's rating is asked for anew only when
         it comes to the top."""
-        packs = self._packs()
-        used = self._size(chosen)
+        packs, used, rounds = self._packs(), self._size(chosen), 0
         queue = [(-math.inf, at, -1) for at in range(len(packs))]
-        round_ = 0
+        if chosen:
+            queue = [
+                (-math.inf, at, -1) for at, more in enumerate(packs) if self._guessed(chosen, chosen | more) > LEAST
+            ]
         while queue:
-            rating, at, rated = heapq.heappop(queue)
+            _, at, rated = heapq.heappop(queue)
             more = packs[at] - chosen
             size = self._size(more)
             if not more or used + size > self._budget:
                 continue
-            if rated == round_ and rating < 0:
-                chosen, used, round_ = chosen | more, used + size, round_ + 1
+            if rated == rounds:
+                chosen, used, rounds = chosen | more, used + size, rounds + 1
                 continue
             gain = self._gain(chosen, chosen | more)
             if gain > LEAST * len(more):
-                heapq.heappush(queue, (-gain / max(size, 8192) ** appetite, at, round_))
+                heapq.heappush(queue, (-gain / max(size, PAGE) ** appetite, at, rounds))
         return chosen
 
     def _pruned(self, chosen: Set) -> Set:
         """Without what is not missed."""
         while chosen:
-            losses = [(-self._gain(chosen, chosen - {index}), index.name, index) for index in chosen]
-            loss, _, index = min(losses)
+            loss, _, index = min((self.loss(index, chosen), index.name, index) for index in chosen)
             if loss > LEAST:
                 break
             chosen -= {index}
@@ -109,33 +152,39 @@ class Search:
 
     def _improved(self, chosen: Set) -> Set:
         """One index put in place of another, or of two, as long as that is better."""
-        for _ in range(50):
+        for _ in range(MOST_STEPS):
             step = self._exchange(chosen)
-            if step is None:
+            if step is None or self.score(step) >= self.score(chosen) - LEAST:
                 return chosen
-            chosen = self._pruned(self._grown(step, 1.0))
+            chosen = step
         return chosen
 
     def _exchange(self, chosen: Set) -> Set | None:
+        """The best of the exchanges that promise most."""
+        promised = [
+            (-self._guessed(chosen, other), sorted(i.name for i in other), other) for other in self._others(chosen)
+        ]
+        promised = sorted(one for one in promised if one[0] < -LEAST)[:TRIED]
+        gains = [(self._gain(chosen, other), other) for _, _, other in promised]
+        best = max(gains, key=lambda pair: pair[0], default=(0.0, NONE))
+        return self._pruned(self._grown(best[1], 1.0)) if best[0] > LEAST else None
+
+    def _others(self, chosen: Set) -> Iterator[Set]:
+        """Every set with another index in place of one, of two of the same table, or of none."""
         free = self._budget - self._size(chosen)
-        best: tuple[float, Set] | None = None
         for new in self._pool:
             if new in chosen:
                 continue
-            rivals = [index for index in chosen if index.relation == new.relation]
-            outs = [frozenset({old}) for old in rivals]
-            outs += [frozenset({a, b}) for a in rivals for b in rivals if a.name < b.name]
-            if self._costs.size(new) > free:
-                outs += [frozenset({old}) for old in chosen if old.relation != new.relation]
-            else:
-                outs.append(NONE)
-            for out in outs:
-                if self._costs.size(new) - self._size(out) <= free:
-                    other = (chosen - out) | {new}
-                    gain = self._gain(chosen, other)
-                    if gain > LEAST and (best is None or gain > best[0]):
-                        best = (gain, other)
-        return best[1] if best else None
+            needed = self._costs.size(new) - free
+            rivals = [index for index in chosen if index.relation == new.relation or needed > 0]
+            for out in (NONE, *(frozenset(pair) for pair in combinations_with_replacement(rivals, 2))):
+                if self._size(out) >= needed:
+                    yield (chosen - out) | {new}
+
+
+def is_noticed(before: float, after: float) -> bool:
+    """Whether a statement becomes noticeably cheaper."""
+    return before - after > max(NOTICED, before * PART)
 
 
 def taxed(writes: Mapping[str, float], data: float, size: Callable[[Index], int]) -> Callable[[Index], float]:

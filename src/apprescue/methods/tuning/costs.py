@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -16,10 +17,11 @@ from apprescue.methods.tuning.prudence import reckoned
 from apprescue.model.database import Database, DatabaseError, ident
 from apprescue.model.index import Index
 from apprescue.model.plan import Plan
-from apprescue.model.workload import Draw, Drawn
+from apprescue.model.workload import Draw, Drawn, Standing
 
 Set = frozenset[Index]
 NONE: Set = frozenset()
+UNDONE = ("savepoint planned", "rollback to savepoint planned; release savepoint planned")
 
 
 class Imagining(Protocol):
@@ -55,6 +57,10 @@ class Costs:
     def __init__(self, whatif: Imagining, drawn: Sequence[Drawn]) -> None:
         self._whatif, self._database, self._drawn = whatif, whatif.database, drawn
         self._answers: list[list[Answer]] = [[] for _ in drawn]
+        self._alike: list[list[tuple[Draw, tuple[Standing, ...]]]] = [
+            [(draw, (draw.standing,)) for draw in one_of_each(one)] for one in drawn
+        ]
+        self._relations: list[set[str]] = [set() for _ in drawn]
         self._known: dict[Index, int] = {}
         self._imagined: dict[str, Index] = {}
         self._relevant: list[set[Index]] = [set() for _ in drawn]
@@ -87,8 +93,8 @@ class Costs:
         return self._known[index]
 
     def concerns(self, number: int, indexes: Iterable[Index]) -> None:
-        """Say which indexes may make a difference to a statement."""
-        self._relevant[number].update(indexes)
+        """Say which indexes may make a difference to a statement, all of them."""
+        self._relevant[number] = set(indexes)
 
     def relevant(self, number: int) -> set[Index]:
         """The indexes that may make a difference to a statement."""
@@ -103,53 +109,97 @@ class Costs:
         """All that is known of a statement."""
         return self._answers[number]
 
+    def guess(self, number: int, seen: Set) -> float:
+        """What a statement costs at most under a set of indexes, from what is known already."""
+        return min((known.cost for known in self._answers[number] if known.used <= seen), default=math.inf)
+
     def cost(self, number: int, seen: Set) -> float:
         """What a statement costs under a set of indexes."""
-        return self.answer(number, seen).cost
+        return self.costs([number], seen)[0]
 
-    def answer(self, number: int, seen: Set) -> Answer:
-        """What a statement costs under a set of indexes, and which it uses."""
-        narrow = frozenset(seen & self._relevant[number])
-        for known in self._answers[number]:
-            if known.used <= narrow <= known.seen:
-                return known
-        return self.look([number], narrow)[0]
+    def costs(self, numbers: Sequence[int], seen: Set) -> list[float]:
+        """What several statements cost under a set of indexes."""
+        found = {number: self._recall(number, seen) for number in numbers}
+        missing = [number for number, known in found.items() if known is None]
+        found |= dict(zip(missing, self.look(missing, seen), strict=True))
+        return [known.cost for number in numbers if (known := found[number])]
 
     def look(self, numbers: Sequence[int], seen: Set) -> list[Answer]:
         """Ask the planner what statements cost where it sees just these of the imagined indexes."""
         found = []
-        with self._only(seen):
+        relations = {name for number in numbers for name in self._relations[number]}
+        with self._only(seen, relations):
             for number in numbers:
-                cost, used = self._ask(self._drawn[number])
-                answer = Answer(cost, frozenset(used & seen), seen)
-                self._answers[number].append(answer)
-                found.append(answer)
+                cost, used = self._ask(number)
+                narrow = frozenset(seen & self._relevant[number])
+                found.append(Answer(cost, frozenset(used & narrow), narrow))
+                self._answers[number].append(found[-1])
         return found
 
+    def compare(self, number: int) -> None:
+        """Find which draws of a statement are the same to the planner, where it sees all that is imagined and where
+        it sees nothing: of those only one is asked from then on."""
+        drawn = self._drawn[number]
+        seen: dict[Draw, list[float]] = {draw: [] for draw in one_of_each(drawn)}
+        for shown in (frozenset(self._imagined.values()), NONE):
+            with self._only(shown, self._relations[number]):
+                for draw, costs in seen.items():
+                    plan = self._plan(drawn, draw, "verbose, ")
+                    self._relations[number] |= {step.relation for step in plan.deep() if step.relation}
+                    costs.append(plan.cost)
+        alike: dict[tuple[float, ...], list[Draw]] = {}
+        for draw in seen:
+            alike.setdefault(tuple(seen[draw]), []).append(draw)
+        self._alike[number] = [(draws[0], tuple(draw.standing for draw in draws)) for draws in alike.values()]
+
+    def _recall(self, number: int, seen: Set) -> Answer | None:
+        narrow = seen & self._relevant[number]
+        return next((known for known in self._answers[number] if known.used <= narrow <= known.seen), None)
+
     @contextlib.contextmanager
-    def _only(self, seen: Set) -> Iterator[None]:
-        names = [index.name for index in self._imagined.values() if index not in seen]
-        schemas = {index.name: index.relation.partition(".")[0] for index in self._imagined.values()}
+    def _only(self, seen: Set, relations: Collection[str]) -> Iterator[None]:
+        hidden = [
+            ident(f"{index.relation.partition('.')[0]}.{index.name}")
+            for index in self._imagined.values()
+            if index not in seen and (index.relation in relations or not relations)
+        ]
         with self._database.undone():
-            if names:
-                self._database.run("drop index " + ", ".join(ident(f"{schemas[n]}.{n}") for n in names))
+            if hidden:
+                self._database.run(f"drop index {', '.join(hidden)}")
             yield
 
-    def _ask(self, drawn: Drawn) -> tuple[float, set[Index]]:
+    def _ask(self, number: int) -> tuple[float, set[Index]]:
+        drawn = self._drawn[number]
         costs, used = [0.0], set()
-        for draw in drawn.draws:
-            plan = Plan.of(explained(self._database, drawn, draw))
-            self.asked += 1
-            costs.append(reckoned(plan, drawn, draw.standing))
-            used |= {self._imagined[p.index] for p in plan.deep() if p.index in self._imagined}
-        return (sum(costs) / max(len(drawn.draws), 1) + max(costs)) / 2, used
+        for draw, standings in self._alike[number]:
+            plan = self._plan(drawn, draw)
+            costs += [reckoned(plan, drawn, standing) for standing in standings]
+            used |= {self._imagined[step.index] for step in plan.deep() if step.index in self._imagined}
+        return (sum(costs) / max(len(costs) - 1, 1) + max(costs)) / 2, used
+
+    def _plan(self, drawn: Drawn, draw: Draw, options: str = "") -> Plan:
+        """The plan inside a transaction that is undone, in one go."""
+        self.asked += 1
+        return Plan.of(_tree(self._database.query(f"{UNDONE[0]}; {_asking(drawn, draw, options)}; {UNDONE[1]}")))
+
+
+def one_of_each(drawn: Drawn) -> list[Draw]:
+    """The first draw of each standing."""
+    return list({draw.standing: draw for draw in reversed(drawn.draws)}.values())[::-1]
 
 
 def explained(database: Database, drawn: Drawn, draw: Draw, options: str = "") -> Mapping[str, Any]:
     """The plan of a statement with a draw's values, as whoever sends it. Raises DatabaseError."""
     with database.undone():
-        if before := drawn.before(draw):
-            database.query(before)
-        told = database.query(f"explain ({options}format json) {drawn.text(draw)}")[0][0]
+        return _tree(database.query(_asking(drawn, draw, options)))
+
+
+def _asking(drawn: Drawn, draw: Draw, options: str) -> str:
+    before = drawn.before(draw)
+    return f"{before}{'; ' if before else ''}explain ({options}format json) {drawn.text(draw)}"
+
+
+def _tree(rows: Sequence[tuple[Any, ...]]) -> Mapping[str, Any]:
+    told = rows[0][0]
     tree: Mapping[str, Any] = (json.loads(told) if isinstance(told, str) else told)[0]["Plan"]
     return tree

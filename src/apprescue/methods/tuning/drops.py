@@ -125,7 +125,8 @@ def _reason(one: Standing, others: Sequence[Standing], advised: set[str], asked:
     if not one.valid:
         return "It was never finished: the database keeps it up to date and never reads it."
     if one.rows >= FEW_ROWS and one.relation in asked.read and one.name not in asked.used:
-        return f"None of the {asked.count} queries that were read from the code uses it, whoever asks."
+        then = " once the advised ones stand" if advised else ""
+        return f"None of the {asked.count} queries that were read from the code uses it{then}, whoever asks."
     return ""
 
 
