@@ -96,9 +96,9 @@ class Cluster:
         """How many bytes it holds on disk."""
         return size(self._folder / DATA)
 
-    def resize(self, place: str, pages: int) -> None:
-        """Make the file of a relation so many pages long, empty ones. Raises PostgresError."""
-        resize(self._folder / DATA, place, pages)
+    def resize(self, place: str, pages: int, levels: int) -> None:
+        """Make the file of a relation so many pages long, empty ones, a b-tree so deep. Raises PostgresError."""
+        resize(self._folder / DATA, place, pages, levels)
 
     def end(self, process: int, hard: bool) -> None:
         """End one process of the server, which itself goes on; it starts anew where one was killed."""
@@ -121,6 +121,7 @@ def initialize(programs: Binaries, folder: Path) -> None:
     kind = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if programs.version >= (17, 0) else []
     made = ["-D", str(folder / DATA), "-U", SUPERUSER, "--auth=trust", "-E", "UTF8", "--locale=C", *kind]
     small = ["-N", "--wal-segsize=1", "--no-instructions"]
+    small += ["--no-data-checksums"] if programs.version >= (18, 0) else []  # older ones have none anyway
     try:
         ran = run([str(programs.folder / "initdb"), *made, *small], folder=folder, user=runner(), seconds=60)
     except CommandError as error:

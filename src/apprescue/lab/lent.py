@@ -59,7 +59,7 @@ class Lent:
         with self._lock:
             return int(self._own.query("select sum(pg_database_size(oid))::bigint from pg_database")[0][0])
 
-    def resize(self, place: str, pages: int) -> None:
+    def resize(self, place: str, pages: int, levels: int) -> None:
         """Its files are not ours: raises PostgresError."""
         raise PostgresError("Indexes are only imagined on a database server of our own: leave out --database-url.")
 

@@ -22,7 +22,7 @@ from apprescue.lab.cluster import SUPERUSER, initialize, running
 from apprescue.lab.home import DATA, home, own, sweep
 from apprescue.lab.lent import lent
 from apprescue.lab.session import Bounds, Session
-from apprescue.model.database import DatabaseError, ident, literal
+from apprescue.model.database import DatabaseError, Resize, ident, literal
 
 __all__ = ["Binaries", "PostgresError", "Server", "binaries", "serve"]
 
@@ -46,8 +46,8 @@ class Host(Protocol):
     def size(self) -> int:
         """How many bytes it holds on disk."""
 
-    def resize(self, place: str, pages: int) -> None:
-        """Make the file of a relation so many pages long, empty ones. Raises PostgresError."""
+    def resize(self, place: str, pages: int, levels: int) -> None:
+        """Make the file of a relation so many pages long, empty ones, a b-tree so deep. Raises PostgresError."""
 
     def end(self, process: int, hard: bool) -> None:
         """End one process of the server."""
@@ -115,8 +115,9 @@ class Server:
         """Where another program finds a database, as the owner of what the app brings, who is no superuser."""
         return self._host.address(database, OWNER)
 
-    def resize(self, database: str) -> Callable[[str, int], None]:
-        """What makes a relation of a database (as `regclass` reads it) so many pages long, with nothing in them.
+    def resize(self, database: str) -> Resize:
+        """What makes a relation of a database (as `regclass` reads it) so many pages long, with nothing in them; a
+        b-tree so many levels deep.
 
         What stands in the relation is lost: this is for databases in which the planner is asked, and nobody else. The
         relation must be committed. It raises PostgresError where there is none, or where the server is lent.
@@ -124,8 +125,8 @@ class Server:
         if not database.startswith(PREFIX):
             raise PostgresError(f"{database} is no database of a run.")
 
-        def resize(relation: str, pages: int) -> None:
-            self._host.resize(self._file(database, relation), pages)
+        def resize(relation: str, pages: int, levels: int = 0) -> None:
+            self._host.resize(self._file(database, relation), pages, levels)
 
         return resize
 

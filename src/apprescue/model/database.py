@@ -28,6 +28,13 @@ class Database(Protocol):
         """What is done inside is rolled back at its end, also after an error."""
 
 
+class Resize(Protocol):
+    """What makes the file of a relation of a database of the laboratory as long as if it were full."""
+
+    def __call__(self, relation: str, pages: int, levels: int = 0) -> None:
+        """Make a relation (as `regclass` reads its name) so many pages long; if it is a b-tree, so many levels deep."""
+
+
 def literal(value: object) -> str:
     """A value as an SQL literal: None, numbers and booleans bare, a sequence as an array, all else as quoted text."""
     match value:

@@ -43,7 +43,7 @@ select string_agg(quote_ident(a.attname), ', ') from pg_statistic_ext e
  where e.stxname = 'apprescue_guess'"""
 ROWS = "select greatest(reltuples, 1)::float8 from pg_class where oid = {}::regclass"
 GUESS = "apprescue_guess"
-SAMPLE, SAMPLE_BYTES, FEWEST = 20_000, 4_000_000, 500
+SAMPLE, SAMPLE_BYTES, FEWEST = 10_000, 1_000_000, 500
 UNKNOWN = Part(1, 1, 32.0, 0.0, -1.0)
 TERM, POSTING, ENTRY = (
     8.0,
@@ -105,9 +105,9 @@ class Guessing:
         begin, each = self._lines[index, table]
         return max(2, math.ceil(begin + each * held))
 
-    def levels(self, index: Index, table: str, pages: int) -> int:
-        """How deep a b-tree of so many pages would be; 0 for other indexes."""
-        return levels(pages, self._parts(index, table, 1.0)[: len(index.keys)]) if index.method == "btree" else 0
+    def levels(self, index: Index, table: str, rows: float, pages: int) -> int:
+        """How deep a b-tree of so many pages would be, over a table of that many rows; 0 for other indexes."""
+        return levels(pages, self._parts(index, table, rows)[: len(index.keys)]) if index.method == "btree" else 0
 
     def expressions(self, index: Index, table: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
         """What the expressions of an index hold, each with its number."""

@@ -7,12 +7,12 @@ entry that lists them, where the types allow it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 PAGE = 8192
-_HEADER, _BITMAP, _POINTER, _ROW = 8, 8, 4, 6
+_HEADER, _BITMAP, _POINTER, _ROW, _TID = 8, 8, 4, 6, 8
 _ROOM = PAGE - 24 - 16
 _FILLED = _ROOM - PAGE // 10
 _INNER = _ROOM * 0.7
@@ -42,26 +42,32 @@ def btree_pages(rows: float, keys: Sequence[Part], carried: Sequence[Part] = (),
 
 
 def levels(pages: int, keys: Sequence[Part]) -> int:
-    """How many pages are read on the way from the root to a leaf, beside the leaf."""
-    found, leaves = 0, max(pages - 1, 1)
-    fan = _fan(keys)
-    leaves = max(1, round(leaves * (1 - 1 / fan)))
-    while leaves > 1:
-        leaves = math.ceil(leaves / fan)
-        found += 1
-    return found
-
-
-def _fan(keys: Sequence[Part]) -> float:
-    return max(2.0, _INNER / (_entry(keys[:1]) + _POINTER))
+    """How many pages are read on the way to a leaf of a b-tree of so many pages."""
+    leaves = max(1.0, pages - 1)
+    leaves = max(1.0, leaves * (1 - 1 / _fan(keys, leaves)))
+    return sum(1 for _ in _inner(math.ceil(leaves), keys))
 
 
 def _above(leaves: int, keys: Sequence[Part]) -> int:
-    total, fan = 0, _fan(keys)
+    return sum(_inner(leaves, keys))
+
+
+def _inner(leaves: int, keys: Sequence[Part]) -> Iterator[int]:
+    """The pages of each level above the leaves."""
+    fan = _fan(keys, leaves)
     while leaves > 1:
         leaves = math.ceil(leaves / fan)
-        total += leaves
-    return total
+        yield leaves
+
+
+def _fan(keys: Sequence[Part], leaves: float) -> float:
+    """How many pages an inner page leads to. It holds only so many keys as are needed to tell them apart."""
+    needed, different = 0, 1.0
+    while needed < len(keys) and different < leaves:
+        different *= max(keys[needed].distinct, 1.0)
+        needed += 1
+    row = _TID if different < leaves else 0
+    return max(2.0, _INNER / (_entry(keys[: max(needed, 1)]) + row + _POINTER))
 
 
 def _leaves(rows: float, keys: Sequence[Part], carried: Sequence[Part], *, lists: bool) -> float:

@@ -13,14 +13,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from apprescue.methods.tuning.guessing import Guessing
-from apprescue.methods.tuning.statistics import PAGE, Resize, ident_in, of_column, of_relation, told_all
-from apprescue.model.database import Database, DatabaseError, ident, literal
+from apprescue.methods.tuning.sizes import PAGE
+from apprescue.methods.tuning.statistics import ident_in, of_column, of_relation, told_all
+from apprescue.model.database import Database, DatabaseError, Resize, ident, literal
 from apprescue.model.index import Index
 from apprescue.model.plan import Plan
 from apprescue.model.workload import Draw, Drawn
 
 SEGMENT = 131_072  # pages of a file; a relation has several where it has more
-ALONE = "set max_parallel_workers_per_gather = 0"
+ALONE = "set max_parallel_workers_per_gather = 0; set wal_skip_threshold = 0"
+"""One process for each query; and what is made is written to its file, where its length and depth are set."""
 LEAVES = f"""
 select n.nspname::text, c.relname::text, greatest(c.reltuples, 0)::float8, c.relpages::int8,
        pg_relation_size(c.oid) / {PAGE}
@@ -172,10 +174,10 @@ class WhatIf:
             pages = self._guessing.pages(index, on, rows)
             calls.append(of_relation(schema, name, pages, self._guessing.rows(index, on, rows)))
             calls += [of_column(schema, name, *told) for told in self._guessing.expressions(index, on)]
-            sizes.append((ident_in(schema, name), pages))
+            sizes.append((ident_in(schema, name), pages, self._guessing.levels(index, on, rows, pages)))
         told_all(self.database, calls)
-        for one, pages in sizes:
-            self._resize(one, pages)
+        for size in sizes:
+            self._resize(*size)
 
 
 def one_of_each(drawn: Drawn) -> list[Draw]:
