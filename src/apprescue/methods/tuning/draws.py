@@ -18,7 +18,8 @@ from apprescue.model.workload import Draw, Drawn, Parameter, Source, Standing, S
 
 __all__ = ["draw", "shape"]
 
-TRY_MILLISECONDS = 500
+TRY_MILLISECONDS = 300
+MOST_SLOW = 2
 CANCELED = "57014"
 FORBIDDEN = ("42501", "P0001")
 UNKNOWN = ("", "unknown", "record", "-")
@@ -58,7 +59,7 @@ def _tried(database: Database, drawn: Drawn) -> tuple[tuple[Draw, ...], str]:
     writes = drawn.statement.writes
     some = drawn.draws if writes else drawn.draws[: len(Standing)]
     bad: set[Draw] = set()
-    complaint = ""
+    complaint, slow = "", 0
     for one in dict.fromkeys(some):
         try:
             with database.undone():
@@ -67,7 +68,8 @@ def _tried(database: Database, drawn: Drawn) -> tuple[tuple[Draw, ...], str]:
                 database.run(f"set local statement_timeout = {TRY_MILLISECONDS}")
                 database.run(drawn.text(one))
         except DatabaseError as error:
-            if error.sqlstate == CANCELED and not writes:
+            slow += error.sqlstate == CANCELED
+            if slow > (MOST_SLOW if writes else 0):
                 break
             if error.sqlstate != CANCELED:
                 bad.add(one)
@@ -129,11 +131,17 @@ class _Drawing:
             elif parameter.source is Source.COLUMN and parameter.relation:
                 wanted = groups.setdefault(parameter.relation, _Wanted())
                 wanted.all.append(at)
-                if not seen.held or seen.held.get(at + 1):
+                if seen.held.get(at + 1) or (not seen.held and self._leads(parameter)):
                     wanted.equal.append(at)
         for relation, wanted in groups.items():
-            found |= self._of_relation(statement, seen, relation, wanted, people.get(standing, ()), standing)
+            found |= self._of_relation(statement, seen, relation, wanted, people, standing)
         return found
+
+    def _leads(self, parameter: Parameter) -> bool:
+        """Whether other rows hang on what stands in a column, or it on others."""
+        table = self._catalog.relation(parameter.relation)
+        keys = [*table.unique, *(link.columns for link in table.references)] if table is not None else []
+        return (parameter.column,) in keys
 
     def _of_relation(
         self,
@@ -141,7 +149,7 @@ class _Drawing:
         seen: Look,
         relation: str,
         wanted: _Wanted,
-        people: Sequence[str],
+        people: Mapping[Standing, Sequence[str]],
         standing: Standing,
     ) -> dict[int, list[list[str]]]:
         parameters = statement.parameters
@@ -153,9 +161,10 @@ class _Drawing:
             parts = [self._of_relation(statement, seen, relation, one, people, standing) for one in alone]
             return {at: values for part in parts for at, values in part.items()}
         owners = [owner for owner in self._people.owners(statement, seen, relation) if owner.column not in shown]
-        if people and owners and rows:
-            theirs = self._standings.of_people(relation, owners, people, names, shown)
-            rows = [theirs.get(person, row) for person, row in zip(people, rows, strict=True)]
+        if people.get(standing) and owners and rows:
+            everyone = sorted({person for some in people.values() for person in some})
+            theirs = self._standings.of_people(relation, owners, everyone, names, shown)
+            rows = [theirs.get(person, row) for person, row in zip(people[standing], rows, strict=True)]
         found: dict[int, list[list[str]]] = {}
         for at in wanted.all:
             values = [row[shown.index(parameters[at].column)] for row in rows]

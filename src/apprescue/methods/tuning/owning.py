@@ -115,20 +115,31 @@ class People:
         held = [name for at in me for there, name in seen.held.get(at, ()) if there == relation]
         ruled = self._mine.get(relation, []) if statement.role == "authenticated" else []
         if found := list(dict.fromkeys(held or ruled)):
-            return [Owner(f"x.{ident_of(name)}", "", name) for name in found]
+            return [Owner(f"x.{ident_of(name)}", self._type(relation, name), "", name) for name in found]
         if statement.role != "authenticated":
             return []
         through = [c.through and (c.name, *c.through) for c in self._through(relation, self._mine.get)]
         owners = [
-            Owner(f"t.{ident_of(mine)}", f"join {named(to)} t on t.{ident_of(key)} = x.{ident_of(name)}", name)
+            Owner(
+                f"t.{ident_of(mine)}",
+                self._type(to, mine),
+                f"join {named(to)} t on t.{ident_of(key)} = x.{ident_of(name)}",
+                name,
+            )
             for name, to, key, mine in filter(None, through)
         ]
         for table in seen.tables:
             for link in self._links(table):
                 if link.to == relation and len(link.columns) == 1 and (mine := self._mine.get(table)):
                     tied = f"t.{ident_of(link.columns[0])} = x.{ident_of(link.to_columns[0])}"
-                    owners.append(Owner(f"t.{ident_of(mine[0])}", f"join {named(table)} t on {tied}"))
+                    kind = self._type(table, mine[0])
+                    owners.append(Owner(f"t.{ident_of(mine[0])}", kind, f"join {named(table)} t on {tied}"))
         return owners
+
+    def _type(self, table: str, name: str) -> str:
+        relation = self._catalog.relation(table)
+        column = relation.column(name) if relation is not None else None
+        return column.type if column is not None else "text"
 
     # administrators
 

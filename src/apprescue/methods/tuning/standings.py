@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from apprescue.model.catalog import Catalog
-from apprescue.model.database import Database, ident_of, literal
+from apprescue.model.database import Database, DatabaseError, ident_of, literal
 from apprescue.model.workload import Standing
 
 SAMPLE = 2000
@@ -50,10 +50,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """How a row (`x`) names its owner: the expression of the id, what must be joined for it, and the row's own column
-    by which it does so, empty where it has none."""
+    """How a row (`x`) names its owner: the expression of the id and its type, what must be joined for it, and the row's
+    own column by which it does so, empty where it has none."""
 
     person: str
+    type: str
     join: str = ""
     column: str = ""
 
@@ -64,6 +65,7 @@ class Standings:
     def __init__(self, database: Database, catalog: Catalog, each: int, seed: int) -> None:
         self._database, self._catalog, self._each, self._seed = database, catalog, each, seed
         self._kept: dict[object, Lot] = {}
+        self._owned: dict[object, dict[str, tuple[str, ...]]] = {}
         told = "select n.nspname || '.' || c.relname, greatest(c.reltuples, 0)::float8, c.relkind::text from pg_class c"
         rows = database.query(
             f"{told} join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p', 'm')"
@@ -89,13 +91,25 @@ class Standings:
         counted = f"select v::text as k, v::text as v, count(*) as n from ({source}) x where v is not null group by v"
         found = self._lot(self._counted(counted, "v"))
         if everybody:
-            none = self._database.query(
-                f"select v::text from ({everybody}) e where v is not null and v::text not in"
-                f" (select v::text from ({source}) x where v is not null)"
-                f" order by hashtextextended(v::text, {self._seed}) limit {self._each}"
-            )
+            none = self._absent(everybody, source, "::text" if len(columns) > 1 else "")
             found[Standing.EMPTY] = [*none, *found[Standing.EMPTY]][: self._each]
         return _whole(found)
+
+    def _absent(self, everybody: str, source: str, kind: str) -> list[tuple[str, ...]]:
+        """Some of everybody who is not there; as texts where the types are not the same."""
+        asked = (
+            f"select v::text from ({everybody}) e where v is not null and not exists"
+            f" (select from ({source}) x where x.v{kind} = e.v{kind})"
+            f" order by hashtextextended(v::text, {self._seed}) limit {self._each}"
+        )
+        try:
+            with self._database.undone():
+                self._database.run("set local work_mem = '256MB'")
+                return self._database.query(asked)
+        except DatabaseError:
+            if kind:
+                raise
+        return self._absent(everybody, source, "::text")
 
     def combined(self, relation: str, names: Sequence[str], shown: Sequence[str]) -> Lot:
         """Rows of a relation, by how many have the same in the columns `names`; of each what stands in `shown`. With
@@ -138,23 +152,30 @@ class Standings:
 
     def of_people(
         self, relation: str, owners: Sequence[Owner], people: Sequence[str], names: Sequence[str], shown: Sequence[str]
-    ) -> dict[str, tuple[str, ...]]:
+    ) -> Mapping[str, tuple[str, ...]]:
         """For people who have a row there, what stands in one of those of which they have most (by `names`)."""
+        key = (relation, tuple(owners), tuple(people), tuple(names), tuple(shown))
+        if key not in self._owned:
+            self._owned[key] = self._of_people(relation, owners, people, names, shown)
+        return self._owned[key]
+
+    def _of_people(
+        self, relation: str, owners: Sequence[Owner], people: Sequence[str], names: Sequence[str], shown: Sequence[str]
+    ) -> dict[str, tuple[str, ...]]:
         whole = " and ".join(f"x.{ident_of(name)} is not null" for name in dict.fromkeys([*names, *shown]))
-        wanted = f"array[{', '.join(map(literal, dict.fromkeys(people)))}]::text[]"
-        texts = ", ".join(
-            f"(array_agg({ident_of(name)}::text order by r))[1] as s{at}" for at, name in enumerate(shown)
-        )
+        wanted = f"array[{', '.join(map(literal, dict.fromkeys(people)))}]"
         by = "".join(f", {ident_of(name)}" for name in names if (name,) not in self._unique(relation))
+        needed = ", ".join(f"x.{ident_of(name)}" for name in dict.fromkeys([*names, *shown]))
         mixed = f"hashtextextended(x.{ident_of(shown[0])}::text, {self._seed})"
         sides = " union all ".join(
-            f"select {owner.person}::text as p, x.*, {mixed} as r from {named(relation)} x {owner.join}"
-            f" where {owner.person}::text = any({wanted}) and {whole}"
+            f"select {owner.person}::text as p, {needed}, {mixed} as r from {named(relation)} x {owner.join}"
+            f" where {owner.person} = any({wanted}::{owner.type}[]) and {whole}"
             for owner in owners
         )
-        grouped = f"select p, {texts}, count(*) as n, min(r) as r from ({sides}) x group by p{by}"
-        places = "".join(f", s{at}" for at in range(len(shown)))
-        rows = self._database.query(f"select distinct on (p) p{places} from ({grouped}) x order by p, n desc, r")
+        texts = ", ".join(f"{ident_of(name)}::text as s{at}" for at, name in enumerate(shown))
+        counted = f"count(*) over (partition by p{by})" if by else "1"
+        ranked = f"select *, {counted} as n from ({sides}) x"
+        rows = self._database.query(f"select distinct on (p) p, {texts} from ({ranked}) x order by p, n desc, r")
         return {person: tuple(values) for person, *values in rows}
 
     def where(
