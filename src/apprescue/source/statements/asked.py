@@ -111,7 +111,9 @@ class Asked(Values):
         if column is None or relation is None:
             if is_moment(value) or spot.type.startswith(("timestamp", "date")):
                 return Parameter(Source.MOMENT, text="now() - interval '30 days'", type=spot.type)
-            return Parameter(Source.FIXED, text=some(spot.type or "", self.catalog), type=spot.type)
+            text = some(spot.type, self.catalog) if spot.type else "null"
+            text = "'30 days'" if spot.type == "interval" else text
+            return Parameter(Source.FIXED, text=text, type=spot.type)
         if spot.operator in ("like", "ilike") and column.base in ("text", "character varying"):
             return Parameter(
                 Source.WORD, relation.name, column.name, type="text", pattern=spot.pattern or _around(value)

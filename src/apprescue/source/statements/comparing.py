@@ -11,6 +11,7 @@ from apprescue.source.sql import Broken, Tree, nodes, parse, relation, words
 
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _OPERATORS = {"=": "eq", "<>": "neq", "<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
+_HOLDS = ("@>", "<@", "&&", "@@", "IS DISTINCT FROM")
 _LIKE = {"~~": "like", "~~*": "ilike", "!~~": "like", "!~~*": "ilike", "~": "match", "~*": "match"}
 
 
@@ -125,12 +126,14 @@ class _Search:
         if kind in ("AEXPR_LIKE", "AEXPR_ILIKE") or sign in _LIKE:
             self._like(left, right, "ilike" if kind == "AEXPR_ILIKE" else _LIKE.get(sign, "like"), scope)
             return
+        if sign not in _OPERATORS and sign not in _HOLDS:
+            return
         for one, other, operator in ((left, right, sign), (right, left, _TURNED.get(sign, sign))):
             table, column = self._column(one, scope)
             if column is None:
                 continue
             whole = kind in ("AEXPR_OP_ANY", "AEXPR_OP_ALL")
-            for place in _params(other):
+            for place in _direct(other):
                 several = kind == "AEXPR_IN" and len(_items(other)) == 1
                 self.note(
                     place,
@@ -196,6 +199,18 @@ def _params(node: Any) -> Iterator[int]:
             yield int(node["ParamRef"].get("number", 0))
         for value in node.values():
             yield from _params(value)
+
+
+def _direct(node: Any) -> Iterator[int]:
+    """The places that a side of a comparison is, not those that it is computed from."""
+    if isinstance(node, list):
+        for one in node:
+            yield from _direct(one)
+    elif isinstance(node, dict) and "A_Expr" not in node and "SubLink" not in node:
+        if "ParamRef" in node:
+            yield int(node["ParamRef"].get("number", 0))
+        for value in node.values():
+            yield from _direct(value)
 
 
 def _cast(node: Any) -> str:

@@ -131,6 +131,13 @@ class Screens:
         return next((kind for kind in told if kind is not None and kind is not Screen.SEARCH), Screen.LIST)
 
 
+def kind_of(name: str, statement: Statement) -> Screen:
+    """What a statement of which only the table and the SQL are known is for."""
+    if _TYPED.search(statement.sql) or any(p.source is Source.WORD for p in statement.parameters):
+        return Screen.SEARCH
+    return next((kind for kind in _worded(name) if kind is not Screen.SEARCH), Screen.LIST)
+
+
 def _one_row(query: Query, statement: Statement) -> bool:
     if query.operation == "count":
         return False
