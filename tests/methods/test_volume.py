@@ -173,6 +173,21 @@ def test_what_queries_ask_for_is_there(server: Server) -> None:
         assert 1000 < common < 1600
 
 
+def test_no_trigger_speaks_where_rows_that_are_the_same_go(server: Server) -> None:
+    with server.connect(server.create(), seconds=60) as session:
+        session.run(
+            "create table marks (id int primary key generated always as identity, owner text, day date);"
+            "create unique index on marks ((md5(owner)), day) where id > 0;"
+            "create function loud() returns trigger language plpgsql as $$ begin raise 'never'; end $$;"
+            "create trigger t after delete on marks for each row execute function loud();"
+        )
+        catalog = read(session)
+        for size in (500, 3000):
+            assert not grow(session, catalog, size, shape={"public.marks": size}).missing
+        [(count, different)] = session.query("select count(*), count(distinct (owner, day)) from marks")
+        assert count == different > 100
+
+
 def test_values_are_such_as_people_leave(server: Server) -> None:
     with server.connect(server.create(), seconds=60) as session:
         session.run(SCHEMA)

@@ -85,6 +85,8 @@ WRITTEN = asked("insert into notes (owner_id, body) values ($1, $2)", ME, column
 GONE = asked("delete from comments where post_id = $1", column("comments", "post_id"), writes=True)
 SENT = asked("insert into messages (room_id, sender_id, body) values ($1, $2, 'hi')", column("rooms", "id"), ME,
              role="authenticated", writes=True)  # fmt: skip
+NOTED = asked("insert into notes (owner_id, body) values ($1, 'x')", column("profiles", "id"),
+              role="authenticated", writes=True)  # fmt: skip
 BANNED = asked("insert into bans (user_id) values ($1)", column("profiles", "id"), role="authenticated", writes=True)
 OPENED = asked("insert into wallets (user_id) values ($1)", ME, role="authenticated", writes=True)
 ALL_BANS = Statement("select * from bans", HERE, "authenticated", kind=Screen.ADMIN)
@@ -92,7 +94,7 @@ BROKEN = asked("select nothing from posts")
 FORBIDDEN = asked("insert into posts (creator_id, title, slug) values ($1, 'x', gen_random_uuid()::text)",
                   column("creators", "id"), role="anon", writes=True)  # fmt: skip
 GOOD = (MY_NOTES, ALL_I_SEE, MY_POSTS, OF_CREATOR, BOTH, THREAD, SEVERAL, LISTED, SOUGHT, SINCE, THROUGH_VIEW, WRITTEN,
-        GONE, SENT, BANNED, OPENED, ALL_BANS)  # fmt: skip
+        GONE, SENT, NOTED, BANNED, OPENED, ALL_BANS)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -227,6 +229,8 @@ def test_what_only_few_may_do_is_asked_by_them(grown: tuple[Session, Catalog], d
     for one in drawn[SENT].draws:
         there = f"select count(*) from room_members where room_id = {one.values[0]} and user_id = {one.values[1]}"
         assert session.query(there) == [(1,)]
+    for one in drawn[NOTED].draws:
+        assert one.values == (f"'{one.who}'::uuid",)
     for one in drawn[OPENED].draws:
         assert session.query(f"select count(*) from wallets where user_id = {one.values[0]}") == [(0,)]
 

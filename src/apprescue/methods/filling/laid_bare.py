@@ -136,8 +136,9 @@ def _keyed(database: Database, one: Taken) -> int:
         if error.sqlstate != TAKEN:
             raise
     gone = database.run(
-        f"delete from {one.table} a using (select ctid as place, row_number() over (partition by {', '.join(one.keys)}"
-        f" order by ctid) as n from {one.table} where {one.whole}) b where a.ctid = b.place and b.n > 1"
+        f"set local session_replication_role = replica; delete from {one.table} a using ("
+        f"select ctid as place, row_number() over (partition by {', '.join(one.keys)} order by ctid) as n"
+        f" from {one.table} where {one.whole}) b where a.ctid = b.place and b.n > 1"
     )
     database.run(one.text)
     return gone

@@ -41,7 +41,7 @@ def steps_taken(database: Database, table: Relation, made: Mapping[str, str]) ->
     column = min(telling, key=lambda column: (column.name,) not in table.unique)
     [(last,)] = database.query(
         f"select coalesce(max(g), 0) from generate_series(1::bigint, {2 * count + FEW}) g"
-        f" join {relation(table)} x on x.{ident_of(column.name)} = {at(made[column.name], 'g')}"
+        f" join {relation(table)} x on x.{ident_of(column.name)} = ({at(made[column.name], 'g')})::{column.type}"
     )
     return int(last)
 

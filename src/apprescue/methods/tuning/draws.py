@@ -42,8 +42,9 @@ def draw(
     for statement in workload.statements:
         try:
             draws, complaint = _tried(database, drawing.drawn(statement))
-            if not draws and complaint[:5] in FORBIDDEN and statement.role == "authenticated":
-                draws, _ = _tried(database, drawing.drawn(statement, admins=True))
+            if complaint[:5] in FORBIDDEN and statement.role == "authenticated":
+                for admins, himself in ((False, True), (True, False), (True, True)):
+                    draws = draws or _tried(database, drawing.drawn(statement, admins, himself))[0]
         except DatabaseError as error:
             draws, complaint = (), _said(error)
         if draws:
@@ -98,8 +99,9 @@ class _Drawing:
         self._standings = Standings(database, catalog, each, seed)
         self._people = People(database, catalog, self._standings, each)
 
-    def drawn(self, statement: Statement, admins: bool = False) -> Drawn:
-        """A statement with its sets of values; `admins` where administrators ask it."""
+    def drawn(self, statement: Statement, admins: bool = False, himself: bool = False) -> Drawn:
+        """A statement with its sets of values; `admins` where administrators ask it, `himself` where somebody gives his
+        own id wherever a person's is wanted."""
         seen = look(self._database, self._catalog, statement)
         lot = self._people.who(statement, seen, admins)
         people = {standing: _as_many([value for (value,) in rows], self._each) for standing, rows in lot.items()}
@@ -109,7 +111,16 @@ class _Drawing:
             for standing, others in zip(Standing, columns, strict=True):
                 who = people[standing][turn] if people.get(standing) else ""
                 values = tuple(
-                    self._value(parameter, seen.types[at], who, others[at][turn] if others.get(at) else [])
+                    self._value(
+                        parameter,
+                        seen.types[at],
+                        who,
+                        [who]
+                        if himself and self._people.names(parameter)
+                        else others[at][turn]
+                        if others.get(at)
+                        else [],
+                    )
                     for at, parameter in enumerate(statement.parameters)
                 )
                 draws.append(Draw(standing, who, values))

@@ -12,7 +12,7 @@ from apprescue.methods.tuning.looking import Look
 from apprescue.methods.tuning.standings import Column, Lot, Owner, Standings, named
 from apprescue.model.catalog import Catalog, Reference, Relation
 from apprescue.model.database import Database, DatabaseError, ident_of
-from apprescue.model.workload import Screen, Source, Standing, Statement
+from apprescue.model.workload import Parameter, Screen, Source, Standing, Statement
 
 ACCOUNTS = "auth.users"
 PERSONS = re.compile(r"\.(?:app_|auth_)?(?:users?|profiles?|accounts?)$", re.IGNORECASE)
@@ -32,9 +32,10 @@ class People:
 
     def _table_of_people(self) -> tuple[str, str]:
         """The table and column with the ids of all people, where the accounts are the app's own."""
+        pointed = Counter((k.to, *k.to_columns) for r in self._catalog.relations for k in r.references)
         found = [r for r in self._catalog.relations if r.kind == "table" and PERSONS.search(r.name)]
-        keyed = sorted((r for r in found if len(r.primary_key) == 1), key=lambda r: -self._standings.rows(r.name))
-        return (keyed[0].name, keyed[0].primary_key[0]) if keyed else ("", "")
+        keyed = [(r.name, r.primary_key[0]) for r in found if len(r.primary_key) == 1]
+        return max(keyed, key=lambda place: (pointed[place], self._standings.rows(place[0])), default=("", ""))
 
     def _everybody(self, statement: Statement) -> tuple[str, str]:
         """Where the ids of those who may ask this stand: with a login of the database itself the app's own people."""
@@ -88,6 +89,15 @@ class People:
             return True
         further = [k for k in self._links(link.to) if k.columns == link.to_columns] if through else []
         return any(self._names_people(k, everybody, through - 1) for k in further)
+
+    def names(self, parameter: Parameter) -> bool:
+        """Whether a parameter is a person's id."""
+        place, people = (parameter.relation, parameter.column), {(ACCOUNTS, "id"), self._persons}
+        if parameter.source is not Source.COLUMN:
+            return False
+        links = [k for k in self._links(parameter.relation) if k.columns == (parameter.column,)]
+        ruled = parameter.column in self._mine.get(parameter.relation, ())
+        return ruled or place in people or any(self._names_people(k, one) for k in links for one in people)
 
     def _through(self, table: str, names_of: Callable[[str], list[str] | None]) -> Iterator[Column]:
         """The columns of a table that point at what somebody has one of."""
