@@ -16,7 +16,7 @@ from apprescue.methods.tuning.reasons import reason
 from apprescue.methods.tuning.unseen import unseen
 from apprescue.methods.tuning.wants import Wanted, wanted
 from apprescue.model.catalog import Catalog
-from apprescue.model.database import Database, DatabaseError
+from apprescue.model.database import Database, DatabaseError, literal
 from apprescue.model.index import Index
 from apprescue.model.plan import Plan
 from apprescue.model.tuning import Advice, Advised
@@ -66,7 +66,7 @@ class _Advising:
     def advice(self, budget: int | None) -> Advice:
         """What is to be built."""
         with_words(self._database)
-        existing = _definitions(self._database)
+        existing = set(_definitions(self._database).values())
         pool = self._pool(existing, small=budget is not None)
         base = self._costs.costs(range(len(self._drawn)), NONE)
         worth = self._worth(base)
@@ -105,17 +105,15 @@ class _Advising:
             own.append(list(dict.fromkeys(found)))
         kept: dict[Index, None] = {}
         for number, found in enumerate(own):
-            possible = [index for index in found if self._costs.imagine(index)]
-            possible = [index for index in possible if not self._stands(index, existing)]
-            kept.update(dict.fromkeys(self._useful(number, possible)))
+            useful = self._useful(number, self._new(found, existing))
+            kept.update(dict.fromkeys(sorted(useful, key=lambda index: index.name)))
             self._costs.keep(set(kept))
             self._progress(0.5 * (number + 1) / len(own))
         self._considered = len({index for found in own for index in found})
         more = [index for one in kept for index in narrowed(one)] if small else []
         more = list(dict.fromkeys([*kept, *more]))
         more += [index for index in dict.fromkeys(shared(more)) if index not in more]
-        pool = [index for index in dict.fromkeys(_form(index, forms) for index in more) if self._costs.imagine(index)]
-        pool = [index for index in pool if not self._stands(index, existing)]
+        pool = self._new(dict.fromkeys(_form(index, forms) for index in more), existing)
         self._concern(own, pool)
         return pool
 
@@ -126,27 +124,30 @@ class _Advising:
             self._costs.look([number], frozenset(pool))
 
     def _useful(self, number: int, possible: Sequence[Index]) -> Set:
-        """What the planner would use of the candidates of a statement: of all of them, of the plain ones, of those
-        that are left, and of the small ones."""
+        """What the planner would use of the candidates of a statement: of all of them, of those that are left then, of
+        the plain ones, and of the small ones."""
         self._costs.concerns(number, possible)
         self._costs.compare(number)
         everything = frozenset(possible)
-        rounds: list[Set] = [everything]
-        best = self._costs.look([number], everything)[0].used
-        rounds.append(frozenset(i for i in everything if not i.include))
-        rounds.append(frozenset(i for i in everything if not i.where))
-        rounds.append(frozenset(i for i in everything if not i.where and not i.include))
-        rounds.append(frozenset(i for i in everything if len(i.keys) == 1 and not i.include))
-        rounds.append(everything - best)
-        used = set(best)
-        for seen in rounds[1:]:
+        used = best = self._costs.look([number], everything)[0].used
+        half = sum(map(self._costs.size, best)) / 2
+        rounds = [
+            everything - best,
+            frozenset(i for i in everything if not i.include),
+            frozenset(i for i in everything if not i.where and not i.include),
+            frozenset(i for i in everything if not i.where),
+            frozenset(i for i in everything if len(i.keys) == 1 and not i.include),
+            frozenset(i for i in everything if self._costs.size(i) < half),
+        ]
+        for seen in rounds[: 3 if self._costs.is_large(number) else None]:
             used |= self._costs.look([number], seen)[0].used
-        size = sum(map(self._costs.size, best)) / 2
-        used |= self._costs.look([number], frozenset(i for i in everything if self._costs.size(i) < size))[0].used
-        return frozenset(used)
+        return used
 
-    def _stands(self, index: Index, existing: set[str]) -> bool:
-        return _definition(self._database, index) in existing
+    def _new(self, indexes: Iterable[Index], existing: set[str]) -> list[Index]:
+        """Those that can be, and that do not stand already."""
+        possible = [index for index in indexes if self._costs.imagine(index)]
+        told = _definitions(self._database, [index.name for index in possible])
+        return [index for index in possible if told.get((index.relation, index.name)) not in existing]
 
     def _advised(self, index: Index, chosen: Set) -> Advised:
         helped = []
@@ -219,14 +220,11 @@ def with_words(database: Database) -> None:
         database.run("create extension if not exists pg_trgm")
 
 
-def _definitions(database: Database) -> set[str]:
-    return {f"{relation} {MADE.sub('', text)}" for relation, _, text in database.query(DEFINITIONS)}
-
-
-def _definition(database: Database, index: Index) -> str:
-    name = index.name.replace("'", "''")
-    rows = database.query(f"{DEFINITIONS} and i.relname = '{name}'")
-    return next((f"{relation} {MADE.sub('', text)}" for relation, _, text in rows), "")
+def _definitions(database: Database, names: Sequence[str] | None = None) -> dict[tuple[str, str], str]:
+    """What each index is on, without its own name, by its relation and its name; of all, or of those names."""
+    which = "" if names is None else f" and i.relname = any({literal(list(names))}::text[])"
+    rows = database.query(DEFINITIONS + which)
+    return {(relation, name): f"{relation} {MADE.sub('', text)}" for relation, name, text in rows}
 
 
 def _written(database: Database, drawn: Drawn) -> Iterable[str]:

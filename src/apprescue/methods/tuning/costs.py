@@ -20,6 +20,8 @@ from apprescue.model.plan import Plan
 from apprescue.model.workload import Draw, Drawn, Standing
 
 Set = frozenset[Index]
+MANY = 8
+LOOKS, MORE_LOOKS = 12, 1200
 NONE: Set = frozenset()
 UNDONE = ("savepoint planned", "rollback to savepoint planned; release savepoint planned")
 
@@ -120,9 +122,20 @@ class Costs:
     def costs(self, numbers: Sequence[int], seen: Set) -> list[float]:
         """What several statements cost under a set of indexes."""
         found = {number: self._recall(number, seen) for number in numbers}
-        missing = [number for number, known in found.items() if known is None]
+        missing = [number for number, known in found.items() if known is None and self._may_look(number)]
         found |= dict(zip(missing, self.look(missing, seen), strict=True))
-        return [known.cost for number in numbers if (known := found[number])]
+        return [known.cost if (known := found[number]) else self.guess(number, seen) for number in numbers]
+
+    def is_large(self, number: int) -> bool:
+        """Whether planning a statement takes long: it joins many relations."""
+        return len(self._relations[number]) > MANY
+
+    def _may_look(self, number: int) -> bool:
+        """Whether a statement may be asked for again: the more it joins, the fewer times. From then on it is guessed.
+        What is known of nothing at all is asked in any case."""
+        known = self._answers[number]
+        most = LOOKS + MORE_LOOKS // max(1, len(self._relations[number])) ** 2
+        return len(known) < most or all(answer.used for answer in known)
 
     def look(self, numbers: Sequence[int], seen: Set) -> list[Answer]:
         """Ask the planner what statements cost where it sees just these of the imagined indexes."""
