@@ -6,6 +6,7 @@ is closed. The app's triggers stay silent meanwhile.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 
@@ -25,6 +26,7 @@ from apprescue.model.database import Database, DatabaseError, ident_of, literal
 from apprescue.model.rows import Grown
 
 LOOKED_UP = 200
+PEOPLE = re.compile(r"[._](?:users?|profiles?|accounts?|customers?|creators?)$", re.IGNORECASE)
 ROWS_OF_ONE = 10
 SAMPLE = 3000
 MOST_KEPT = 200_000
@@ -69,8 +71,9 @@ def usual(kin: Kin, owned: Collection[str], rows: int) -> int:
 
 
 def each_has_one(kin: Kin) -> bool:
-    """Whether a table has one row at most for each account."""
-    return any((column,) in kin.table.unique for column in kin.people)
+    """Whether a table has one row at most for each account: by its keys, or by its name where nothing ties it."""
+    keyed = any((column,) in kin.table.unique for column in kin.people)
+    return keyed or (not kin.links and bool(PEOPLE.search(kin.table.name)))
 
 
 def within_reach(kin: Mapping[str, Kin], sizes: Mapping[str, int]) -> dict[str, int]:
