@@ -15,7 +15,9 @@ from apprescue.model.database import Database, DatabaseError, ident_of
 from apprescue.model.workload import Parameter, Screen, Source, Standing, Statement
 
 ACCOUNTS = "auth.users"
-PERSONS = re.compile(r"\.(?:app_|auth_)?(?:users?|profiles?|accounts?)$", re.IGNORECASE)
+PERSONS = re.compile(
+    r"[._](?:users?|profiles?|accounts?|creators?|members?|customers?|people|persons?)$", re.IGNORECASE
+)
 
 
 class People:
