@@ -1,6 +1,6 @@
 """Tune every app in a folder: how many of its queries became SQL, how many common reads are fast, before and after.
 
-usage: bench/tuning.py APPS RESULTS [--rows N] [--only PART ...]
+usage: bench/tuning.py APPS RESULTS [--rows NUMBERS] [--only PART ...]
 
 An app that has its result already is not tuned again. Reads that stay slow are listed with the reason.
 """
@@ -21,9 +21,9 @@ EVERYBODY = "200 people through a pool of 15"
 Found = dict[str, Any]
 
 
-def tune(app: Path, target: Path, rows: int) -> str:
+def tune(app: Path, target: Path, rows: str) -> str:
     """Tune one app into a folder; the complaint where that was not possible."""
-    command = [sys.executable, "-m", "apprescue", "tune", str(app), "--output", str(target), "--rows", str(rows)]
+    command = [sys.executable, "-m", "apprescue", "tune", str(app), "--output", str(target), "--rows", rows]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     return "" if (target / "tuned.json").exists() else (ran.stderr.strip() or ran.stdout.strip())[-300:]
 
@@ -60,7 +60,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("apps", type=Path)
     parser.add_argument("results", type=Path)
-    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rows", default="100000,1000000")
     parser.add_argument("--only", nargs="*", default=[])
     args = parser.parse_args()
     print("runnable    fast before  fast after  indexes rewrites    took")

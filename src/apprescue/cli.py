@@ -10,7 +10,7 @@ import gc
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,11 +23,13 @@ from apprescue.shelf import module, names
 
 if TYPE_CHECKING:
     from apprescue.model.audit import Audit
+    from apprescue.model.finding import Finding
     from apprescue.model.intent import Question
     from apprescue.reports.interface import Screen
     from apprescue.sprint.bench import Bench
 
 LEVELS = ("critical", "high", "medium", "low", "never")
+LEAST_ROWS = 100
 FORMATS = [name for name in names(reports) if "/" not in name]
 INVENTORIES = names(inventories)
 ACCESS_PAPERS = [name.partition("/")[2] for name in names(reports) if name.startswith("access/")]
@@ -56,14 +58,15 @@ EXITS = "\b\nExit codes:\n" + "\n".join(f"  {e.value:>2}  {e.meaning}" for e in 
 FOLDER = click.Path(exists=True, file_okay=False, readable=False, path_type=Path)
 
 
+SCHEMA_DUMP = click.option(
+    "--schema-dump",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Rebuild the database from this output of `pg_dump --schema-only`, not from the app's files.",
+)
 LABORATORY = (
     click.option("--static", is_flag=True, help="Only read: leave the laboratory out."),
-    click.option(
-        "--schema-dump",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        metavar="FILE",
-        help="Rebuild the database from this output of `pg_dump --schema-only`, not from the app's files.",
-    ),
+    SCHEMA_DUMP,
     click.option(
         "--database-url",
         metavar="URL",
@@ -109,8 +112,7 @@ def laboratory(command: Callable[..., None]) -> Callable[..., None]:
     def given(static: bool, schema_dump: Path | None, database_url: str | None, **others: Any) -> None:
         from apprescue.sprint.bench import Bench
 
-        dump = schema_dump.read_text("utf-8", "replace") if schema_dump else ""
-        command(bench=Bench(static, dump, database_url), **others)
+        command(bench=Bench(static, _text(schema_dump), database_url), **others)
 
     for option in reversed(LABORATORY):
         given = option(given)
@@ -185,6 +187,99 @@ def audit(
         for note in done.notes:
             _aside(note)
     raise click.exceptions.Exit(_exit(done, fail_on))
+
+
+def _sizes(ctx: click.Context, option: click.Parameter, value: str) -> tuple[int, ...]:
+    try:
+        sizes = tuple(sorted({int(one) for one in value.split(",")}))
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no list of numbers, like 1000,100000.") from None
+    if sizes[0] < LEAST_ROWS:
+        raise click.BadParameter(f"{LEAST_ROWS} rows are the least that tell anything.")
+    return sizes
+
+
+@program.command(epilog=EXITS, short_help="Make an app's queries fast, and prove it.")
+@click.argument("path", type=FOLDER)
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Write report.html, tuned.json and the migrations there.",
+)
+@click.option("--budget", type=click.IntRange(min=1), metavar="MB", help="The most that new indexes may take together.")
+@click.option(
+    "--rows",
+    "sizes",
+    default="1000,100000,1000000",
+    show_default=True,
+    metavar="NUMBERS",
+    callback=_sizes,
+    help="The sizes that the app's tables grow to, one after the other; each is measured.",
+)
+@click.option(
+    "--statements",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Your own statements: an export of pg_stat_statements, or a slow query log. [default: those in the code]",
+)
+@click.option(
+    "--statistics",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The sizes of your production database, as docs/statistics.sql exports them.",
+)
+@SCHEMA_DUMP
+@click.option(
+    "--fail-on",
+    type=click.Choice(LEVELS),
+    default="never",
+    show_default=True,
+    help="The least severity of a slow query that makes the exit code 10.",
+)
+def tune(
+    path: Path,
+    output: Path | None,
+    budget: int | None,
+    sizes: tuple[int, ...],
+    statements: Path | None,
+    statistics: Path | None,
+    schema_dump: Path | None,
+    fail_on: str,
+) -> None:
+    """Find what makes the app in the folder PATH slow, choose the indexes and rewrites that help, and prove them.
+
+    Its own queries run on a copy of its database with a million made-up rows in a laboratory of our own, as 200 people
+    at once, before and after. It takes minutes; nothing is written into PATH.
+    """
+    from apprescue.reports.tuning import terminal
+    from apprescue.sprint.tune import tune, write
+    from apprescue.sprint.tuning import Wish
+
+    budget_bytes = budget * 1_000_000 if budget else None
+    wish = Wish(sizes, budget_bytes, _text(statements), _text(statistics), _text(schema_dump))
+    progress = _progress()
+    try:
+        done = tune(path, wish, progress)
+    finally:
+        progress("")
+    name = path.resolve().name
+    click.echo(terminal.render(done, name, _screen()), nl=False)
+    if output:
+        write(done, name, output)
+        click.echo(f"\nThe whole report: {output / 'report.html'}")
+    raise click.exceptions.Exit(Exit.FINDINGS if _found(done.findings, fail_on) else Exit.CLEAN)
+
+
+def _text(file: Path | None) -> str:
+    return file.read_text("utf-8", "replace") if file else ""
+
+
+def _found(findings: Iterable[Finding], fail_on: str) -> bool:
+    """Whether a finding is as bad as that or worse."""
+    from apprescue.model.finding import Severity
+
+    return fail_on != "never" and any(f.severity.rank <= Severity(fail_on).rank for f in findings)
 
 
 @program.command(short_help="Explain a check: why it matters, how to repair it.")
@@ -335,10 +430,7 @@ def _write(done: Audit, paper: str, output: Path | None) -> None:
 def _exit(done: Audit, fail_on: str) -> Exit:
     if fail_on == "never":
         return Exit.CLEAN
-    from apprescue.model.finding import Severity
-
-    level = Severity(fail_on)
-    if any(f.severity.rank <= level.rank for f in done.open):
+    if _found(done.open, fail_on):
         return Exit.FINDINGS
     broken = [one.reason for one in done.not_examined if one.failed] + [one.error for one in done.crashed]
     if broken:

@@ -5,18 +5,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from apprescue.model.access import Access
-from apprescue.model.audit import without_secrets
 from apprescue.model.outcome import NotExamined
 from apprescue.reports import inventories
 from apprescue.shelf import module
-from apprescue.sprint import secrets
 from apprescue.sprint.bench import TRYING, Bench
-from apprescue.sprint.run import Known, read_folder
-
-T = TypeVar("T")
+from apprescue.sprint.run import Known, read_folder, safe
 
 Tell = Callable[[str], None]
 LeftOut = tuple[NotExamined, ...]
@@ -28,7 +24,7 @@ def inventory(root: Path, name: str, progress: Tell, bench: Bench = TRYING) -> t
     rows_of = module(inventories, name).rows
     if "access" not in inspect.signature(rows_of).parameters:
         known = _known(root, progress)
-        return _safe(known, rows_of(known.app), progress)
+        return safe(known, rows_of(known.app), progress)
     matrix, left_out = access(root, progress, bench)
     return rows_of(matrix), left_out
 
@@ -41,17 +37,9 @@ def access(root: Path, progress: Tell, bench: Bench = TRYING) -> tuple[Access, L
     tried = trial(known.app, bench, progress=progress).access
     if isinstance(tried, NotExamined):
         return Access(), (*known.left_out, tried)
-    return _safe(known, tried, progress)
+    return safe(known, tried, progress)
 
 
 def _known(root: Path, progress: Tell) -> Known:
     progress("reading the app")
     return read_folder(root)
-
-
-def _safe(known: Known, value: T, progress: Tell) -> tuple[T, LeftOut]:
-    progress("looking for secrets to hide")
-    leaks = secrets.scan(known.app.files)
-    seen, left_out = (leaks, known.left_out) if isinstance(leaks, tuple) else (None, (*known.left_out, leaks))
-    redact = secrets.redactor(known.app, seen, known.app.files)
-    return without_secrets(value, redact), without_secrets(left_out, redact)

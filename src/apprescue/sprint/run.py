@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from apprescue import checks
 from apprescue.checks.interface import World, called
@@ -16,7 +17,7 @@ from apprescue.lab.command import beside, shared
 from apprescue.lab.repo import Repo, open_repo, tracked
 from apprescue.model.access import Access
 from apprescue.model.app import App
-from apprescue.model.audit import Audit, NoAppError, Page
+from apprescue.model.audit import Audit, NoAppError, Page, without_secrets
 from apprescue.model.facts import Fact
 from apprescue.model.leak import Leak
 from apprescue.model.outcome import Found, NotExamined, Outcome
@@ -33,6 +34,7 @@ from apprescue.sprint.pages import page_of
 from apprescue.sprint.prove import proved
 from apprescue.sprint.read import Written, read, written
 
+T = TypeVar("T")
 Tell = Callable[[str], None]
 SEARCHES = ("leaks", "history")
 TRIED = frozenset({"access", "rebuilt"})
@@ -114,6 +116,15 @@ def read_folder(root: Path) -> Known:
     _recognised(root, tree, repo)
     app, _, trouble = read(tree.files, str(root), _name(root, tree.files), _commit(repo, _tracked(repo)))
     return Known(app, (*tree.left_out, *trouble))
+
+
+def safe(known: Known, value: T, progress: Tell = lambda _: None) -> tuple[T, tuple[NotExamined, ...]]:
+    """A value made of an app, its secrets hidden; and what could not be read, the search for secrets among it."""
+    progress("looking for secrets to hide")
+    leaks = secrets.scan(known.app.files)
+    seen, left_out = (leaks, known.left_out) if isinstance(leaks, tuple) else (None, (*known.left_out, leaks))
+    redact = secrets.redactor(known.app, seen, known.app.files)
+    return without_secrets(value, redact), without_secrets(left_out, redact)
 
 
 def world_of(files: Mapping[str, str], root: str = "", needs: Collection[str] = ("leaks",)) -> World:

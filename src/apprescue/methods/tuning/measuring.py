@@ -52,7 +52,8 @@ def measured(
     progress: Progress = lambda doing, share: None,
 ) -> Measurement:
     """Measure statements on the database of that name, of which `database` is a session: each alone, then all together
-    in the crowds (those of `usual_crowds` unless told), each crowd so many times. Figures are medians of the repeats.
+    in the crowds (those of `usual_crowds` unless told): as most people ask so many times, otherwise once. Figures are
+    medians of the repeats.
 
     Raises DatabaseError where nothing could be asked at all.
     """
@@ -62,16 +63,17 @@ def measured(
     told = {ALONE: _alone(load, database, name, drawn, failed)}
     fit = [one for one in drawn if one.statement.key not in failed]
     spread = 0.0
-    steps = sum(crowd.seconds for crowd in crowds.values()) * repeats or 1.0
+    times = {name: repeats if name == EVERYBODY else 1 for name in crowds}
+    steps = sum(crowd.seconds * times[name] for name, crowd in crowds.items()) or 1.0
     done = 0.0
     for crowd_name, crowd in crowds.items() if fit else ():
         repeated = []
-        for _ in range(repeats):
+        for _ in range(times[crowd_name]):
             progress(crowd_name, 0.2 + 0.8 * done / steps)
             repeated.append(load.ask(name, shares(fit), crowd))
             done += crowd.seconds
         together = _together(repeated)
-        told[crowd_name] = together | _missing(load, name, fit, crowd, together, repeats)
+        told[crowd_name] = together | _missing(load, name, fit, crowd, together, times[crowd_name])
         spread = max(spread, _spread(repeated))
     asked = {
         one.statement.key: Asked(

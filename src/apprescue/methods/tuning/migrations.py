@@ -116,7 +116,7 @@ def _gains(gains: Iterable[tuple[str, float, float]], names: Mapping[str, str]) 
     if best is None:
         return ""
     key, was, now = best
-    return f"{names.get(key, key)}: {was:.1f} ms before, {now:.1f} ms after, asked alone."
+    return f"{names.get(key, 'together')}: {was:.1f} ms before, {now:.1f} ms after, asked alone."
 
 
 def _beside(relation: str, name: str) -> str:

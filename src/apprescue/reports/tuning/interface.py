@@ -78,4 +78,4 @@ def kept(indexes: Sequence[Built]) -> list[Built]:
 def gains(pairs: Iterable[tuple[str, float, float]], names: dict[str, str]) -> list[str]:
     """What became faster, the largest gain first: `feed: 120 ms, now 2.0 ms`."""
     told = sorted(pairs, key=lambda gain: gain[2] - gain[1])
-    return [f"{names.get(key, key)}: {milliseconds(was)}, now {milliseconds(now)}" for key, was, now in told]
+    return [f"{names.get(key, 'together')}: {milliseconds(was)}, now {milliseconds(now)}" for key, was, now in told]
