@@ -14,6 +14,7 @@ from apprescue.lab.load import PgBench
 from apprescue.lab.postgres import Server
 from apprescue.lab.session import Session
 from apprescue.methods import catalog
+from apprescue.methods.conditions import asked_by
 from apprescue.methods.filling import files, rows, volume
 from apprescue.methods.trying import access_matrix
 from apprescue.methods.tuning import advise, draws, measuring, rewriting, summing, timing, validating
@@ -159,11 +160,12 @@ class Tuning:
         the largest, with the server's words."""
         data = self._opened(self._data)
         refused: Sequence[tuple[Statement, str]] = ()
+        asked = asked_by(self._catalog, [one.sql for one in work.statements])
         for size in self._wish.sizes:
             self._course.begin(GROWING.format(size))
             shape = draws.shape(self._catalog, work, size)
             with self._server.connect(self._data, seconds=SECONDS) as other:
-                grown = volume.grow(data, self._catalog, size, shape=shape, beside=[other])
+                grown = volume.grow(data, self._catalog, size, shape=shape, asked=asked, beside=[other])
             self._missing |= dict(grown.missing)
             self._drawn[size], refused = draws.draw(data, self._catalog, work, each=DRAWS)
             self._copies[size] = self._data if size == self._wish.rows else self._copy(self._data)

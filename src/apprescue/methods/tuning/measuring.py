@@ -22,6 +22,7 @@ PEOPLE, POOL = 200, 15
 LOOK_EVERY = 5.0  # seconds from one look at a screen to the next
 DIRECT = f"{PEOPLE} direct connections"
 CONNECTING = f"{PEOPLE} people, each question with a connection of its own"
+BESIDE = (DIRECT, CONNECTING)
 SECONDS: Mapping[str, float] = {EVERYBODY: 10.0, DIRECT: 5.0, CONNECTING: 5.0}
 SLOW = 100.0  # milliseconds; what takes longer alone is timed run by run
 SLOW_RUNS, SLOW_SECONDS = 3, 4.0
@@ -52,8 +53,8 @@ def measured(
     progress: Progress = lambda doing, share: None,
 ) -> Measurement:
     """Measure statements on the database of that name, of which `database` is a session: each alone, then all together
-    in the crowds (those of `usual_crowds` unless told): as most people ask so many times, otherwise once. Figures are
-    medians of the repeats.
+    in the crowds (those of `usual_crowds` unless told), each so many times, but for those that are only told beside.
+    Figures are medians of the repeats.
 
     Raises DatabaseError where nothing could be asked at all.
     """
@@ -63,7 +64,7 @@ def measured(
     told = {ALONE: _alone(load, database, name, drawn, failed)}
     fit = [one for one in drawn if one.statement.key not in failed]
     spread = 0.0
-    times = {name: repeats if name == EVERYBODY else 1 for name in crowds}
+    times = {name: 1 if name in BESIDE else repeats for name in crowds}
     steps = sum(crowd.seconds * times[name] for name, crowd in crowds.items()) or 1.0
     done = 0.0
     for crowd_name, crowd in crowds.items() if fit else ():
