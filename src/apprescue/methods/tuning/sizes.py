@@ -18,6 +18,7 @@ _FILLED = _ROOM - PAGE // 10
 _INNER = _ROOM * 0.7
 _LONGEST_LIST = 812
 _MOST_NULLABLE = 5
+_NEVER = 1e-12
 _SPREAD = 3.5  # what is lost on average to the next multiple of eight, where values are of many lengths
 
 
@@ -106,16 +107,38 @@ def _aligned(parts: Iterable[Part], begin: float) -> float:
 
 
 def _groups(rows: float, keys: Sequence[Part]) -> list[tuple[float, float]]:
-    """How many groups of rows with the same key there are, and how many rows each has."""
+    """How many groups of rows with the same keys there are, and how many rows each has.
+
+    Several keys are thought to have nothing to do with each other; not all that they could be together then comes up.
+    """
     if len(keys) == 1:
-        key = keys[0]
-        shares = [*key.common, key.nulls] if key.nulls else list(key.common)
-        rest = max(0.0, 1 - sum(shares)) * rows
-        others = min(max(key.distinct - len(key.common), 1.0), max(rest, 1.0))
-        known = [(1.0, share * rows) for share in shares if share * rows >= 1]
-        return [*known, (others, rest / others)] if rest >= 1 else known
-    many = min(math.prod(max(key.distinct, 1.0) + (key.nulls > 0) for key in keys), rows)
-    return [(many, rows / many)]
+        return [(many, share * rows) for many, share in _values(keys[0], rows)]
+    shares = _values(keys[0], rows)
+    for key in keys[1:]:
+        both = [(many * more, share * part) for many, share in shares for more, part in _values(key, rows)]
+        shares = _alike(both)
+    found = [(many * -math.expm1(-share * rows), share * rows) for many, share in shares if share * rows > _NEVER]
+    return [(many, mean / -math.expm1(-mean)) for many, mean in found]
+
+
+def _values(key: Part, rows: float) -> list[tuple[float, float]]:
+    """How many values there are, and the share of the rows that each has."""
+    known = [share for share in (*key.common, key.nulls) if share > 0]
+    rest = 1 - sum(known)
+    others = max(min(key.distinct - len(key.common), rest * rows), 1.0)
+    return [*((1.0, share) for share in known), *([(others, rest / others)] if rest * rows >= 1 else [])]
+
+
+def _alike(shares: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The same, values of about the same share taken together."""
+    found: dict[int, tuple[float, float]] = {}
+    for many, share in shares:
+        if share < _NEVER:
+            continue
+        near = round(4 * math.log2(share))
+        before, total = found.get(near, (0.0, 0.0))
+        found[near] = before + many, total + many * share
+    return [(many, total / many) for many, total in found.values()]
 
 
 def _group(rows: float, entry: float) -> float:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
+from apprescue.methods.tuning.depths import depths
 from apprescue.methods.tuning.sizes import PAGE, Part, levels
 from apprescue.model.database import Database, Resize, literal
 
@@ -110,7 +111,7 @@ def copy_statistics(grown: Database, empty: Database, resize: Resize) -> None:
             figures = dict(zip(FIGURES, told, strict=True))
             calls.append(of_column(schema, name, number if is_index else column, figures, inherited=inherited))
     told_all(empty, calls)
-    _lengthen(empty, sizes, resize)
+    _lengthen(empty, sizes, resize, {ident_in(*name): deep for name, deep in depths(grown).items()})
 
 
 def imported(empty: Database, text: str, resize: Resize) -> Iterator[tuple[str, str]]:
@@ -173,7 +174,7 @@ class _Importing:
         calls += [call for told in self._export["columns"] if (call := self._column(told))]
         made, guessed = self._own()
         told_all(self._empty, calls + made)
-        _lengthen(self._empty, sizes + guessed, resize)
+        _lengthen(self._empty, sizes + guessed, resize, {})
         return list(self._left_out.items())
 
     def _column(self, told: Mapping[str, Any]) -> str:
@@ -258,14 +259,15 @@ def _array(values: Sequence[Any]) -> str:
     return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
 
 
-def _lengthen(database: Database, sizes: Sequence[tuple[str, int]], resize: Resize) -> None:
-    """Make relations as long as they are told to be, b-trees as deep as they then are."""
+def _lengthen(database: Database, sizes: Sequence[tuple[str, int]], resize: Resize, known: Mapping[str, int]) -> None:
+    """Make relations as long as they are told to be, b-trees as deep as is known or as they then are."""
     keys: dict[str, list[Part]] = {}
     for schema, name, length, align, width, distinct, rows in database.query(KEYS):
         many = distinct if distinct >= 0 else -distinct * rows
         keys.setdefault(ident_in(schema, name), []).append(Part(length, align, width, distinct=many))
     for name, pages in sizes:
-        resize(name, pages, levels(pages, keys[name]) if name in keys else 0)
+        guessed = levels(pages, keys[name]) if name in keys else 0
+        resize(name, pages, known.get(name, guessed))
 
 
 def told_all(database: Database, calls: list[str]) -> None:
