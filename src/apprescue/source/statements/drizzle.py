@@ -42,8 +42,12 @@ _DEEPEST = 5
 def translator(app: App, catalog: Catalog) -> Callable[[Query], Iterator[Statement | Untold]]:
     """What turns a query into its statement; the schema files tell tables and relations."""
     tables = Tables(app.files, catalog)
+    links = (link for q in app.queries if q.library == "drizzle" for link in q.step.chain)
+    inside = {id(inner.step) for link in links for v in link.values for inner in _within(v) if _is_query(inner)}
 
     def translate(query: Query) -> Iterator[Statement | Untold]:
+        if id(query.step) in inside:
+            return
         try:
             values = asked(catalog)
             writing = _Writing(tables, values)
@@ -199,7 +203,7 @@ class _Writing:
     def _row(self, table: Table, row: Value) -> dict[str, str]:
         found = {}
         for name, value in flat(row).items():
-            if name and value.name != "undefined":
+            if name:
                 column = table.attribute(name)
                 found[column.name] = self._written(table, column, value, "insert")
         for column in table.relation.columns:
@@ -217,7 +221,7 @@ class _Writing:
     def _changes(self, table: Table, written: Value) -> list[str]:
         found = {}
         for name, value in flat(written).items():
-            if name and value.name != "undefined":
+            if name:
                 column = table.attribute(name)
                 found[column.name] = self._written(table, column, value, "update")
         if not found:
@@ -254,7 +258,7 @@ class _Writing:
 
     def _condition_of(self, value: Value) -> str:
         """One of the conditions that may stand there."""
-        if value.name == "undefined" or (value.literal and value.constant is None):
+        if value.literal and value.constant is None:
             return ""
         parts = [choice for choice, _ in value.choices]
         parts += value.operands if value.op in ("&&", "||", "??", "?", "if") else ()
@@ -380,18 +384,24 @@ class _Writing:
         if where is not None:
             if where.function is not None:
                 raise UntoldError("the conditions are written as a function")
-            found = self.condition(where)
-            conditions += (
-                [found.replace(f'"{table.relation.name.rpartition(".")[2]}".', f"{ident_of(table.alias)}.")]
-                if found
-                else []
-            )
+            found = self._seen_as(table, self.condition(where))
+            conditions += [found] if found else []
         text = f" where {' and '.join(conditions)}" if conditions else ""
-        if "orderBy" in given and given["orderBy"].function is None:
-            order = self._order((given["orderBy"],))
-            text += order.replace(f'"{table.relation.name.rpartition(".")[2]}".', f"{ident_of(table.alias)}.")
+        text += self._order_of(table, given)
         text += f" limit {self.values.rows(cut, PAGE)}" if cut is not None else ""
         return text + (f" offset {self.values.rows(given['offset'], 0)}" if "offset" in given else "")
+
+    def _order_of(self, table: Table, given: Mapping[str, Value]) -> str:
+        if "orderBy" not in given:
+            return ""
+        if given["orderBy"].function is not None:
+            raise UntoldError("the order is written as a function")
+        return self._seen_as(table, self._order((given["orderBy"],)))
+
+    @staticmethod
+    def _seen_as(table: Table, sql: str) -> str:
+        """The same with the table's columns under the name that it has here."""
+        return sql.replace(f'"{table.relation.name.rpartition(".")[2]}".', f"{ident_of(table.alias)}.")
 
     def _nested(self, variable: str, table: Table, given: Mapping[str, Value], deep: int) -> tuple[list[str], str]:
         """The columns of a table and its relations, and the lateral joins for these."""
@@ -426,7 +436,8 @@ class _Writing:
         if link.many and "limit" in given:
             tail += f" limit {self.values.rows(given['limit'], PAGE)}"
         inside = f"(select * from {there.source}{tail}) {ident_of(alias)}"
-        data = f"""coalesce(json_agg({built}), '[]'::json)""" if link.many else built
+        order = self._order_of(there, given)
+        data = f"coalesce(json_agg({built}{order}), '[]'::json)" if link.many else built
         lateral = f'(select {data} as "data" from {inside}{joins}) {ident_of(alias)}'
         return alias, f" left join lateral {lateral} on true"
 
@@ -438,6 +449,13 @@ def _several(values: Sequence[Value]) -> list[Value]:
         for value in values
         for inner in (value.items if value.items is not None and value.step is None else (value,))
     ]
+
+
+def _within(value: Value, deep: int = 4) -> Iterator[Value]:
+    """A value and what the calls were handed that made it."""
+    yield value
+    if value.step is not None and value.op != "of" and deep:
+        yield from (inner for part in value.step.args for one in part.deep() for inner in _within(one, deep - 1))
 
 
 def _rows(value: Value) -> list[Value]:

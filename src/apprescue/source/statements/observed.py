@@ -157,7 +157,7 @@ def _log(text: str) -> Iterator[Seen]:
             entries.append((line[: begun.end()], [line[begun.end() :]], number))
         elif entries:
             entries[-1][1].append(line.removeprefix("\t"))
-    for (prefix, lines, number), after in zip(entries, [*entries[1:], ("", [], 0)], strict=True):
+    for (prefix, lines, number), after in zip(entries, [*entries[1:], ("", [""], 0)], strict=False):
         if found := _DURATION.match("\n".join(lines)):
             who = _WHO.search(prefix)
             detail = "\n".join(after[1]) if "DETAIL" in after[0] else ""

@@ -84,8 +84,6 @@ class Where:
         for key, part in (fields_of(value) or {}).items():
             if key.startswith("..."):
                 yield from self._all(scope, part)
-            elif part.name == "undefined":
-                continue
             elif key == "AND":
                 yield from (self.where(scope, one) for one in items_of(part))
             elif key == "OR":
@@ -109,8 +107,7 @@ class Where:
         mode = parts.get("mode")
         careless = mode is not None and picked(mode) == "insensitive"
         for key, part in parts.items():
-            if part.name != "undefined":
-                yield from self._one(scope.relation, column, here, key, part, careless)
+            yield from self._one(scope.relation, column, here, key, part, careless)
 
     def _one(
         self, relation: Relation, column: Attribute, here: str, key: str, part: Value, careless: bool

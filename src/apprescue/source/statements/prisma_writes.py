@@ -102,9 +102,8 @@ class Writes:
         given = self._plain(fields_of(data) or {})
         found = {}
         for name, value in given.items():
-            if value.name != "undefined":
-                column = self.where.column(self.scope, name)
-                found[column.name] = self._stored(column, value, "insert")
+            column = self.where.column(self.scope, name)
+            found[column.name] = self._stored(column, value, "insert")
         for field in self.scope.model.fields.values():
             there = relation.column(field.column)
             if there is not None and there.name not in found and field.kind not in self.where.models.models:
@@ -120,8 +119,6 @@ class Writes:
     def _changes(self, data: Value | None) -> list[str]:
         found = []
         for name, value in self._plain(fields_of(data) or {}).items():
-            if value.name == "undefined":
-                continue
             column = self.where.column(self.scope, name)
             here, parts = ident_of(column.name), value.fields or {}
             step = next((key for key in parts if key in _STEPS), "")
