@@ -120,15 +120,19 @@ class _Advising:
     def _concern(self, own: Sequence[Sequence[Index]], pool: Sequence[Index]) -> None:
         for number, found in enumerate(own):
             begins = {(index.relation, index.keys[0].expression) for index in found}
-            self._costs.concerns(number, (i for i in pool if (i.relation, i.keys[0].expression) in begins))
-            self._costs.look([number], frozenset(pool))
+            mine = [i for i in pool if (i.relation, i.keys[0].expression) in begins]
+            if self._costs.is_large(number):
+                used = frozenset[Index]().union(*(answer.used for answer in self._costs.answers(number)))
+                mine = [i for i in mine if i in used]
+            self._costs.concerns(number, mine)
+            self._costs.look([number], frozenset(mine))
 
     def _useful(self, number: int, possible: Sequence[Index]) -> Set:
         """What the planner would use of the candidates of a statement: of all of them, of those that are left then, of
         the plain ones, and of the small ones."""
         self._costs.concerns(number, possible)
         self._costs.compare(number)
-        everything = frozenset(possible)
+        everything = frozenset(self._few(possible) if self._costs.is_large(number) else possible)
         used = best = self._costs.look([number], everything)[0].used
         half = sum(map(self._costs.size, best)) / 2
         rounds = [
@@ -139,9 +143,18 @@ class _Advising:
             frozenset(i for i in everything if len(i.keys) == 1 and not i.include),
             frozenset(i for i in everything if self._costs.size(i) < half),
         ]
-        for seen in rounds[: 3 if self._costs.is_large(number) else None]:
+        if self._costs.is_large(number):
+            firsts = {(index.relation, index.keys[0]) for index in best}
+            wider = (i for i in possible if (i.relation, i.keys[0]) in firsts and i.include and len(i.keys) == 1)
+            rounds = [everything - best, best.union(wider)]
+        for seen in rounds:
             used |= self._costs.look([number], seen)[0].used
         return used
+
+    @staticmethod
+    def _few(possible: Sequence[Index]) -> list[Index]:
+        """The plainest of many candidates: where many relations are joined each more of them costs the planner dear."""
+        return [i for i in possible if len(i.keys) == 1 and not i.include and not i.where]
 
     def _new(self, indexes: Iterable[Index], existing: set[str]) -> list[Index]:
         """Those that can be, and that do not stand already."""

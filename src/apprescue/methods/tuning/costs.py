@@ -63,6 +63,7 @@ class Costs:
             [(draw, (draw.standing,)) for draw in one_of_each(one)] for one in drawn
         ]
         self._relations: list[set[str]] = [set() for _ in drawn]
+        self._joined = [1 for _ in drawn]
         self._known: dict[Index, int] = {}
         self._imagined: dict[str, Index] = {}
         self._relevant: list[set[Index]] = [set() for _ in drawn]
@@ -128,13 +129,13 @@ class Costs:
 
     def is_large(self, number: int) -> bool:
         """Whether planning a statement takes long: it joins many relations."""
-        return len(self._relations[number]) > MANY
+        return self._joined[number] > MANY
 
     def _may_look(self, number: int) -> bool:
         """Whether a statement may be asked for again: the more it joins, the fewer times. From then on it is guessed.
         What is known of nothing at all is asked in any case."""
         known = self._answers[number]
-        most = LOOKS + MORE_LOOKS // max(1, len(self._relations[number])) ** 2
+        most = LOOKS + MORE_LOOKS // self._joined[number] ** 2
         return len(known) < most or all(answer.used for answer in known)
 
     def look(self, numbers: Sequence[int], seen: Set) -> list[Answer]:
@@ -150,15 +151,19 @@ class Costs:
         return found
 
     def compare(self, number: int) -> None:
-        """Find which draws of a statement are the same to the planner, where it sees all that is imagined and where
-        it sees nothing: of those only one is asked from then on."""
+        """Find which draws of a statement are the same to the planner, where it sees nothing and where it sees all that
+        concerns the statement: of those only one is asked from then on."""
         drawn = self._drawn[number]
         seen: dict[Draw, list[float]] = {draw: [] for draw in one_of_each(drawn)}
-        for shown in (frozenset(self._imagined.values()), NONE):
+        for shown in (NONE, frozenset(self._relevant[number])):
+            if shown and (self.is_large(number) or len(seen) == 1):
+                break
             with self._only(shown, self._relations[number]):
                 for draw, costs in seen.items():
                     plan = self._plan(drawn, draw, "verbose, ")
-                    self._relations[number] |= {step.relation for step in plan.deep() if step.relation}
+                    read = [step.relation for step in plan.deep() if step.relation]
+                    self._relations[number].update(read)
+                    self._joined[number] = max(self._joined[number], len(read))
                     costs.append(plan.cost)
         alike: dict[tuple[float, ...], list[Draw]] = {}
         for draw in seen:
