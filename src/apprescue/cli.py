@@ -254,7 +254,7 @@ def tune(
     """
     from apprescue.reports.tuning import terminal
     from apprescue.sprint.tune import tune, write
-    from apprescue.sprint.tuning import Wish
+    from apprescue.sprint.wish import Wish
 
     budget_bytes = budget * 1_000_000 if budget else None
     wish = Wish(sizes, budget_bytes, _text(statements), _text(statistics), _text(schema_dump))

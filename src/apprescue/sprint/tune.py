@@ -21,7 +21,8 @@ from apprescue.sprint.audit import audit
 from apprescue.sprint.course import Course, Tell
 from apprescue.sprint.rebuild import rebuild
 from apprescue.sprint.run import read_folder, safe
-from apprescue.sprint.tuning import REBUILDING, Tuning, Wish
+from apprescue.sprint.tuning import Tuning
+from apprescue.sprint.wish import REBUILDING, Wish
 
 MOST_DISK = 40 * 1024**3
 FINDERS = ("speed/slow_read", "speed/index_without_use")

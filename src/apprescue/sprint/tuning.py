@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import platform
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from apprescue.lab.load import PgBench
@@ -36,43 +36,14 @@ from apprescue.source.statements.workload import workload
 from apprescue.sprint.course import Course
 from apprescue.sprint.intent import intent_of
 from apprescue.sprint.run import Known
+from apprescue.sprint.wish import AFTER, BEFORE, BUILDING, CHOOSING, GROWING, MENDING, REWRITING, TRYING, Wish
 
-REBUILDING, TRYING = "rebuilding the database", "trying who can do what"
-GROWING, BEFORE, AFTER = "growing it to {:,} rows", "measuring {:,} rows before", "measuring {:,} rows after"
-MENDING, REWRITING, CHOOSING = "mending rules", "rewriting rules", "choosing indexes"
-BUILDING = "building and measuring indexes"
 SECONDS = 900.0  # for one statement that makes rows or indexes
 DRAWS, REPEATS = 2, 3
 BRIEF_SECONDS = 4.0
 Figures = Mapping[str, Asked]
 """What each statement took, by its key."""
 _NUMBER = re.compile(r"(?:^|/)(20\d{12})_[^/]*\.sql$")
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What is wanted: the rows that the large tables grow to, smallest first, the bytes that new indexes may take, the
-    owner's own statements and production statistics as texts, a dump of the schema instead of the app's files."""
-
-    sizes: tuple[int, ...] = (1_000, 100_000, 1_000_000)
-    budget: int | None = None
-    statements: str = ""
-    statistics: str = ""
-    dump: str = ""
-
-    @property
-    def rows(self) -> int:
-        """The largest size."""
-        return self.sizes[-1]
-
-    @property
-    def legs(self) -> Iterator[tuple[str, float]]:
-        """What is done in order, each with the seconds that it may take."""
-        yield from ((REBUILDING, 5.0), (TRYING, 10.0))
-        for size in self.sizes:
-            yield from ((GROWING.format(size), size / 6000), (BEFORE.format(size), 20.0 + size / 10_000))
-        yield from ((MENDING, 10.0), (CHOOSING, 40.0), (BUILDING, 20.0 + self.rows / 10_000), (REWRITING, 60.0))
-        yield from ((AFTER.format(size), 20.0 + size / 20_000) for size in self.sizes)
 
 
 class Tuning:

@@ -6,28 +6,25 @@ is closed. The app's triggers stay silent meanwhile.
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from apprescue.methods.conditions import Asked, asked_anywhere, both
 from apprescue.methods.filling.belonging import owned
 from apprescue.methods.filling.composing import Plan
 from apprescue.methods.filling.inserting import relation
-from apprescue.methods.filling.kinship import Kin, in_order, kinship
+from apprescue.methods.filling.kinship import in_order, kinship
 from apprescue.methods.filling.laid_bare import Bare, Taken, side_by_side
 from apprescue.methods.filling.marks import choices
 from apprescue.methods.filling.solving import solve
 from apprescue.methods.filling.volume_columns import Expressions, Sized, calm, expressions, numbered
+from apprescue.methods.filling.volume_sizes import accounts, usual, within_reach
 from apprescue.methods.filling.volume_steps import after, steps_taken
 from apprescue.methods.filling.volume_values import NUMBER, Crowd, at
 from apprescue.model.catalog import Catalog, Relation
 from apprescue.model.database import Database, DatabaseError, ident_of, literal
 from apprescue.model.rows import Grown
 
-LOOKED_UP = 200
-PEOPLE = re.compile(r"[._](?:users?|profiles?|accounts?|customers?|creators?)$", re.IGNORECASE)
-ROWS_OF_ONE = 10
 SAMPLE = 3000
 MOST_KEPT = 200_000
 QUIET = "set local session_replication_role = replica; set local work_mem = '128MB';"
@@ -60,40 +57,6 @@ def grow(
     finally:
         growing.restore()
     return Grown(tuple(growing.in_order()), tuple(growing.missing), time.monotonic() - begun)
-
-
-def usual(kin: Kin, owned: Collection[str], rows: int) -> int:
-    """How many rows a table gets where nothing else is said: one for nearly each account of what everybody has one of,
-    few of what is only looked up in. `owned` are the tables whose rows belong to somebody."""
-    if each_has_one(kin):
-        return _nearly(accounts(rows))
-    return rows if kin.table.name in owned or kin.links else min(rows, LOOKED_UP)
-
-
-def each_has_one(kin: Kin) -> bool:
-    """Whether a table has one row at most for each account: by its keys, or by its name where nothing ties it."""
-    keyed = any((column,) in kin.table.unique for column in kin.people)
-    return keyed or (not kin.links and bool(PEOPLE.search(kin.table.name)))
-
-
-def within_reach(kin: Mapping[str, Kin], sizes: Mapping[str, int]) -> dict[str, int]:
-    """The sizes, where a table with one row at most for each row of another has nearly as many as that one."""
-    found = dict(sizes)
-    for name in (name for names in in_order(kin) for name in names):
-        for link in kin[name].links:
-            if link.columns in kin[name].table.unique:
-                found[name] = min(found[name], _nearly(found[link.to]) if link.to in found else found[name])
-    return found
-
-
-def _nearly(count: int) -> int:
-    """All but the last few, who have not come so far yet."""
-    return count - count // 50
-
-
-def accounts(rows: int) -> int:
-    """How many accounts come with that many rows."""
-    return max(rows // ROWS_OF_ONE, 1)
 
 
 class _Growing:

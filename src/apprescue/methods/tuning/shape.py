@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from apprescue.methods.conditions import asked_anywhere
 from apprescue.methods.filling.belonging import owned
 from apprescue.methods.filling.kinship import Kin, kinship
-from apprescue.methods.filling.volume import each_has_one, usual, within_reach
+from apprescue.methods.filling.volume_sizes import each_has_one, usual, within_reach
 from apprescue.model.catalog import Catalog, Relation
 from apprescue.model.workload import Statement, Workload
 
