@@ -10,7 +10,7 @@ from apprescue.model.trace import Step, Value
 
 def text_of(value: Value, marks: list[Value]) -> str:
     """The statement, with `:_1`, `:_2`, ... for what is put in; those values are added to `marks`."""
-    if value.constant is not None:
+    if value.constant is not None and (value.literal or not value.op):
         return str(value.constant)
     if value.op == "text":
         return "".join(text_of(v, marks) for v in value.operands)

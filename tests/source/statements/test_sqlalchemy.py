@@ -110,9 +110,9 @@ def files(call: str) -> dict[str, str]:
 
 
 def compiled(statement: Any) -> str:
-    return str(statement.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})).replace(
-        "%%", "%"
-    )
+    dialect: Any = postgresql
+    said = statement.compile(dialect=dialect.dialect(), compile_kwargs={"literal_binds": True})
+    return str(said).replace("%%", "%")
 
 
 @pytest.mark.parametrize(("call", "real"), THE_SAME)

@@ -78,6 +78,8 @@ class Asked(Values):
         if value.literal and not isinstance(value.constant, str):
             return self._constant(value.constant)
         known = self._chosen(value, column) if value.choices else value.constant if value.literal else None
+        if any(column.name in key.columns for key in relation.references):
+            known = None  # a row that the code names need not be among those made up
         if column.base in self.catalog.enums and known not in self.catalog.enums[column.base]:
             known = None
         if isinstance(known, str | int | float):

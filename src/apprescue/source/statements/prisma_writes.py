@@ -105,12 +105,16 @@ class Writes:
             column = self.where.column(self.scope, name)
             found[column.name] = self._stored(column, value, "insert")
         for field in self.scope.model.fields.values():
-            there = relation.column(field.column)
-            if there is not None and there.name not in found and field.kind not in self.where.models.models:
-                if field.updated:
-                    found[there.name] = "CURRENT_TIMESTAMP"
-                elif there.required and not (there.default or there.identity or there.generated):
-                    found[there.name] = self._stored(there, Value(), "insert")
+            there = relation.column(field.column) if field.updated else None
+            if there is not None and there.name not in found:
+                found[there.name] = "CURRENT_TIMESTAMP"
+        for column in relation.columns:
+            if (
+                column.required
+                and column.name not in found
+                and not (column.default or column.identity or column.generated)
+            ):
+                found[column.name] = self._stored(column, Value(), "insert")
         return found
 
     def _stored(self, column: Attribute, value: Value, writes: str) -> str:

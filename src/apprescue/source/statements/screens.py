@@ -43,14 +43,14 @@ _WORDS = (
     (Screen.FEED, r"feed|timeline|\bhome\b|explore|discover|trending|for ?you|browse|reels|stories"),
     (Screen.DASHBOARD, r"dashboard|analytics|stat(?:s|istics)|insight|earning|revenue|report|overview|metric|summary"),
 )
-_JOBS = re.compile(
-    r"(?:^|[/\s_-])(?:crons?|jobs?|workers?|schedul\w*|webhooks?|tasks?|queues?|scripts?|seeds?)(?:[/.\s_-]|$)"
-)
+_TIMED = re.compile(r"(?:^|[/\s_-])(?:crons?|webhooks?|scheduler)(?:[/.\s_-]|$)")
+_BEHIND = re.compile(r"(?:^|[/\s_-])(?:jobs?|workers?|tasks?|queues?|scripts?|seed(?:er|s)?|migrat\w*)(?:[/.\s_-]|$)")
 _PAGE = re.compile(
     r"(?:^|/)(?:pages|views|screens|routes)/(?!api/)|(?:^|/)app/(?:.*/)?page\.\w+$|\.page\.\w+$|(?:Page|View|Screen)\.\w+$"
 )
 _IMPORT = re.compile(r"""(?:from\s*|import\s*\(?\s*|require\(\s*)["']([^"']+)["']""")
 _SCRIPTS = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".vue", ".svelte")
+_DRAWN = (".tsx", ".jsx", ".vue", ".svelte")
 _TYPED = re.compile(r"_?tsquery|websearch_to_tsquery", re.I)
 _NEXT = re.compile(r"(?:^|.*/)app/(.*?)/?(?:page|route|layout)\.\w+$")
 _SUPABASE = re.compile(r"supabase/functions/([\w-]+)/")
@@ -111,12 +111,10 @@ class Screens:
 
     def _kind(self, statement: Statement, query: Query, screen: str) -> Screen:
         path = query.place.path
-        if (
-            query.route in self._jobs
-            or path in self._jobs
-            or _JOBS.search(_spaced(screen))
-            or _JOBS.search(path.lower())
-        ):
+        shown = bool(query.route) or path.endswith(_DRAWN)
+        if {query.route, path} & self._jobs or _TIMED.search(f"{_spaced(screen)} {_spaced(path)}"):
+            return Screen.JOB
+        if not shown and _BEHIND.search(_spaced(path)):
             return Screen.JOB
         if statement.writes:
             return Screen.WRITE

@@ -207,7 +207,10 @@ def fresh(column: Attribute) -> str:
         return "gen_random_uuid()"
     if column.base.startswith(_NUMBERS):
         return "(1000000000 + random() * 1000000000)::int"
-    return "now()" if column.base.startswith(_DATES) else "md5(random()::text)"
+    if column.base.startswith(_DATES):
+        return "now()"
+    most = re.search(r"\((\d+)\)", column.type)
+    return f"left(md5(random()::text), {most[1]})" if most else "md5(random()::text)"
 
 
 def some(kind: str, catalog: Catalog) -> str:
