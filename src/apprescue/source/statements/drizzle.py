@@ -1,6 +1,9 @@
 """Queries through Drizzle as the SQL that it writes: builders nearly word for word, `db.query` with lateral joins.
 
 A change whose columns only the running app knows is written as one of an ordinary column.
+
+It is longer than other files because conditions, columns and tables of a library's queries hold each other: they are
+written by one walk.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -100,20 +101,15 @@ def _json(text: str) -> Iterator[Seen]:
     try:
         found = json.loads(text)
     except ValueError:
-        found = [one for line in text.splitlines() if (one := _object(line)) is not None]
+        found = []
+        with suppress(ValueError):
+            found = [json.loads(line) for line in text.splitlines() if line.strip()]
     while isinstance(found, dict):
         lists = [v for v in found.values() if isinstance(v, list | dict) and v]
         found = [found] if set(found) & set(_QUERY) else lists[0] if lists else []
     for number, row in enumerate(found, 1):
         if isinstance(row, dict):
             yield from _told({str(k).lower(): v for k, v in row.items()}, number)
-
-
-def _object(line: str) -> object | None:
-    try:
-        return json.loads(line) if line.strip() else None
-    except ValueError:
-        return None
 
 
 def _told(row: Mapping[str, Any], line: int) -> Iterator[Seen]:
@@ -199,8 +195,7 @@ def _statement(seen: Seen, catalog: Catalog) -> Statement | Untold | None:
     values.parameters = _parameters(sql, given, catalog)
     role = seen.user if seen.user in _ROLES else "authenticated" if _is_postgrest(text, seen.user) else ROLE
     table = (own or [""])[0].removeprefix("public.")
-    word = {"InsertStmt": "insert", "UpdateStmt": "update", "DeleteStmt": "delete"}.get(kind, "select")
-    word = next((w for k, w in _WRITES if any(True for _ in nodes(tree, k))), word)
+    word = next((w for k, w in _WRITES if kind == k or any(True for _ in nodes(tree, k))), "select")
     query = Query("observed", table, word, place, Step("", place))
     told = statement(query, sql, values, "observed", writes=word != "select")
     screen = f"{word} {table}".strip()

@@ -1,4 +1,5 @@
-"""Changes through a Prisma client as its engine writes them."""
+"""Changes through a Prisma client as its engine writes them; one of an ordinary column where only the running app knows
+what is changed."""
 
 from __future__ import annotations
 
@@ -8,8 +9,8 @@ from dataclasses import dataclass
 from apprescue.model.catalog import Attribute
 from apprescue.model.database import ident, ident_of
 from apprescue.model.trace import Value
+from apprescue.source.statements.asked import ordinary
 from apprescue.source.statements.prisma_where import Scope, Where, fields_of, items_of
-from apprescue.source.statements.told import UntoldError
 
 _STEPS = {"increment": "+", "decrement": "-", "multiply": "*", "divide": "/"}
 
@@ -144,7 +145,8 @@ class Writes:
                 if f"{ident_of(f.column)} =" not in " ".join(found)
             ]
         if not found and fields_of(data) is None:
-            raise UntoldError("what is written is only known where the app runs")
+            column = ordinary(self.scope.relation)
+            found.append(f"{ident_of(column.name)} = {self._stored(column, Value(), 'update')}")
         return found
 
     def _name(self, name: str) -> str:

@@ -3,6 +3,9 @@
 `joinedload` becomes an outer join, round a query inside where rows are cut off; `selectinload` a statement of its own
 with the keys in an IN; `query.count()` counts a query inside; `paginate` asks for the page and for the whole number.
 What is loaded only when it is touched is not seen here.
+
+It is longer than other files because conditions, columns and tables of a library's queries hold each other: they are
+written by one walk.
 """
 
 from __future__ import annotations
