@@ -41,6 +41,7 @@ from apprescue.sprint.wish import AFTER, BEFORE, BUILDING, CHOOSING, GROWING, ME
 SECONDS = 900.0  # for one statement that makes rows or indexes
 DRAWS, REPEATS = 2, 3
 BRIEF_SECONDS = 4.0
+HEAVY = "it writes thousands of rows at once, which is not measured"
 Figures = Mapping[str, Asked]
 """What each statement took, by its key."""
 _NUMBER = re.compile(r"(?:^|/)(20\d{12})_[^/]*\.sql$")
@@ -138,7 +139,10 @@ class Tuning:
             with self._server.connect(self._data, seconds=SECONDS) as other:
                 grown = volume.grow(data, self._catalog, size, shape=shape, asked=asked, beside=[other])
             self._missing |= dict(grown.missing)
-            self._drawn[size], refused = draws.draw(data, self._catalog, work, each=DRAWS)
+            found, refused = draws.draw(data, self._catalog, work, each=DRAWS)
+            heavy = [one for one in found if timing.writes_many(data, one)]
+            self._drawn[size] = tuple(one for one in found if one not in heavy)
+            self._missing |= {str(one.statement.place): HEAVY for one in heavy}
             self._copies[size] = self._data if size == self._wish.rows else self._copy(self._data)
             self._course.begin(BEFORE.format(size))
             self._before[size] = self._measure(size)

@@ -25,7 +25,7 @@ CONNECTING = f"{PEOPLE} people, each question with a connection of its own"
 BESIDE = (DIRECT, CONNECTING)
 SECONDS: Mapping[str, float] = {EVERYBODY: 10.0, DIRECT: 5.0, CONNECTING: 5.0}
 SLOW = 100.0  # milliseconds; what takes longer alone is timed run by run
-SLOW_RUNS, SLOW_SECONDS = 3, 4.0
+SLOW_RUNS, SLOW_SECONDS = 3, 2.0
 FEWEST = 5
 
 Progress = Callable[[str, float], None]

@@ -15,6 +15,7 @@ from apprescue.model.plan import Plan
 from apprescue.model.workload import LIMITS, LONGEST, Draw, Drawn
 
 WRITES_OUT = 170000  # since this version the clock may run until the answer is written out
+MANY = 1000
 CANCELED, NO_SYNTAX = "57014", "42601"
 SCANS = """
 select relname::text, pg_stat_get_xact_numscans(indexrelid) from pg_index join pg_class on pg_class.oid = indexrelid
@@ -69,6 +70,20 @@ def planned(database: Database, drawn: Drawn, draw: Draw) -> Plan | None:
             return Plan.of(told[0][0][0]["Plan"])
     except DatabaseError:
         return None
+
+
+def writes_many(database: Database, drawn: Drawn) -> bool:
+    """Whether a statement writes so many rows at once that asking it again and again would wear the tables out: what
+    is rolled back lies about until it is swept."""
+    plans = (planned(database, drawn, draw) for draw in drawn.draws) if drawn.statement.writes else ()
+    return any(rows_written(plan) > MANY for plan in plans if plan)
+
+
+def rows_written(plan: Plan) -> float:
+    """How many rows a plan writes, as many as the planner guesses where it was not run."""
+    changes = (step for step in plan.deep() if step.kind == "ModifyTable")
+    told = (feed.rows if feed.actual_rows is None else feed.actual_rows for step in changes for feed in step.feeds)
+    return max(told, default=0.0)
 
 
 def _prepare(database: Database, drawn: Drawn, draw: Draw, limit: float) -> tuple[int, dict[str, int]]:

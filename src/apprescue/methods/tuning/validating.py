@@ -17,7 +17,7 @@ from dataclasses import replace
 from apprescue.methods.tuning.measuring import shares
 from apprescue.methods.tuning.pairs import LEAST, LONG, SHARE, Pair
 from apprescue.methods.tuning.taxes import in_place, taxes
-from apprescue.methods.tuning.timing import limit_of, planned, timed
+from apprescue.methods.tuning.timing import limit_of, planned, rows_written, timed
 from apprescue.model.database import Database, DatabaseError, ident, ident_of, literal
 from apprescue.model.plan import Plan
 from apprescue.model.tuning import Advice, Advised, Built
@@ -194,7 +194,7 @@ class _Judging:
             run = timed(self._database, drawn, draw)
             found |= run.indexes | (_indexes(run.plan) if run.plan else frozenset())
             if run.plan:
-                written = max(_rows_written(run.plan), self._written.get(drawn.statement.key, 0.0))
+                written = max(rows_written(run.plan), self._written.get(drawn.statement.key, 0.0))
                 self._written[drawn.statement.key] = written
             if run.milliseconds > LONG:
                 break
@@ -242,11 +242,6 @@ def _is_column(expression: str) -> bool:
 
 def _indexes(plan: Plan) -> frozenset[str]:
     return frozenset(step.index for step in plan.deep() if step.index)
-
-
-def _rows_written(plan: Plan) -> float:
-    changes = (step for step in plan.deep() if step.kind == "ModifyTable")
-    return max((feed.actual_rows or 0.0 for step in changes for feed in step.feeds), default=0.0)
 
 
 def _shape(plan: Plan | None) -> object:
