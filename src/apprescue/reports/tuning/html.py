@@ -179,4 +179,5 @@ def _listed(title: str, pairs: Sequence[tuple[str, str]]) -> str:
 
 
 def _conditions(tuned: Tuned) -> str:
-    return f"<section class=part><h2>How it was measured</h2>{terms(tuned.conditions)}</section>"
+    how = f"<section class=part><h2>How it was measured</h2>{terms(tuned.conditions)}</section>"
+    return how if tuned.conditions else ""

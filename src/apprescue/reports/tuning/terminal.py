@@ -91,7 +91,8 @@ def _untold(paper: Paper, tuned: Tuned) -> None:
 
 
 def _conditions(paper: Paper, tuned: Tuned) -> None:
-    paper.rule("HOW IT WAS MEASURED", "bold")
+    if tuned.conditions:
+        paper.rule("HOW IT WAS MEASURED", "bold")
     for word, told in tuned.conditions:
         paper.say(f"{word}: {told}", "dim", margin=2)
 
