@@ -10,7 +10,7 @@ READY_TO_TEST := .venv/ready-to-test-$(SET_UP)
 REPORT := build/fanbase.html
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
-.PHONY: demo test lint corpus bench peers docs clean
+.PHONY: demo test lint corpus bench peers index-advice docs clean
 .DEFAULT_GOAL := demo
 
 demo: $(READY)
@@ -40,6 +40,11 @@ bench: $(READY)
 # make peers [CORPUS=folder-of-apps TRUTH=truth.json ONLY="parts of names"]: the laboratory beside other programs
 peers: $(READY)
 	$(BIN)/python bench/access.py --write $(if $(TRUTH),--apps "$(CORPUS)" --truth "$(TRUTH)" --only $(ONLY))
+
+# make index-advice [APPS="folders of apps" ONLY="parts of cases"] [LARGE=1]: index advice beside other programs
+index-advice: $(READY)
+	PYTHONPATH=bench $(BIN)/python -m index_advice --write $(if $(APPS),--apps $(APPS)) $(if $(ONLY),--only $(ONLY)) \
+		$(if $(LARGE),--large)
 
 docs: $(READY)
 	$(BIN)/python docs/make.py
