@@ -29,7 +29,7 @@ from apprescue.model.catalog import Catalog
 from apprescue.model.database import Database, DatabaseError, ident
 from apprescue.model.plan import Plan
 from apprescue.model.rebuilt import Rebuilt
-from apprescue.model.tuning import EVERYBODY, Advice, Asked, Dropped, Measured, Rewritten, Tuned
+from apprescue.model.tuning import ALONE, EVERYBODY, Advice, Asked, Dropped, Measured, Rewritten, Tuned
 from apprescue.model.workload import Draw, Drawn, Standing, Statement, Workload
 from apprescue.source.statements.observed import observed
 from apprescue.source.statements.workload import workload
@@ -41,6 +41,7 @@ from apprescue.sprint.wish import AFTER, BEFORE, BUILDING, CHOOSING, GROWING, ME
 SECONDS = 900.0  # for one statement that makes rows or indexes
 DRAWS, REPEATS = 2, 3
 BRIEF_SECONDS = 4.0
+NOTICED = 1.0  # milliseconds that an index must save
 HEAVY = "it writes thousands of rows at once, which is not measured"
 Figures = Mapping[str, Asked]
 """What each statement took, by its key."""
@@ -219,10 +220,17 @@ class Tuning:
             self._missing |= dict(imported(twin, self._wish.statistics, resize))
         else:
             copy_statistics(data, twin, resize)
+            drawn = [one for one in drawn if one.statement.writes or self._takes_time(one)]
         whatif = WhatIf(twin, resize, grown=data)
         return advise.advise(
             whatif, drawn, self._catalog, budget=self._wish.budget, progress=lambda share: self._course.at("", share)
         )
+
+    def _takes_time(self, drawn: Drawn) -> bool:
+        """Whether a statement takes so long alone that an index could save what is worth one."""
+        asked = self._before[self._wish.rows].get(drawn.statement.key)
+        alone = asked.under(ALONE) if asked else None
+        return alone is None or alone.p95 >= NOTICED
 
     def _after(self, ups: Sequence[str], made: Sequence[str], gone: Sequence[Dropped]) -> dict[int, Figures]:
         """Everything measured again with what helps, at each size. The indexes stand in the largest already."""
