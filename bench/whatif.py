@@ -69,6 +69,7 @@ class Score:
     sizes: list[float] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
     sized_wrong: list[str] = field(default_factory=list)
+    priced_wrong: list[str] = field(default_factory=list)
     building: float = 0.0
     imagining: float = 0.0
     planning: float = 0.0
@@ -231,6 +232,8 @@ def _compare(score: Score, index: Index, drawn: Sequence[Drawn], whatif: WhatIf,
         score.agreed_true_size += said[2] == said[1]
         if said[0] and said[1] and theirs.cost:
             score.ratios.append(mine.cost / theirs.cost)
+            if not 0.5 < score.ratios[-1] < 2:
+                score.priced_wrong.append(f"{index.definition} | {one.statement.sql} | {mine.cost} for {theirs.cost}")
         if said[0] != said[1]:
             told = f"{index.definition} | {one.statement.role} {one.statement.sql} | imagined {said[0]} {mine.cost}"
             score.missed.append(f"{told}, built {said[1]} {theirs.cost}, pages {size / PAGE:.0f} of {pages}")
