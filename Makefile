@@ -10,7 +10,7 @@ READY_TO_TEST := .venv/ready-to-test-$(SET_UP)
 REPORT := build/fanbase.html
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
-.PHONY: demo test lint corpus bench peers index-advice docs clean
+.PHONY: demo test lint corpus tuning bench peers index-advice docs clean
 .DEFAULT_GOAL := demo
 
 demo: $(READY)
@@ -32,6 +32,10 @@ lint: $(READY_TO_TEST)
 # make corpus CORPUS=folder-of-apps [TRUTH=truth.json SCORE=scoring-program]
 corpus: $(READY)
 	$(BIN)/python bench/corpus.py "$(CORPUS)" build/corpus $(if $(TRUTH),--truth "$(TRUTH)" --score "$(SCORE)")
+
+# make tuning CORPUS=folder-of-apps [ONLY="parts of names"]: every app before and after tuning, at a million rows
+tuning: $(READY)
+	$(BIN)/python bench/tuning.py "$(CORPUS)" build/tuning $(if $(ONLY),--only $(ONLY))
 
 # make bench CORPUS=folder-of-apps
 bench: $(READY)
