@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from apprescue.lab.session import Session
 from apprescue.methods import catalog
 from apprescue.methods.filling import rows
+from apprescue.methods.rewriting.at_volume import NEEDLESS
+from apprescue.methods.rewriting.rewriting import BETTER, KINDS, MENDS, tried
+from apprescue.methods.rewriting.sameness import Proving
 from apprescue.methods.trying.access_matrix import matrix
-from apprescue.methods.tuning.at_volume import NEEDLESS
-from apprescue.methods.tuning.rewriting import BETTER, KINDS, MENDS, tried
-from apprescue.methods.tuning.sameness import Proving
 from apprescue.model.access import Access
 from apprescue.model.catalog import Catalog
 from apprescue.model.intent import Intent

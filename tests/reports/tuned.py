@@ -74,7 +74,8 @@ def tuned() -> Tuned:
                   ((FEED.key, 410.0, 0.4),)),
             Built(Advised(ON_TITLE, 40_000_000), 2.0, 6.0, (), "it makes no query faster by 20 % and 1 ms"),
         ),
-        (Dropped("public.posts_a_idx", "public.posts", "create index posts_a_idx on posts (a)", 9_000_000, "the same as b"),),
+        (Dropped("public.posts_a_idx", "public.posts", "create index posts_a_idx on posts (a)", 9_000_000,
+                 "the same as b"),),
         (
             Rewritten(policy, ((INBOX.key, 61.0, 40.0),), "12 people see the same rows, 96 access cells are the same"),
             Rewritten(replace(policy, kind="merge"), (), "", "a stranger would see other rows"),

@@ -16,12 +16,13 @@ from apprescue.lab.session import Session
 from apprescue.methods import catalog
 from apprescue.methods.conditions import asked_by
 from apprescue.methods.filling import files, rows, volume
+from apprescue.methods.rewriting import rewriting, summing
+from apprescue.methods.rewriting.sameness import Proving
+from apprescue.methods.rewriting.sums import figures
 from apprescue.methods.trying import access_matrix
-from apprescue.methods.tuning import advise, draws, measuring, rewriting, summing, timing, validating
+from apprescue.methods.tuning import advise, draws, measuring, timing, validating
 from apprescue.methods.tuning.drops import drops
 from apprescue.methods.tuning.migrations import migrations
-from apprescue.methods.tuning.rewrites.sums import figures
-from apprescue.methods.tuning.sameness import Proving
 from apprescue.methods.tuning.statistics import copy_statistics, imported
 from apprescue.methods.tuning.whatif import WhatIf
 from apprescue.model.access import Access

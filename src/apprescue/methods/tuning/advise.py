@@ -13,8 +13,9 @@ from apprescue.methods.tuning.costs import NONE, Costs, Imagining, Set, explaine
 from apprescue.methods.tuning.drops import drops
 from apprescue.methods.tuning.figures import Figures
 from apprescue.methods.tuning.reasons import reason
+from apprescue.methods.tuning.terms import Wanted
 from apprescue.methods.tuning.unseen import unseen
-from apprescue.methods.tuning.wants import Wanted, wanted
+from apprescue.methods.tuning.wants import wanted
 from apprescue.model.catalog import Catalog
 from apprescue.model.database import Database, DatabaseError, literal
 from apprescue.model.index import Index

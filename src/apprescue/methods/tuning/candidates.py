@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import permutations
 
 from apprescue.methods.tuning.figures import Figures, plain
-from apprescue.methods.tuning.wants import Sort, Term, Wanted
+from apprescue.methods.tuning.terms import Sort, Term, Wanted
 from apprescue.model.catalog import Attribute, Catalog
 from apprescue.model.index import Index, Key
 

@@ -51,6 +51,7 @@ class Search:
     def best(self) -> Set:
         """The best set that was found."""
         self._pool = self._useful()
+        self._costs.keep(frozenset(self._pool))
         roomy = self._size(self._pool) <= self._budget
         found = dict.fromkeys(self._pruned(self._grown(NONE, appetite)) for appetite in APPETITES[roomy * 2 :])
         return min(map(self._improved, found), key=self.score)
@@ -142,12 +143,19 @@ class Search:
         return chosen
 
     def _pruned(self, chosen: Set) -> Set:
-        """Without what is not missed."""
-        while chosen:
-            loss, _, index = min((self.loss(index, chosen), index.name, index) for index in chosen)
-            if loss > LEAST:
+        """Without what is not missed. The fewer there are the more each is missed: what was found before is asked for
+        anew only when it comes to the top."""
+        queue = [(-math.inf, index.name, -1, index) for index in chosen]
+        heapq.heapify(queue)
+        rounds = 0
+        while queue:
+            loss, name, rated, index = heapq.heappop(queue)
+            if rated < rounds:
+                heapq.heappush(queue, (self.loss(index, chosen), name, rounds, index))
+            elif loss > LEAST:
                 break
-            chosen -= {index}
+            else:
+                chosen, rounds = chosen - {index}, rounds + 1
         return chosen
 
     def _improved(self, chosen: Set) -> Set:

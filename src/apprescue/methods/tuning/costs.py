@@ -66,6 +66,7 @@ class Costs:
         self._joined = [1 for _ in drawn]
         self._known: dict[Index, int] = {}
         self._imagined: dict[str, Index] = {}
+        self._standing: dict[str, dict[Index, str]] = {}
         self._relevant: list[set[Index]] = [set() for _ in drawn]
         self._refused: set[Index] = set()
         self.asked = 0
@@ -82,6 +83,8 @@ class Costs:
                 self._refused.add(index)
                 return False
             self._imagined[index.name] = index
+            name = ident(f"{index.relation.partition('.')[0]}.{index.name}")
+            self._standing.setdefault(index.relation, {})[index] = name
         return True
 
     def keep(self, indexes: Collection[Index]) -> None:
@@ -89,7 +92,7 @@ class Costs:
         for name, index in list(self._imagined.items()):
             if index not in indexes:
                 self._whatif.forget(index)
-                del self._imagined[name]
+                del self._imagined[name], self._standing[index.relation][index]
 
     def size(self, index: Index) -> int:
         """How many bytes an index would take that has been imagined."""
@@ -177,9 +180,10 @@ class Costs:
     @contextlib.contextmanager
     def _only(self, seen: Set, relations: Collection[str]) -> Iterator[None]:
         hidden = [
-            ident(f"{index.relation.partition('.')[0]}.{index.name}")
-            for index in self._imagined.values()
-            if index not in seen and (index.relation in relations or not relations)
+            name
+            for relation in relations or self._standing
+            for index, name in self._standing.get(relation, {}).items()
+            if index not in seen
         ]
         with self._database.undone():
             if hidden:

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from apprescue.methods.tuning.expressions import Text, Tree, condition, each, kind_of, statements, words
-from apprescue.methods.tuning.routines import Routines, body_queries, read_body
+from apprescue.methods.expressions import Text, Tree, condition, each, kind_of, statements, words
+from apprescue.methods.rewriting.routines import Routines, body_queries, read_body
 from apprescue.model.catalog import Catalog, Relation, Routine
 from apprescue.model.database import ident
 from apprescue.model.plan import Plan

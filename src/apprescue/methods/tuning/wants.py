@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
-from apprescue.methods.tuning.expressions import Text, Tree, condition, each, kind_of, words
+from apprescue.methods.expressions import Text, Tree, condition, each, kind_of, words
+from apprescue.methods.tuning.terms import Sort, Term, Wanted
 from apprescue.model.index import Key
 
 _INNER = re.compile(r"(?:EXISTS|ARRAY)?\((?:hashed |rescan )?(?:InitPlan|SubPlan) \d+\)(?:\.\w+)?")
@@ -26,46 +25,6 @@ _LIKE = ("~~", "~~*", "~", "~*", "^@")
 _RANGES = ("<", "<=", ">", ">=")
 _JOINED = ("Hash Cond", "Merge Cond", "Join Filter")
 _PURE = ("ColumnRef", "A_Const", "TypeCast", "A_Expr", "FuncCall", "CoalesceExpr", "A_ArrayExpr")
-
-
-class Sort(StrEnum):
-    """How a key is asked for."""
-
-    EQUAL = "equal"
-    AMONG = "among"
-    RANGE = "range"
-    BEGINS = "begins"
-    CONTAINS = "contains"
-    HELD = "held"
-    STATE = "state"
-    """Not by a key: a condition that only a partial index can carry."""
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One condition on a relation. `key` is the column or expression as an index takes it; `text` the condition where
-    it holds nothing but constants, as a partial index takes it; `joined` the aliases that its other side comes from;
-    `operator` as it is written."""
-
-    sort: Sort
-    key: str = ""
-    text: str = ""
-    joined: frozenset[str] = frozenset()
-    operator: str = ""
-
-
-@dataclass
-class Wanted:
-    """What one statement asks of one relation. `either` are the branches of each OR; `orders` the tails of a sort and
-    the groups; `needs` the columns that it looks at, `whole` where that is the entire row."""
-
-    relation: str
-    alias: str
-    terms: list[Term] = field(default_factory=list)
-    either: list[list[list[Term]]] = field(default_factory=list)
-    orders: list[tuple[Key, ...]] = field(default_factory=list)
-    needs: set[str] = field(default_factory=set)
-    whole: bool = False
 
 
 def wanted(plan: Mapping[str, Any], patterns: Mapping[int, str] | None = None) -> list[Wanted]:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from apprescue.methods.catalog import read
+from apprescue.methods.rewriting import recursion
 from apprescue.methods.trying.actors import claims_of, role_of
-from apprescue.methods.tuning.rewrites import recursion
 from apprescue.model.access import Access, Actor, Cell, Verdict
 from apprescue.model.catalog import Catalog
 from apprescue.model.database import Database, DatabaseError, ident, ident_of, literal

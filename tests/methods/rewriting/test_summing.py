@@ -9,8 +9,8 @@ import pytest
 
 from apprescue.lab.session import Session
 from apprescue.methods import catalog
-from apprescue.methods.tuning.rewrites import sums
-from apprescue.methods.tuning.summing import summed
+from apprescue.methods.rewriting import sums
+from apprescue.methods.rewriting.summing import summed
 from apprescue.model.catalog import Catalog
 from apprescue.model.database import DatabaseError, literal
 from apprescue.model.place import Code

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from apprescue.methods.tuning.at_volume import LEAST, SLOWER
-from apprescue.methods.tuning.rewrites.sums import Figures
+from apprescue.methods.rewriting.at_volume import LEAST, SLOWER
+from apprescue.methods.rewriting.sums import Figures
 from apprescue.model.database import Database, DatabaseError
 from apprescue.model.tuning import Rewritten
 from apprescue.model.workload import Draw, Drawn

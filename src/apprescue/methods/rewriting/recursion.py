@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from apprescue.methods.tuning.expressions import Text, Tree, condition, each, kind_of, statements, words
-from apprescue.methods.tuning.rewrites.wrap import altered
-from apprescue.methods.tuning.routines import Routines, body_queries
+from apprescue.methods.expressions import Text, Tree, condition, each, kind_of, statements, words
+from apprescue.methods.rewriting.routines import Routines, body_queries
+from apprescue.methods.rewriting.wrap import altered
 from apprescue.model.catalog import Catalog, Relation, Routine, Rule
 from apprescue.model.database import ident_of
 from apprescue.model.tuning import Rewrite

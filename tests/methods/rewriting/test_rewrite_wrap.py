@@ -8,7 +8,7 @@ import pytest
 
 from apprescue.lab.session import Session
 from apprescue.methods import catalog
-from apprescue.methods.tuning.rewrites import wrap
+from apprescue.methods.rewriting import wrap
 from tests.support import laboratory
 
 TABLES = """

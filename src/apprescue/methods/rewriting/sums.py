@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from apprescue.methods.tuning.expressions import Text, Tree, each, kind_of, split_at_and, statements, words
+from apprescue.methods.expressions import Text, Tree, each, kind_of, split_at_and, statements, words
 from apprescue.model.catalog import Catalog
 from apprescue.model.database import ident_of
 from apprescue.model.tuning import Rewrite

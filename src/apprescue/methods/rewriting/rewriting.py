@@ -13,9 +13,9 @@ from itertools import zip_longest
 from typing import Protocol
 
 from apprescue.methods.catalog import read
-from apprescue.methods.tuning.at_volume import NEEDLESS, Milliseconds, Volume
-from apprescue.methods.tuning.rewrites import merge, recursion, set_returning, wrap
-from apprescue.methods.tuning.sameness import Proving, harmful
+from apprescue.methods.rewriting import merge, recursion, set_returning, wrap
+from apprescue.methods.rewriting.at_volume import NEEDLESS, Milliseconds, Volume
+from apprescue.methods.rewriting.sameness import Proving, harmful
 from apprescue.model.catalog import Catalog
 from apprescue.model.database import Database
 from apprescue.model.tuning import Rewrite, Rewritten

@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from apprescue.methods.tuning.expressions import Text, Tree, condition, each, kind_of, statements, words
-from apprescue.methods.tuning.rewrites.wrap import altered
-from apprescue.methods.tuning.routines import Routines, read_body
+from apprescue.methods.expressions import Text, Tree, condition, each, kind_of, statements, words
+from apprescue.methods.rewriting.routines import Routines, read_body
+from apprescue.methods.rewriting.wrap import altered
 from apprescue.model.catalog import Catalog, Relation, Routine, Rule
 from apprescue.model.database import ident, ident_of, literal
 from apprescue.model.tuning import Rewrite

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from apprescue.lab.session import Session
 from apprescue.methods import catalog
-from apprescue.methods.tuning.at_volume import NEEDLESS, verdict
-from apprescue.methods.tuning.rewrites import merge, recursion, set_returning, wrap
-from apprescue.methods.tuning.rewriting import BETTER, KINDS, MENDS, rewritten, tried
-from apprescue.methods.tuning.sameness import changed_access, mended
+from apprescue.methods.rewriting import merge, recursion, set_returning, wrap
+from apprescue.methods.rewriting.at_volume import NEEDLESS, verdict
+from apprescue.methods.rewriting.rewriting import BETTER, KINDS, MENDS, rewritten, tried
+from apprescue.methods.rewriting.sameness import changed_access, mended
 from apprescue.model.access import Access, Actor, Cell, Operation, Verdict
 from apprescue.model.database import DatabaseError
 from apprescue.model.intent import Intent, Meant

@@ -9,7 +9,7 @@ from typing import Any
 
 import pgparse  # type: ignore[import-not-found]
 
-from apprescue.methods.tuning.expressions import Tree, condition, each, statements, words
+from apprescue.methods.expressions import Tree, condition, each, statements, words
 from apprescue.model.catalog import Catalog, Relation, Routine
 
 CALLER = frozenset({("auth", "uid"), ("auth", "jwt"), ("auth", "role"), ("auth", "email"), ("current_setting",)})

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from apprescue.methods.tuning.expressions import Text, Tree, condition, each, kind_of, statements, words
-from apprescue.methods.tuning.routines import PLAIN, Routines, body_queries
+from apprescue.methods.expressions import Text, Tree, condition, each, kind_of, statements, words
+from apprescue.methods.rewriting.routines import PLAIN, Routines, body_queries
 from apprescue.model.catalog import Catalog, Relation, Routine, Rule
 from apprescue.model.database import ident, ident_of
 from apprescue.model.tuning import Rewrite

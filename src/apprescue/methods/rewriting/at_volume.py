@@ -11,9 +11,9 @@ from itertools import product
 from typing import Any
 
 from apprescue.methods.catalog import read
+from apprescue.methods.expressions import each, statements
+from apprescue.methods.rewriting.sameness import MENDING, Proving, answer
 from apprescue.methods.trying.mentions import Mentions
-from apprescue.methods.tuning.expressions import each, statements
-from apprescue.methods.tuning.sameness import MENDING, Proving, answer
 from apprescue.model.catalog import Rule
 from apprescue.model.database import Database, DatabaseError, ident, literal
 from apprescue.model.tuning import Rewrite, Rewritten
