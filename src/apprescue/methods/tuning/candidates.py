@@ -199,7 +199,3 @@ class _Making:
             is_json = base == "jsonb" or (column is None and ("->" in term.key or "jsonb" in term.key))
             path = is_json and term.operator not in JSON_KEYS
             yield Index(self._relation, (Key(term.key, opclass="jsonb_path_ops" if path else ""),), (), where, "gin")
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from apprescue.methods.tuning.depths import depths
 from apprescue.methods.tuning.sizes import PAGE, Part, levels
-from apprescue.model.database import Database, Resize, literal
+from apprescue.model.database import Database, Resize, ident_of, literal
 
 AT_ONCE = 200
 MOST_PAGES = 2**32 - 2
@@ -125,7 +125,7 @@ def imported(empty: Database, text: str, resize: Resize) -> Iterator[tuple[str, 
 
 def ident_in(schema: str, name: str) -> str:
     """A relation's name with its schema, whatever they contain."""
-    return ".".join('"' + part.replace('"', '""') + '"' for part in (schema, name))
+    return f"{ident_of(schema)}.{ident_of(name)}"
 
 
 def of_relation(schema: str, name: str, pages: float, rows: float, visible: float = 0) -> str:

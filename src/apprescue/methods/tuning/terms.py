@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from apprescue.model.database import ident_of
 from apprescue.model.index import Key
 
 
@@ -46,3 +48,11 @@ class Wanted:
     orders: list[tuple[Key, ...]] = field(default_factory=list)
     needs: set[str] = field(default_factory=set)
     whole: bool = False
+
+
+def unqualified(text: str, alias: str) -> str:
+    """The text of an expression without the alias in front of its columns."""
+    name = re.escape(alias) if re.fullmatch(r"[a-z_][a-z0-9_$]*", alias) else re.escape(ident_of(alias))
+    pieces = re.split(r"('(?:[^']|'')*')", text)
+    pieces[::2] = [re.sub(rf'(?<![\w."]){name}\.', "", piece) for piece in pieces[::2]]
+    return "".join(pieces)

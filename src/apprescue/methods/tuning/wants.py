@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from apprescue.methods.expressions import Text, Tree, condition, each, kind_of, words
-from apprescue.methods.tuning.terms import Sort, Term, Wanted
+from apprescue.methods.tuning.terms import Sort, Term, Wanted, unqualified
+from apprescue.model.database import ident_of
 from apprescue.model.index import Key
 
 _INNER = re.compile(r"(?:EXISTS|ARRAY)?\((?:hashed |rescan )?(?:InitPlan|SubPlan) \d+\)(?:\.\w+)?")
@@ -240,14 +241,14 @@ class _Reading:
         bare = _bare(tree)
         kind, fields = kind_of(bare)
         if kind == "ColumnRef":
-            return _quoted(words(fields.get("fields"))[-1])
-        return f"({_unqualified(read.told(bare), seen.alias)})"
+            return ident_of(words(fields.get("fields"))[-1])
+        return f"({unqualified(read.told(bare), seen.alias)})"
 
     def _text(self, read: Text, tree: Any, seen: Wanted) -> str:
         """The condition as a partial index takes it, empty where it holds anything but constants."""
         if self._named(tree) != [seen] or not _is_pure(tree):
             return ""
-        return _unqualified(read.told(tree), seen.alias)
+        return unqualified(read.told(tree), seen.alias)
 
     def _named(self, tree: Any) -> list[Wanted]:
         names = [words(fields.get("fields")) for fields in each(tree, "ColumnRef")]
@@ -292,15 +293,3 @@ def _is_pure(tree: Any) -> bool:
     if isinstance(children, (str, int, float, bool)) or children is None:
         return True
     return all(_is_pure(child) for child in children if isinstance(child, (dict, list)))
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _unqualified(text: str, alias: str) -> str:
-    """The text of an expression without the alias in front of its columns."""
-    name = re.escape(alias) if re.fullmatch(r"[a-z_][a-z0-9_$]*", alias) else re.escape(_quoted(alias))
-    pieces = re.split(r"('(?:[^']|'')*')", text)
-    pieces[::2] = [re.sub(rf'(?<![\w."]){name}\.', "", piece) for piece in pieces[::2]]
-    return "".join(pieces)
