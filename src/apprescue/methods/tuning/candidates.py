@@ -168,7 +168,7 @@ class _Making:
         needed = self._wanted.needs - {plain(k.expression) for k in keys}
         for names in dict.fromkeys((frozenset(needed - {plain(t.key) for t in states}), frozenset(needed))):
             if names and self._can_carry(names):
-                yield Index(self._relation, keys, tuple(map(_quoted, sorted(names))), where)
+                yield Index(self._relation, keys, tuple(map(ident_of, sorted(names))), where)
 
     def _can_carry(self, names: Collection[str]) -> bool:
         """Whether an index may hold these as well: few, short, and never so long that a row could not be written."""
