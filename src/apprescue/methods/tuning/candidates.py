@@ -8,6 +8,7 @@ from itertools import permutations
 from apprescue.methods.tuning.figures import Figures, plain
 from apprescue.methods.tuning.terms import Sort, Term, Wanted
 from apprescue.model.catalog import Attribute, Catalog
+from apprescue.model.database import ident_of
 from apprescue.model.index import Index, Key
 
 MOST_KEYS = 5
