@@ -30,13 +30,15 @@ class Advised:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """An index that the app has and does not need, `name` written `schema.name`. `definition` makes it again."""
+    """An index that the app has and does not need, `name` written `schema.name`. `definition` makes it again.
+    `unused` tells that no other one replaces it: no query that is known uses it, but there may be others."""
 
     name: str
     relation: str
     definition: str
     size: int
     reason: str
+    unused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

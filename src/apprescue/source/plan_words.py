@@ -21,6 +21,8 @@ STEPS = {
     "Subquery Scan": "takes what the inner query gives",
     "CTE Scan": "takes what the part above gave",
     "Result": "puts the answer together",
+    "ModifyTable": "writes the rows",
+    "LockRows": "holds the rows for itself",
     "ProjectSet": "spreads lists into rows",
 }
 

@@ -88,7 +88,8 @@ class Tuning:
         self._course.begin(BUILDING)
         indexes = validating.built(data, drawn, advice, self._course.at)
         made = [one.advised.index.create() for one in indexes if not one.refused]
-        gone = tuple(drops(data, drawn, self._catalog, [one.advised.index for one in indexes if not one.refused]))
+        idle = tuple(drops(data, drawn, self._catalog, [one.advised.index for one in indexes if not one.refused]))
+        gone = [one for one in idle if self._wish.statements or not one.unused]
         rewrites = self._rewritten(proving, made)
         names = {one.statement.key: one.statement.screen or str(one.statement.place) for one in drawn}
         files = migrations(indexes, gone, (*mends, *rewrites), names, self._first())
@@ -101,7 +102,7 @@ class Tuning:
                 *(Measured(statement, failed=why) for statement, why in failed.items()),
             ),
             indexes=indexes,
-            drops=gone,
+            drops=idle,
             rewrites=(*mends, *rewrites),
             migrations=files,
             untold=work.untold,

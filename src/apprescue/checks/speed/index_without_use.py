@@ -1,13 +1,14 @@
 """Your database keeps an index that helps nobody and makes every write slower.
 
-What we look at: indexes that are the same as another one, or that begin like another one which can do all that they
-can. Indexes that keep a rule (unique keys, exclusions) and those that other tables' references lean on are left alone.
+What we look at: indexes that are the same as another one, that begin like another one which can do all that they can,
+or that no query of the app uses at a million rows. Indexes that keep a rule (unique keys, exclusions) and those that other tables' references lean on are left alone.
 
 Why it matters: an index is written at every insert and at most changes, it takes disk and memory, and it gives nothing
 back.
 
-How to repair: run the migration that `apprescue tune` writes; it takes the index away without a lock that anybody
-notices, and the file beside it makes it again.
+How to repair: where another index does its work, run the migration that `apprescue tune` writes; the file beside it
+makes it again. Where no query uses it, ask your database first (`idx_scan` in `pg_stat_user_indexes`), or give
+`apprescue tune` your own statements.
 
 When it is fine: it is needed by a query that is not in the app's code, a report that somebody runs by hand.
 """

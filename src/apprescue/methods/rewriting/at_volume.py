@@ -216,7 +216,7 @@ def verdict(gains: Iterable[tuple[str, float, float]]) -> str:
 def _same_in_words(touched: Sequence[Drawn], people: Sequence[object]) -> str:
     draws = sum(len(one.draws) for one in touched)
     return (
-        "each cell of the access matrix, all rows that each of its people sees, "
+        "Compared, and the same: each cell of the access matrix, all rows that each of its people sees, "
         f"and {len(touched)} queries with {draws} sets of values as {len(people)} people at volume"
     )
 

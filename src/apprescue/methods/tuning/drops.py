@@ -35,6 +35,7 @@ select n.nspname || '.' || c.relname, n.nspname || '.' || i.relname, pg_get_inde
  where n.nspname not in ('pg_catalog', 'pg_toast', 'information_schema')
  order by 1, 2"""
 FEW_ROWS = 1000
+UNUSED = "None of the"
 DEARER, NOTICED = 1.1, 5.0
 
 
@@ -111,7 +112,7 @@ def drops(
         if asked.is_dearer_without([*gone, one.name]):
             continue
         del kept[one.name]
-        yield Dropped(one.name, one.relation, one.definition, one.size, reason)
+        yield Dropped(one.name, one.relation, one.definition, one.size, reason, reason.startswith(UNUSED))
 
 
 def _reason(one: Standing, others: Sequence[Standing], advised: set[str], asked: _Asked) -> str:
@@ -126,7 +127,7 @@ def _reason(one: Standing, others: Sequence[Standing], advised: set[str], asked:
         return "It was never finished: the database keeps it up to date and never reads it."
     if one.rows >= FEW_ROWS and one.relation in asked.read and one.name not in asked.used:
         then = " once the advised ones stand" if advised else ""
-        return f"None of the {asked.count} queries that were read from the code uses it{then}, whoever asks."
+        return f"{UNUSED} {asked.count} queries that were read from the code uses it{then}, whoever asks."
     return ""
 
 

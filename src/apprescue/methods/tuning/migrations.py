@@ -15,6 +15,7 @@ from apprescue.model.tuning import Built, Dropped, Migration, Rewritten
 
 LOCK = "set local lock_timeout = '3s';"
 WIDTH = 110
+_NAMED = re.compile(r"^(?:polic(?:y|ies)|function) | on [\w.\"]+$")
 _CREATE = re.compile(r"^create (?:unique )?index", re.I)
 _CLASSES = {"gin_trgm_ops": "pg_trgm", "gist_trgm_ops": "pg_trgm"}
 
@@ -84,7 +85,7 @@ def _rewritten(one: Rewritten, names: Mapping[str, str]) -> Migration:
     rewrite = one.rewrite
     table = rewrite.relation.rpartition(".")[2]
     return Migration(
-        f"{rewrite.kind}_{_slug(table)}_{_slug(rewrite.about)[-24:].strip('_')}",
+        f"{rewrite.kind}_{_slug(table)}_{_slug(_NAMED.sub('', rewrite.about))}",
         _together(rewrite.up),
         _together(rewrite.down),
         f"{rewrite.about}: {rewrite.reason}",
