@@ -1,7 +1,8 @@
 """Your database keeps an index that helps nobody and makes every write slower.
 
 What we look at: indexes that are the same as another one, that begin like another one which can do all that they can,
-or that no query of the app uses at a million rows. Indexes that keep a rule (unique keys, exclusions) and those that other tables' references lean on are left alone.
+or that no query of the app uses at a million rows. Indexes that keep a rule (unique keys, exclusions) and those that
+other tables' references lean on are left alone.
 
 Why it matters: an index is written at every insert and at most changes, it takes disk and memory, and it gives nothing
 back.
