@@ -6,7 +6,7 @@ import heapq
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
+from itertools import combinations
 
 from apprescue.methods.tuning.costs import NONE, Costs, Set
 from apprescue.model.index import Index
@@ -20,6 +20,8 @@ NOTICED, PART = 20.0, 0.1
 """How much less a statement has to cost at least by an index, and which part of it."""
 PAGE = 8192
 TRIED, MOST_STEPS = 8, 40
+RATED = 12
+"""How many are rated at once: what none of them needs is hidden once for all."""
 APPETITES = (1.0, 0.5, 0.0)
 """To what power the size counts while the best next index is looked for."""
 
@@ -59,15 +61,19 @@ class Search:
     def _useful(self) -> list[Index]:
         """The candidates that make a statement noticeably cheaper, alone or with others in a plan."""
         useful: set[Index] = set()
-        for index in self._pool:
-            numbers = self._costs.concerned([index])
-            costs = zip(self._costs.costs(numbers, frozenset({index})), map(self._bare, numbers), strict=True)
-            if any(is_noticed(without, cost) for cost, without in costs):
-                useful.add(index)
+        for start in range(0, len(self._pool), RATED):
+            some = self._pool[start : start + RATED]
+            with self._costs.among(frozenset(some)):
+                useful.update(filter(self._is_useful_alone, some))
         for number in self._every:
             known = (a for a in self._costs.answers(number) if is_noticed(self._bare(number), a.cost))
             useful.update(*(answer.used for answer in known if len(answer.used) > 1))
         return [index for index in self._pool if index in useful]
+
+    def _is_useful_alone(self, index: Index) -> bool:
+        numbers = self._costs.concerned([index])
+        costs = zip(self._costs.costs(numbers, frozenset({index})), map(self._bare, numbers), strict=True)
+        return any(is_noticed(without, cost) for cost, without in costs)
 
     def _bare(self, number: int) -> float:
         return self._worth.base[number]
@@ -137,10 +143,22 @@ class Search:
             if rated == rounds:
                 chosen, used, rounds = chosen | more, used + size, rounds + 1
                 continue
-            gain = self._gain(chosen, chosen | more)
-            if gain > LEAST * len(more):
-                heapq.heappush(queue, (-gain / max(size, PAGE) ** appetite, at, rounds))
+            some = {at, *self._next(queue, rounds)}
+            with self._costs.among(chosen.union(*(packs[one] for one in some))):
+                for one in sorted(some):
+                    more = packs[one] - chosen
+                    gain = self._gain(chosen, chosen | more)
+                    if gain > LEAST * len(more):
+                        rating = gain / max(self._size(more), PAGE) ** appetite
+                        heapq.heappush(queue, (-rating, one, rounds))
         return chosen
+
+    @staticmethod
+    def _next(queue: list[tuple[float, int, int]], rounds: int) -> Iterator[int]:
+        """What is to be rated anew after the first, taken from the queue."""
+        for _ in range(RATED - 1):
+            if queue and queue[0][2] != rounds:
+                yield heapq.heappop(queue)[1]
 
     def _pruned(self, chosen: Set) -> Set:
         """Without what is not missed. The fewer there are the more each is missed: what was found before is asked for
@@ -148,14 +166,15 @@ class Search:
         queue = [(-math.inf, index.name, -1, index) for index in chosen]
         heapq.heapify(queue)
         rounds = 0
-        while queue:
-            loss, name, rated, index = heapq.heappop(queue)
-            if rated < rounds:
-                heapq.heappush(queue, (self.loss(index, chosen), name, rounds, index))
-            elif loss > LEAST:
-                break
-            else:
-                chosen, rounds = chosen - {index}, rounds + 1
+        with self._costs.among(chosen):
+            while queue:
+                loss, name, rated, index = heapq.heappop(queue)
+                if rated < rounds:
+                    heapq.heappush(queue, (self.loss(index, chosen), name, rounds, index))
+                elif loss > LEAST:
+                    break
+                else:
+                    chosen, rounds = chosen - {index}, rounds + 1
         return chosen
 
     def _improved(self, chosen: Set) -> Set:
@@ -169,23 +188,27 @@ class Search:
 
     def _exchange(self, chosen: Set) -> Set | None:
         """The best of the exchanges that promise most."""
-        promised = [
-            (-self._guessed(chosen, other), sorted(i.name for i in other), other) for other in self._others(chosen)
-        ]
+        promised = [(-self._guessed(chosen, other), at, other) for at, other in enumerate(self._others(chosen))]
         promised = sorted(one for one in promised if one[0] < -LEAST)[:TRIED]
-        gains = [(self._gain(chosen, other), other) for _, _, other in promised]
+        with self._costs.among(chosen.union(*(other for *_, other in promised))):
+            gains = [(self._gain(chosen, other), other) for *_, other in promised]
         best = max(gains, key=lambda pair: pair[0], default=(0.0, NONE))
         return self._pruned(self._grown(best[1], 1.0)) if best[0] > LEAST else None
 
     def _others(self, chosen: Set) -> Iterator[Set]:
-        """Every set with another index in place of one, of two of the same table, or of none."""
+        """Every set with another index in place of one, of none, or of two where one is not enough: of the same table,
+        or to make room."""
         free = self._budget - self._size(chosen)
+        standing = [index for index in self._pool if index in chosen]
         for new in self._pool:
             if new in chosen:
                 continue
             needed = self._costs.size(new) - free
-            rivals = [index for index in chosen if index.relation == new.relation or needed > 0]
-            for out in (NONE, *(frozenset(pair) for pair in combinations_with_replacement(rivals, 2))):
+            same = [index for index in standing if index.relation == new.relation]
+            rivals = standing if needed > 0 else same
+            small = [index for index in rivals if self._costs.size(index) < needed]
+            pairs = dict.fromkeys(map(frozenset, (*combinations(same, 2), *combinations(small, 2))))
+            for out in (NONE, *(frozenset({index}) for index in rivals), *pairs):
                 if self._size(out) >= needed:
                     yield (chosen - out) | {new}
 

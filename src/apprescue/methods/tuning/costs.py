@@ -69,6 +69,7 @@ class Costs:
         self._standing: dict[str, dict[Index, str]] = {}
         self._relevant: list[set[Index]] = [set() for _ in drawn]
         self._refused: set[Index] = set()
+        self._shown: Set | None = None
         self.asked = 0
 
     def imagine(self, index: Index) -> bool:
@@ -153,6 +154,16 @@ class Costs:
                 self._answers[number].append(found[-1])
         return found
 
+    @contextlib.contextmanager
+    def among(self, some: Set) -> Iterator[None]:
+        """Within it only these are looked at: what is hidden once need not be hidden for each look."""
+        with self._only(some, ()):
+            self._shown, outer = some, self._shown
+            try:
+                yield
+            finally:
+                self._shown = outer
+
     def compare(self, number: int) -> None:
         """Find which draws of a statement are the same to the planner, where it sees nothing and where it sees all that
         concerns the statement: of those only one is asked from then on."""
@@ -183,7 +194,7 @@ class Costs:
             name
             for relation in relations or self._standing
             for index, name in self._standing.get(relation, {}).items()
-            if index not in seen
+            if index not in seen and (self._shown is None or index in self._shown)
         ]
         with self._database.undone():
             if hidden:
