@@ -13,7 +13,7 @@ from apprescue.model.index import Index
 
 SMALL = 30.0
 """A cost below which nobody notices."""
-SHARE = 0.5
+SHARE = 0.75
 """How much of a statement's worth is the work that it makes; the rest is by how many times it gets faster."""
 LEAST = 1e-4
 NOTICED, PART = 20.0, 0.1
