@@ -10,6 +10,8 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from apprescue import checks
+from apprescue.checks.interface import called
 from apprescue.lab.load import PgBench
 from apprescue.lab.postgres import Server
 from apprescue.lab.session import Session
@@ -28,12 +30,14 @@ from apprescue.methods.tuning.whatif import WhatIf
 from apprescue.model.access import Access
 from apprescue.model.catalog import Catalog
 from apprescue.model.database import Database, DatabaseError, ident
+from apprescue.model.outcome import Found
 from apprescue.model.plan import Plan
 from apprescue.model.rebuilt import Rebuilt
 from apprescue.model.tuning import ALONE, EVERYBODY, Advice, Asked, Dropped, Measured, Rewritten, Tuned
 from apprescue.model.workload import Draw, Drawn, Standing, Statement, Workload
 from apprescue.source.statements.observed import observed
 from apprescue.source.statements.workload import workload
+from apprescue.sprint.audit import audit
 from apprescue.sprint.course import Course
 from apprescue.sprint.intent import intent_of
 from apprescue.sprint.run import Known
@@ -42,6 +46,7 @@ from apprescue.sprint.wish import AFTER, BEFORE, BUILDING, CHOOSING, GROWING, ME
 SECONDS = 900.0  # for one statement that makes rows or indexes
 DRAWS, REPEATS = 2, 3
 BRIEF_SECONDS = 4.0
+ANEW = "speed/client_per_request"
 NOTICED = 1.0  # milliseconds that an index must save
 HEAVY = "it writes thousands of rows at once, which is not measured"
 Figures = Mapping[str, Asked]
@@ -58,6 +63,7 @@ class Tuning:
         self._server, self._stack, self._app, self._wish, self._course = server, stack, known.app, wish, course
         self._left_out = known.left_out
         self._load = PgBench(server)
+        self._connects_anew = any(isinstance(one, Found) for one in audit({"app": self._app}, [called(checks, ANEW)]))
         self._start = rebuilt.database
         with self._session(self._start) as session:
             self._catalog = catalog.read(session)
@@ -170,7 +176,7 @@ class Tuning:
         """What statements take at a size; at the smaller ones once, and only as most people ask."""
         largest = size == self._wish.rows
         name, drawn = self._copies[size], self._drawn[size]
-        crowds = measuring.usual_crowds(drawn)
+        crowds = measuring.usual_crowds(drawn, connects_anew=self._connects_anew)
         if not largest:
             crowds = {EVERYBODY: replace(crowds[EVERYBODY], seconds=BRIEF_SECONDS)}
         repeats = REPEATS if largest else 1
