@@ -136,7 +136,7 @@ class Run:
         bed.stand(())
         for budget in sorted(budgets, reverse=True):
             most = int(case.size * budget)
-            if said is None or (system == US or (system in BUDGETED and said.size > most)):
+            if said is None or (system in (US, *BUDGETED) and said.size > most):
                 said = self._asked(case, system, most)
             chosen, refused = bed.fitting(said.indexes, most)
             taken = bed.taken(chosen)

@@ -88,7 +88,7 @@ class Tuning:
         refused = self._grown(work)
         data, largest = self._sessions[self._data], self._wish.rows
         plans = {one.statement.key: _plan(data, one) for one in self._drawn[largest]}
-        mends, proving = self._mended(proving, _only(work, refused))
+        mends, proving = self._mended(proving, replace(work, statements=tuple(refused)))
         drawn = self._drawn[largest]
         advice = self._advice(data, drawn, [one.rewrite.up for one in mends if not one.refused])
         self._course.begin(BUILDING)
@@ -291,10 +291,6 @@ def _plan(database: Database, drawn: Drawn) -> Plan | None:
         return timing.timed(database, drawn, draw).plan or timing.planned(database, drawn, draw)
     except DatabaseError:
         return None
-
-
-def _only(work: Workload, statements: Collection[Statement]) -> Workload:
-    return replace(work, statements=tuple(one for one in work.statements if one in statements))
 
 
 def _without(work: Workload, keys: Collection[str]) -> Workload:
