@@ -23,15 +23,19 @@ from pathlib import Path
 from typing import Any
 
 from apprescue.lab.postgres import Server, serve
+from apprescue.lab.session import Session
+from apprescue.model.app import App
 from index_advice import apps, job, page, pgbench, programs, tpch
 from index_advice.case import LONG, Case
 from index_advice.measure import Bed, Built, Taken
-from index_advice.ours import advised
+from index_advice.ours import advised, rewritten
 from index_advice.peers import BUDGETED, PEERS, Said, cleared, furnished, lines, needs
 
 ROOT = Path(__file__).parents[2]
 RESULTS = programs.BUILD / "results"
 US, NONE = "App Rescue", "no index"
+RULES = "App Rescue, rules too"
+"""With row rules written anew, in the apps; it comes last, as they stay so."""
 BUDGETS = (0.5, 1.0, 2.0)
 DISK = 60 * 1024**3
 PATIENCE = 120.0
@@ -46,7 +50,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000, help="rows of what an app reads")
     parser.add_argument("--only", nargs="*", default=[], metavar="CASE", help="cases whose name contains one of these")
     parser.add_argument("--large", action="store_true", help="also TPC-H at scale 1")
-    parser.add_argument("--systems", nargs="*", default=[NONE, *PEERS, US], metavar="NAME")
+    parser.add_argument("--systems", nargs="*", default=[NONE, *PEERS, US, RULES], metavar="NAME")
     parser.add_argument("--again", nargs="*", default=[], metavar="NAME", help="systems whose results are thrown away")
     parser.add_argument("--budgets", type=float, nargs="*", default=BUDGETS)
     parser.add_argument("--patience", type=float, default=PATIENCE, help="seconds that a system may think")
@@ -84,6 +88,11 @@ def cases(folders: Sequence[Path], rows: int, large: bool, laid: programs.Progra
         yield "tpch-1", lambda server: tpch.case(server, 1.0, 15.0, 2)
 
 
+def is_of_app(name: str) -> bool:
+    """Whether a case is of an app."""
+    return name.startswith(("creator-app", "fanbase"))
+
+
 class Run:
     """A case on its way. Its results are kept after each system and budget."""
 
@@ -100,6 +109,7 @@ class Run:
             budgets = [0.0] if system == NONE else self._args.budgets
             budgets = [b for b in budgets if f"{system}@{b:g}" not in self._kept["cells"]]
             unfit = system in PEERS and needs(system) in self._laid.missing
+            unfit |= system == RULES and not is_of_app(self._name)
             if budgets and not unfit:
                 wanted.append((system, budgets))
         return wanted
@@ -127,7 +137,10 @@ class Run:
         with self._server.connect(case.data, seconds=LONG) as session:
             bed = Bed(session, case)
             for system, budgets in missing:
-                self._system(case, bed, system, budgets)
+                if system == RULES and case.app is not None:
+                    self._rules(case, case.app, bed, session, budgets)
+                elif system != RULES:
+                    self._system(case, bed, system, budgets)
         for name in (case.data, case.empty):
             self._server.drop(name)
 
@@ -142,6 +155,19 @@ class Run:
             taken = bed.taken(chosen)
             bed.stand(())
             self._keep(system, budget, said, chosen, refused, taken)
+
+    def _rules(self, case: Case, app: App, bed: Bed, session: Session, budgets: Sequence[float]) -> None:
+        """Rules written anew where ours stands at the largest budget; measured at each with what ours chose there."""
+        said: Said | None = None
+        for budget in sorted(budgets, reverse=True):
+            ours = self._kept["cells"].get(f"{US}@{budget:g}")
+            if ours is None:
+                continue
+            chosen, refused = bed.fitting(ours["indexes"], int(case.size * budget))
+            bed.stand(chosen)
+            said = said or rewritten(self._server, case, app, session)
+            bed.forget()
+            self._keep(RULES, budget, said, chosen, refused, bed.taken(chosen))
 
     def _asked(self, case: Case, system: str, most: int) -> Said:
         if system == NONE:

@@ -51,7 +51,7 @@ def case(server: Server, name: str, folder: Path, rows: int, limit: float) -> Ca
         f"{len(asked)} reads and {len(drawn) - len(reads.statements)} writes of its own as their real roles, "
         f"{rows:,} rows in what is read; {dropped} indexes of its own were taken away"
     )
-    return Case(name, empty, data, size, drawn, asked, limit, told)
+    return Case(name, empty, data, size, drawn, asked, limit, told, app)
 
 
 def _without_repeats(one: Drawn) -> Drawn:

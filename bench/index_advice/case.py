@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from apprescue.lab.postgres import Server
 from apprescue.lab.session import Session
+from apprescue.model.app import App
 from apprescue.model.database import ident
 from apprescue.model.place import Code
 from apprescue.model.workload import HOLE, Draw, Drawn, Parameter, Source, Standing, Statement
@@ -48,6 +49,7 @@ class Case:
     asked: tuple[Drawn, ...]
     limit: float
     told: str
+    app: App | None = None
 
 
 def bare(session: Session) -> int:

@@ -11,11 +11,13 @@ from typing import Any
 
 from index_advice import programs
 
-US, NONE = "App Rescue", "no index"
-ORDER = ("index_advisor", "dexter", "Extend", "DB2Advis", "AutoAdmin", US)
-COLORS = dict(zip(ORDER, ("#7f8c8d", "#b8860b", "#2e86c1", "#8e44ad", "#27ae60", "#c0392b"), strict=True))
+US, NONE, RULES = "App Rescue", "no index", "App Rescue, rules too"
+OTHERS = ("index_advisor", "dexter", "Extend", "DB2Advis", "AutoAdmin")
+ORDER = (*OTHERS, US, RULES)
+COLORS = dict(zip(ORDER, ("#7f8c8d", "#b8860b", "#2e86c1", "#8e44ad", "#27ae60", "#c0392b", "#e59866"), strict=True))
 CASES = ("creator-app", "fanbase", "pgbench", "tpch", "job")
 WORSE, WORSE_MS = 1.1, 1.0
+HEAVY, HELPED = 10.0, 0.8
 WIDE, HIGH, EDGE = 420, 250, 44
 Kept = dict[str, Any]
 
@@ -45,7 +47,7 @@ def text(kept: Sequence[Kept], budgets: Sequence[float]) -> Iterator[str]:
         yield ""
     yield "Versions: " + ", ".join(f"{name} ({where} at {commit[:9]})" for name, (where, commit) in
                                    programs.SOURCES.items()) + "."  # fmt: skip
-    yield from ("", "## In short", "", *summary(kept, budgets), "")
+    yield from ("", "## In short", "", *summary(kept, budgets), "", *helped(kept, budgets), "")
     for one in kept:
         yield from (f"## {one['name']}", "", f"{one['told']}; {one['size'] / 1e6:.0f} MB of data.", "")
         yield from (f"![p95 by size](peers-index-advice/{one['name']}.svg)", "")
@@ -62,8 +64,8 @@ def totals(cell: Kept) -> tuple[float, float]:
 
 def best(one: Kept, budget: float, at: int) -> tuple[str, float]:
     """The best of the others at a budget, by p50 or p95."""
-    found = [(name, totals(one["cells"][f"{name}@{budget:g}"])[at]) for name in ORDER
-             if name != US and f"{name}@{budget:g}" in one["cells"]]  # fmt: skip
+    found = [(name, totals(one["cells"][f"{name}@{budget:g}"])[at]) for name in OTHERS
+             if f"{name}@{budget:g}" in one["cells"]]  # fmt: skip
     return min(found, key=lambda pair: pair[1], default=("", math.inf))
 
 
@@ -90,10 +92,51 @@ def summary(kept: Sequence[Kept], budgets: Sequence[float]) -> Iterator[str]:
         took: dict[str, list[float]] = {name: [] for name in (*ORDER, NONE)}
         for key, cell in one["cells"].items():
             took[key.partition("@")[0]].append(cell["advice"])
-        others = [max(times) for name, times in took.items() if times and name not in (US, NONE)]
+        others = [max(times) for name, times in took.items() if times and name in OTHERS]
         told = f"{min(others):.1f} to {max(others):.0f}" if others else ""
         yield (f"| {one['name']} | " + " | ".join(cells) + f" | {len(one['weights'])} | "
                f"{max(took[US], default=0):.1f} | {told} |")  # fmt: skip
+
+
+def helped(kept: Sequence[Kept], budgets: Sequence[float]) -> Iterator[str]:
+    """The same of the statements that an index can do something for, and with rules written anew."""
+    yield (f"Some statements take long whatever stands: row rules that call a function for each row. Without those of "
+           f"more than {HEAVY:.0f} ms that no system's indexes make {1 - HELPED:.0%} faster, and, in the apps, all "
+           f"statements with ours where tuning writes the rules anew too (the others do not):")  # fmt: skip
+    heads = " | ".join(f"{b:g}x: p50, p95" for b in budgets)
+    rules = " | ".join(f"{b:g}x, rules too: p50, p95" for b in budgets)
+    yield from ("", f"| case | left out | {heads} | {rules} |", "|---" * (2 + 2 * len(budgets)) + "|")
+    for one in kept:
+        stubborn = hopeless(one)
+        shares = [share(one, US, budget, stubborn) for budget in budgets]
+        shares += [share(one, RULES, budget, set()) for budget in budgets]
+        yield f"| {one['name']} | {len(stubborn)} | {' | '.join(shares)} |"
+
+
+def hopeless(one: Kept) -> set[str]:
+    """The statements that take long and that no system's indexes help."""
+    cells = [cell for key, cell in one["cells"].items() if key.partition("@")[0] in (*OTHERS, US)]
+    none = one["cells"][f"{NONE}@0"]["statements"]
+    return {
+        key
+        for key, (_, p95) in none.items()
+        if p95 > HEAVY and all(cell["statements"][key][1] > p95 * HELPED for cell in cells)
+    }
+
+
+def share(one: Kept, system: str, budget: float, without: set[str]) -> str:
+    """A system's sums of p50 and p95 as a share of the best other's, without some statements."""
+    mine = one["cells"].get(f"{system}@{budget:g}")
+    others = [cell for name in OTHERS if (cell := one["cells"].get(f"{name}@{budget:g}"))]
+    if mine is None or not others:
+        return ""
+    found = []
+    for at in (0, 1):
+        ours, *best = (
+            sum(pair[at] for key, pair in cell["statements"].items() if key not in without) for cell in (mine, *others)
+        )
+        found.append(ours / max(min(best), 1e-3))
+    return f"{found[0]:.2f}, **{found[1]:.2f}**"
 
 
 def table(one: Kept, budgets: Sequence[float]) -> Iterator[str]:
@@ -135,9 +178,9 @@ def losses(one: Kept, budgets: Sequence[float], most: int = 5) -> Iterator[str]:
     found: dict[str, tuple[float, float, float, str]] = {}
     for budget in budgets:
         ours = one["cells"].get(f"{US}@{budget:g}")
-        for name in ORDER if ours else ():
+        for name in OTHERS if ours else ():
             cell = one["cells"].get(f"{name}@{budget:g}")
-            for key, pair in cell["statements"].items() if cell and name != US else ():
+            for key, pair in cell["statements"].items() if cell else ():
                 mine = ours["statements"][key]
                 if _worse(mine, pair) and mine[1] - pair[1] > found.get(key, (0.0,))[0]:
                     found[key] = (mine[1] - pair[1], mine[1], pair[1], f"{name} at {budget:g}x")
