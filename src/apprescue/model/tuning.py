@@ -15,6 +15,8 @@ FAST = 300.0
 """Milliseconds under which 95 of 100 answers of a common read must come."""
 EVERYBODY, ALONE = "200 people through a pool of 15", "alone"
 """How it is asked, where one figure has to stand for all; and by nobody else at the same time."""
+CALM = "the same, without the queries that are slow alone"
+"""How it would be asked if those were repaired which everybody else waits for; only measured where there are any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,11 @@ class Tuned:
     def common(self) -> list[Measured]:
         """The common reads that could be measured."""
         return [one for one in self.measured if one.is_common and one.was]
+
+    def waiting(self) -> int:
+        """How many common reads are slow only because they wait behind those that are slow by themselves."""
+        told = ((one.now, one.after[-1].under(CALM)) for one in self.common if one.after)
+        return sum(bool(now and calm and now.p95 >= FAST > calm.p95) for now, calm in told)
 
     def fast(self, *, after: bool) -> int:
         """How many of the common reads are fast."""

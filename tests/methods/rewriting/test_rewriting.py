@@ -364,6 +364,23 @@ def test_two_helpers_of_one_rule_are_both_asked_once(orgs: tuple[Session, Filled
         assert catalog.read(session) == place.catalog
 
 
+def test_what_gains_only_behind_another_is_tried_once_more(orgs: tuple[Session, Filled]) -> None:
+    session, people = orgs
+    with session.undone():
+        with_rules(session, "for select using (public.is_staff())", "for select using (user_id = auth.uid())")
+        place = proving(session, people)
+
+        def milliseconds(drawn: Drawn, draw: Draw) -> float:
+            rules = [rule for (rule,) in session.query("select qual from pg_policies where tablename = 'posts'")]
+            staff, own = ("SELECT" in next(rule for rule in rules if name in rule) for name in ("is_staff", "user_id"))
+            return {(False, False): 100.0, (True, False): 50.0, (False, True): 95.0, (True, True): 2.0}[staff, own]
+
+        drawn = [asked("select * from public.posts", people)]
+        done, _ = rewritten(place, session, drawn, milliseconds, [wrap])
+        told = [one.refused for one in done if one.rewrite.about.startswith("policy") and "posts" in one.rewrite.about]
+        assert told == ["", ""]
+
+
 def test_it_must_help_somewhere_and_hurt_nowhere() -> None:
     assert verdict([("a", 10.0, 7.9)]) == ""
     assert verdict([("a", 10.0, 8.5)]) == NEEDLESS

@@ -44,21 +44,43 @@ def rewritten(
     is written and tried again on top of the first. The second answer is where further ones can be tried."""
     found: list[Rewritten] = []
     for kind in kinds:
-        written = tuple(kind.rewrites(proving.catalog))
-        begun = proving
-        for one in tried(proving, written, grown, drawn, milliseconds):
-            fresh = None if one.refused else _anew(kind, proving.catalog, written, one.rewrite)
-            if not one.refused and fresh is None:
-                one = replace(one, refused=NEEDLESS)
-            elif fresh and fresh != one.rewrite:
-                (one,) = tried(_as_it_is(proving), (fresh,), grown, drawn, milliseconds)
-            found.append(one)
-            if not one.refused:
-                for database in (grown,) if grown is proving.database else (proving.database, grown):
-                    database.run(one.rewrite.up)
-                proving = replace(proving, catalog=read(proving.database))
-        proving = proving if proving is begun else _as_it_is(proving)
+        judged: dict[str, list[Rewritten]] = {}
+        about: set[str] | None = None
+        while about is None or about:
+            begun = proving
+            done, proving = _round(kind, proving, grown, drawn, milliseconds, about)
+            judged |= done
+            needless = {name for name, ways in done.items() if all(one.refused == NEEDLESS for one in ways)}
+            about = needless if proving is not begun else set()
+        found += [one for ways in judged.values() for one in ways]
     return tuple(found), proving
+
+
+def _round(
+    kind: Kind,
+    proving: Proving,
+    grown: Database,
+    drawn: Sequence[Drawn],
+    milliseconds: Milliseconds,
+    about: set[str] | None,
+) -> tuple[dict[str, list[Rewritten]], Proving]:
+    """Try the rewrites of a kind once, those about these things, None for all. One that gains nothing as long as
+    another one holds everything up may gain in the next round."""
+    found: dict[str, list[Rewritten]] = {}
+    written = tuple(one for one in kind.rewrites(proving.catalog) if about is None or one.about in about)
+    begun = proving
+    for one in tried(proving, written, grown, drawn, milliseconds):
+        fresh = None if one.refused else _anew(kind, proving.catalog, written, one.rewrite)
+        if not one.refused and fresh is None:
+            one = replace(one, refused=NEEDLESS)
+        elif fresh and fresh != one.rewrite:
+            (one,) = tried(_as_it_is(proving), (fresh,), grown, drawn, milliseconds)
+        found.setdefault(one.rewrite.about, []).append(one)
+        if not one.refused:
+            for database in (grown,) if grown is proving.database else (proving.database, grown):
+                database.run(one.rewrite.up)
+            proving = replace(proving, catalog=read(proving.database))
+    return found, proving if proving is begun else _as_it_is(proving)
 
 
 def _as_it_is(proving: Proving) -> Proving:

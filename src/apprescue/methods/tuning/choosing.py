@@ -35,11 +35,15 @@ class Worth:
     base: Sequence[float]
     tax: Callable[[Index], float]
 
+    @property
+    def mean(self) -> float:
+        """What a statement costs without, on average."""
+        return sum(w * b for w, b in zip(self.weights, self.base, strict=True)) or 1.0
+
     def of(self, number: int, cost: float) -> float:
         """What a statement's cost counts."""
-        mean = sum(w * b for w, b in zip(self.weights, self.base, strict=True)) or 1.0
         faster = math.log((cost + SMALL) / (self.base[number] + SMALL))
-        return self.weights[number] * (SHARE * cost / mean + (1 - SHARE) * faster)
+        return self.weights[number] * (SHARE * cost / self.mean + (1 - SHARE) * faster)
 
 
 class Search:
@@ -49,6 +53,7 @@ class Search:
         self._costs, self._worth, self._pool, self._budget = costs, worth, pool, budget
         self._every = range(len(worth.base))
         self._memory: dict[tuple[int, Set], float] = {}
+        self._taxes = {index: worth.tax(index) + self._planning(index) for index in pool}
 
     def best(self) -> Set:
         """The best set that was found."""
@@ -80,7 +85,7 @@ class Search:
 
     def score(self, chosen: Set) -> float:
         """What a set is worth, its costs and its taxes."""
-        return self._values(self._every, chosen) + sum(map(self._worth.tax, chosen))
+        return self._values(self._every, chosen) + sum(map(self._taxes.__getitem__, chosen))
 
     def loss(self, index: Index, chosen: Set) -> float:
         """How much worse a set is without one of its indexes; nothing where no statement would notice."""
@@ -88,6 +93,11 @@ class Search:
         numbers = self._costs.concerned([index])
         costs = zip(self._costs.costs(numbers, chosen), self._costs.costs(numbers, chosen - {index}), strict=True)
         return loss if any(is_noticed(without, cost) for cost, without in costs) else 0.0
+
+    def _planning(self, index: Index) -> float:
+        """What an index costs by being weighed, as a share of all the work."""
+        each = self._costs.planning(index).items()
+        return SHARE * sum(self._worth.weights[number] * cost for number, cost in each) / self._worth.mean
 
     def _values(self, numbers: Iterable[int], chosen: Set) -> float:
         keys = [(number, chosen & self._costs.relevant(number)) for number in numbers]
@@ -115,7 +125,7 @@ class Search:
         return gain
 
     def _untaxed(self, chosen: Set, other: Set) -> float:
-        return sum(map(self._worth.tax, chosen - other)) - sum(map(self._worth.tax, other - chosen))
+        return sum(map(self._taxes.__getitem__, chosen - other)) - sum(map(self._taxes.__getitem__, other - chosen))
 
     def _packs(self) -> list[Set]:
         """What may be added at once: an index, or those that a plan uses together."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from apprescue.methods.tuning.timing import timed
 from apprescue.model.database import Database, DatabaseError
 from apprescue.model.load import Crowd, Latency, Load
-from apprescue.model.tuning import ALONE, EVERYBODY, Asked
+from apprescue.model.tuning import ALONE, CALM, EVERYBODY, FAST, Asked
 from apprescue.model.workload import Drawn, Standing
 
 PEOPLE, POOL = 200, 15
@@ -76,6 +76,10 @@ def measured(
         together = _together(repeated)
         told[crowd_name] = together | _missing(load, name, fit, crowd, together, times[crowd_name])
         spread = max(spread, _spread(repeated))
+    calm = [one for one in fit if told[ALONE][one.statement.key].p95 < FAST]
+    if EVERYBODY in crowds and calm and len(calm) < len(fit):
+        progress(CALM, 1.0)
+        told[CALM] = dict(load.ask(name, shares(calm), replace(crowds[EVERYBODY], rate=arrivals(calm))))
     asked = {
         one.statement.key: Asked(
             rows, tuple((kind, each[one.statement.key]) for kind, each in told.items() if one.statement.key in each)

@@ -47,7 +47,7 @@ def _tiles(tuned: Tuned) -> str:
     tiles = (
         ("low", f"{tuned.fast(after=False)} of {every}", "common reads fast today"),
         ("good", f"{tuned.fast(after=True)} of {every}", "fast after the changes"),
-        ("medium", count(len(indexes), "index").replace("indexs", "indexes"), size(_whole(indexes))),
+        ("medium", count(len(indexes), "index").replace("indexs", "indexes"), _room(indexes)),
         ("medium", count(sum(not one.refused for one in tuned.rewrites), "rewrite"), "same rows, same rights"),
     )
     return "<ul class=counts>" + "".join(
@@ -55,8 +55,8 @@ def _tiles(tuned: Tuned) -> str:
     ) + "</ul>"  # fmt: skip
 
 
-def _whole(indexes: Iterable[Built]) -> int:
-    return sum(one.advised.size for one in indexes)
+def _room(indexes: Sequence[Built]) -> str:
+    return size(sum(one.advised.size for one in indexes)) if indexes else "none would help"
 
 
 def _screens(tuned: Tuned) -> str:

@@ -26,8 +26,10 @@ def headline(tuned: Tuned) -> tuple[str, str]:
         return "Fast enough as it is.", f"{told}."
     if after == every:
         return "Slow today, fast enough after this.", f"{told}; after the changes all do."
-    if after > before:
-        return "Better after this, not good yet.", f"{told}; after the changes {after} do."
+    wait = tuned.waiting()
+    behind = f" {wait} of the others wait only behind queries that are slow by themselves." if wait else ""
+    if after > before or wait:
+        return "Better after this, not good yet.", f"{told}; after the changes {after} do.{behind}"
     return "Slow, and no change that we tried helps.", f"{told}."
 
 
