@@ -38,7 +38,7 @@ RULES = "App Rescue, rules too"
 """With row rules written anew, in the apps; it comes last, as they stay so."""
 BUDGETS = (0.5, 1.0, 2.0)
 DISK = 60 * 1024**3
-PATIENCE = 120.0
+PATIENCE = 90.0
 
 Made = Callable[[Server], Case]
 
@@ -47,7 +47,7 @@ def main() -> None:
     """Measure what is not measured yet, and write the page where that is wanted."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--apps", type=Path, nargs="*", default=[], metavar="FOLDER")
-    parser.add_argument("--rows", type=int, default=100_000, help="rows of what an app reads")
+    parser.add_argument("--rows", type=int, default=30_000, help="rows of what an app reads")
     parser.add_argument("--only", nargs="*", default=[], metavar="CASE", help="cases whose name contains one of these")
     parser.add_argument("--large", action="store_true", help="also TPC-H at scale 1")
     parser.add_argument("--systems", nargs="*", default=[NONE, *PEERS, US, RULES], metavar="NAME")

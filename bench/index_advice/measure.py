@@ -24,7 +24,7 @@ from index_advice.case import SECONDARY, Case
 
 CANCELED = "57014"
 BRISK, SLOW = 20.0, 200.0
-REPEATS = {"brisk": 5, "ordinary": 3, "slow": 2}
+REPEATS = {"brisk": 5, "ordinary": 3, "slow": 1}
 WRITTEN, WRITES, TABLES = 4000, 5, 3
 ANALYZE = "explain (analyze, verbose, timing off, serialize text, format json) "
 ROUTINES = """

@@ -276,6 +276,6 @@ nothing hangs on. Queries run in one process each.
 **What the others are spared.** They know no roles and no row rules: they are asked as the owner of the tables, with
 values in the statements; apps are measured as their real roles. Extend and DB2Advis are given the budget; the others
 take none. hyrise's algorithms get statements that read only, and indexes of up to two columns, as in their authors' own
-comparisons; AutoAdmin up to 15 of them. Who has no answer in two minutes is asked once more with every third statement.
+comparisons; AutoAdmin up to 15 of them. Who has no answer in 90 seconds is asked once more with every third statement.
 The budget of an answer that was smaller than a smaller budget too is not asked again.
 """
