@@ -193,7 +193,7 @@ class Run:
         p50, p95 = (sum(pair[at] for pair in taken.statements.values()) for at in (0, 1))
         trouble = f"  {'; '.join(said.trouble[:1])[:70]}" if said.trouble else ""
         print(
-            f"  {system:14}{budget:4g}x {said.seconds:6.1f} s {len(chosen):3}/{len(said.indexes):<3}"
+            f"  {system:22}{budget:4g}x {said.seconds:6.1f} s {len(chosen):3}/{len(said.indexes):<3}"
             f"{sum(one.size for one in chosen) / 1e6:8.1f} MB  p50 {p50:9.1f}  p95 {p95:9.1f} ms"
             f"  {taken.inserts:8.0f} rows/s{trouble}",
             flush=True,
