@@ -57,9 +57,12 @@ def shared(chosen: Iterable[Index]) -> Iterator[Index]:
 
 
 def narrowed(index: Index) -> Iterator[Index]:
-    """Smaller ones that do a part of what an index does: without what it carries, without its last key."""
+    """Smaller ones that do what an index does, or a part of it: without what it carries, or with that among its keys,
+    where equal entries share their room; without its last key."""
     if index.include:
         yield Index(index.relation, index.keys, (), index.where, index.method)
+        if index.method == "btree":
+            yield Index(index.relation, (*index.keys, *map(Key, index.include)), (), index.where)
     if len(index.keys) > 1 and index.method == "btree":
         yield Index(index.relation, index.keys[:-1], (), index.where)
 
