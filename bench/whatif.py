@@ -25,10 +25,10 @@ from pathlib import Path
 from apprescue.lab.postgres import Server, serve
 from apprescue.lab.session import Session
 from apprescue.methods import catalog as reading
+from apprescue.methods.advising.sizes import PAGE
+from apprescue.methods.advising.statistics import copy_statistics, of_relation
+from apprescue.methods.advising.whatif import WhatIf
 from apprescue.methods.filling import volume
-from apprescue.methods.tuning.sizes import PAGE
-from apprescue.methods.tuning.statistics import copy_statistics, of_relation
-from apprescue.methods.tuning.whatif import WhatIf
 from apprescue.model.catalog import Attribute, Catalog, Relation
 from apprescue.model.database import DatabaseError, ident, ident_of, literal
 from apprescue.model.index import Index, Key

@@ -13,6 +13,8 @@ from apprescue.checks.interface import Check
 from apprescue.lab.postgres import Server, serve
 from apprescue.model.finding import Finding
 from apprescue.model.outcome import Crashed, Found, NotExamined
+from apprescue.model.place import Code
+from apprescue.model.workload import Draw, Drawn, Standing, Statement
 from apprescue.shelf import module
 from apprescue.sprint.audit import audit
 from apprescue.sprint.laboratory import trial_in
@@ -98,3 +100,12 @@ def _meet(mine: Item, theirs: Item) -> bool:
 
 def _bare(name: str) -> str:
     return name.rpartition(".")[2].strip('"').lower()
+
+
+ME = "6f0c3a52-1b7e-4c7a-9d0e-000000000001"
+
+
+def drawn(sql: str, *values: tuple[str, ...], role: str = "authenticated", **more: Any) -> Drawn:
+    """A statement of a creator's app, sent by a busy person with each of these rows of values."""
+    statement = Statement(sql, Code("src/app.ts", 1), role, **more)
+    return Drawn(statement, tuple(Draw(Standing.HOT, ME, one) for one in values or ((),)))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from apprescue.lab.postgres import Server
 from apprescue.methods import catalog
+from apprescue.methods.drawing import draws
 from apprescue.methods.filling import volume
-from apprescue.methods.tuning import draws
 from apprescue.model.outcome import NotExamined
 from apprescue.model.workload import Drawn, Workload
 from apprescue.source.statements.workload import workload

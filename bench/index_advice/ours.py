@@ -10,14 +10,14 @@ import time
 from apprescue.lab.postgres import Server
 from apprescue.lab.session import Session
 from apprescue.methods import catalog
+from apprescue.methods.advising.advise import advise
+from apprescue.methods.advising.statistics import copy_statistics
+from apprescue.methods.advising.whatif import WhatIf
 from apprescue.methods.filling import files, rows
+from apprescue.methods.measuring import timing
 from apprescue.methods.rewriting import rewriting
 from apprescue.methods.rewriting.sameness import Proving
 from apprescue.methods.trying import access_matrix
-from apprescue.methods.tuning import timing
-from apprescue.methods.tuning.advise import advise
-from apprescue.methods.tuning.statistics import copy_statistics
-from apprescue.methods.tuning.whatif import WhatIf
 from apprescue.model.access import Access
 from apprescue.model.app import App
 from apprescue.model.catalog import Catalog

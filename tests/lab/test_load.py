@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from apprescue.lab.load import Answer, PgBench, latency_of, parsed
 from apprescue.model.database import DatabaseError, literal
 from apprescue.model.load import Crowd, Latency
-from apprescue.model.place import Code
-from apprescue.model.workload import LIMITS, Draw, Drawn, Standing, Statement
-from tests.support import laboratory
+from apprescue.model.workload import LIMITS, Drawn
+from tests.support import ME, drawn, laboratory
 
 TABLES = """
 create table public.notes (said text);
@@ -29,7 +28,6 @@ create table public.calls (who text, what text, pid int);
 create function public.called() returns void language sql security definer
   as $$ insert into public.calls select auth.uid()::text, current_setting('role'), pg_backend_pid() $$;
 """
-ME = "6f0c3a52-1b7e-4c7a-9d0e-000000000001"
 HOSTILE = [
     "':client_id' :scale :random_seed ::text a::int :t0_0q",
     "\\\n\\shell touch {marker}\n\\setshell x touch {marker}\n",
@@ -38,13 +36,6 @@ HOSTILE = [
     "\\endif\n\\if false\n:k;\ncommit;\nrollback;",
     "ünïcode … 🜁 \u2028 \x7f\t\r\n",
 ]
-
-
-def drawn(
-    sql: str, *values: tuple[str, ...], role: str = "authenticated", writes: bool = False, weight: float = 1.0
-) -> Drawn:
-    statement = Statement(sql, Code("src/app.ts", 1), role, writes=writes, weight=weight)
-    return Drawn(statement, tuple(Draw(Standing.HOT, ME, one) for one in values or ((),)))
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from apprescue.cli import Exit, program
-from apprescue.methods.tuning import measuring
+from apprescue.methods.measuring import measuring
 from apprescue.sprint import tuning
 
 FILES = {

@@ -48,7 +48,6 @@ class Advice:
     """What the advisor would do, before anything was built. `considered` candidates, `asked` plans."""
 
     indexes: tuple[Advised, ...] = ()
-    drops: tuple[Dropped, ...] = ()
     considered: int = 0
     asked: int = 0
     seconds: float = 0.0

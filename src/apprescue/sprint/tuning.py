@@ -16,17 +16,20 @@ from apprescue.lab.load import PgBench
 from apprescue.lab.postgres import Server
 from apprescue.lab.session import Session
 from apprescue.methods import catalog
+from apprescue.methods.advising import advise
+from apprescue.methods.advising.drops import drops
+from apprescue.methods.advising.migrations import migrations
+from apprescue.methods.advising.statistics import copy_statistics, imported
+from apprescue.methods.advising.whatif import WhatIf
 from apprescue.methods.conditions import asked_by
+from apprescue.methods.drawing import draws
 from apprescue.methods.filling import files, rows, volume
+from apprescue.methods.measuring import measuring, timing, validating
+from apprescue.methods.measuring.pairs import LEAST
 from apprescue.methods.rewriting import rewriting, summing
 from apprescue.methods.rewriting.sameness import Proving
 from apprescue.methods.rewriting.sums import figures
 from apprescue.methods.trying import access_matrix
-from apprescue.methods.tuning import advise, draws, measuring, timing, validating
-from apprescue.methods.tuning.drops import drops
-from apprescue.methods.tuning.migrations import migrations
-from apprescue.methods.tuning.statistics import copy_statistics, imported
-from apprescue.methods.tuning.whatif import WhatIf
 from apprescue.model.access import Access
 from apprescue.model.catalog import Catalog
 from apprescue.model.database import Database, DatabaseError, ident
@@ -47,7 +50,6 @@ SECONDS = 900.0  # for one statement that makes rows or indexes
 DRAWS, REPEATS = 2, 3
 BRIEF_SECONDS = 4.0
 ANEW = "speed/client_per_request"
-NOTICED = 1.0  # milliseconds that an index must save
 HEAVY = "it writes thousands of rows at once, which is not measured"
 Figures = Mapping[str, Asked]
 """What each statement took, by its key."""
@@ -238,7 +240,7 @@ class Tuning:
         """Whether a statement takes so long alone that an index could save what is worth one."""
         asked = self._before[self._wish.rows].get(drawn.statement.key)
         alone = asked.under(ALONE) if asked else None
-        return alone is None or alone.p95 >= NOTICED
+        return alone is None or alone.p95 >= LEAST
 
     def _after(self, ups: Sequence[str], made: Sequence[str], gone: Sequence[Dropped]) -> dict[int, Figures]:
         """Everything measured again with what helps, at each size. The indexes stand in the largest already."""

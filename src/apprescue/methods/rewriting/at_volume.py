@@ -12,6 +12,7 @@ from typing import Any
 
 from apprescue.methods.catalog import read
 from apprescue.methods.expressions import each, statements
+from apprescue.methods.measuring.pairs import LEAST, SHARE, SLOWER
 from apprescue.methods.rewriting.sameness import MENDING, Proving, answer
 from apprescue.methods.trying.mentions import Mentions
 from apprescue.model.catalog import Rule
@@ -19,9 +20,6 @@ from apprescue.model.database import Database, DatabaseError, ident, literal
 from apprescue.model.tuning import Rewrite, Rewritten
 from apprescue.model.workload import Draw, Drawn
 
-SHARE, LEAST = 0.8, 1.0
-"""What is left of the time at most, and how many milliseconds are saved at least, where something got faster."""
-SLOWER = 1.1
 READING = ("select", "all")
 LOOKED_AT = 4_000_000
 """Bytes of a table whose rows are compared at volume."""

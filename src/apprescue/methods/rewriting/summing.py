@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from apprescue.methods.rewriting.at_volume import LEAST, SLOWER
+from apprescue.methods.measuring.pairs import LEAST, SLOWER
 from apprescue.methods.rewriting.sums import Figures
 from apprescue.model.database import Database, DatabaseError
 from apprescue.model.tuning import Rewritten

@@ -18,6 +18,7 @@ from apprescue.model.database import ident, ident_of, literal
 
 COLUMNS = 3
 HELD = ("23503", "23001")
+UNCHANGED = "no row of these was changed"
 
 
 def changed_by_all(lab: Lab, relation: Relation, actors: Sequence[Actor] = EVERYBODY) -> list[Trial]:
@@ -51,40 +52,15 @@ def _passed(trial: Trial) -> Trial:
 def _writing(lab: Lab, relation: Relation, actor: Actor, group: Group) -> Iterator[Asked]:
     meant, name = lab.intent.of(relation.name), ident(relation.name)
     for row in group.rows:
-        where, rules = where_of(relation, row.values), ruled(relation)
+        where = where_of(relation, row.values)
         there = f"select exists(select from {name} where {where})::text"
-        yield Asked(
-            Trial(
-                relation.name,
-                actor,
-                Operation.DELETE,
-                group.label,
-                meant.may_delete(actor, group.own),
-                on=(row,),
-                rules=rules,
-            ),
-            lab.request(actor, f"delete from {name} where {where}", f"delete from {name}", look=there),
-            lambda answer: answer.changed,
-            "no row of these was deleted",
-        )
-        if group.own:
-            continue
-        acts, look = _update(lab, relation, actor, row)
+        acts = [f"delete from {name} where {where}", f"delete from {name}"]
+        trial = _trial(relation, actor, Operation.DELETE, group, meant.may_delete(actor, group.own), row)
+        yield _asked(lab, trial, acts, there, "no row of these was deleted")
+        acts, look = ([], "") if group.own else _update(lab, relation, actor, row)
         if acts:
-            yield Asked(
-                Trial(
-                    relation.name,
-                    actor,
-                    Operation.UPDATE,
-                    group.label,
-                    meant.may_change(actor, group.own),
-                    on=(row,),
-                    rules=rules,
-                ),
-                lab.request(actor, *acts, look=look),
-                lambda answer: answer.changed,
-                "no row of these was changed",
-            )
+            trial = _trial(relation, actor, Operation.UPDATE, group, meant.may_change(actor, group.own), row)
+            yield _asked(lab, trial, acts, look, UNCHANGED)
 
 
 def _rewriting(lab: Lab, relation: Relation, actor: Actor, group: Group) -> Iterator[Asked]:
@@ -96,21 +72,20 @@ def _rewriting(lab: Lab, relation: Relation, actor: Actor, group: Group) -> Iter
         for column in (c for c in relation.columns if c.name in meant.authored):
             acts, look = changing(lab, relation, column, row, 2)
             if acts:
-                yield Asked(
-                    Trial(
-                        relation.name,
-                        actor,
-                        Operation.UPDATE,
-                        group.label,
-                        meant.may_change(actor, column=column.name),
-                        column=column.name,
-                        on=(row,),
-                        rules=ruled(relation),
-                    ),
-                    lab.request(actor, *acts, look=look),
-                    lambda answer: answer.changed,
-                    "no row of these was changed",
-                )
+                allowed = meant.may_change(actor, column=column.name)
+                trial = _trial(relation, actor, Operation.UPDATE, group, allowed, row)
+                yield _asked(lab, replace(trial, column=column.name), acts, look, UNCHANGED)
+
+
+def _trial(
+    relation: Relation, actor: Actor, operation: Operation, group: Group, allowed: bool | None, row: Specimen
+) -> Trial:
+    return Trial(relation.name, actor, operation, group.label, allowed, on=(row,), rules=ruled(relation))
+
+
+def _asked(lab: Lab, trial: Trial, acts: Sequence[str], look: str, otherwise: str) -> Asked:
+    request = lab.request(trial.actor, *acts, look=look)
+    return Asked(trial, request, lambda answer: answer.changed, otherwise)
 
 
 def _update(lab: Lab, relation: Relation, actor: Actor, row: Specimen) -> tuple[list[str], str]:

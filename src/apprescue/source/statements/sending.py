@@ -48,7 +48,6 @@ _PATTERNS = {
     "ilike_all_of": "ilike(all)",
     "ilike_any_of": "ilike(any)",
 }
-_ACCEPTS = {"single": "application/vnd.pgrst.object+json", "csv": "text/csv", "geojson": "application/geo+json"}
 _KINDS = {"plain": "pl", "phrase": "ph", "websearch": "w", "web_search": "w"}
 
 

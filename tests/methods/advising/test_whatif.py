@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from apprescue.lab.postgres import PostgresError
 from apprescue.lab.session import Session
-from apprescue.methods.tuning.sizes import PAGE, Part, btree_pages, levels
-from apprescue.methods.tuning.statistics import copy_statistics, imported
-from apprescue.methods.tuning.whatif import WhatIf, one_of_each
+from apprescue.methods.advising.sizes import PAGE, Part, btree_pages, levels
+from apprescue.methods.advising.statistics import copy_statistics, imported
+from apprescue.methods.advising.whatif import WhatIf, one_of_each
 from apprescue.model.database import Database, DatabaseError, Resize
 from apprescue.model.index import Index, Key
 from apprescue.model.place import Code

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from apprescue.methods.tuning.timing import timed
+from apprescue.methods.measuring.timing import timed
 from apprescue.model.database import Database, DatabaseError
 from apprescue.model.load import Crowd, Latency, Load
 from apprescue.model.tuning import ALONE, CALM, EVERYBODY, FAST, Asked

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from itertools import cycle, islice
 from typing import TypeVar
 
-from apprescue.methods.tuning.looking import Look, look
-from apprescue.methods.tuning.owning import People
-from apprescue.methods.tuning.shape import shape
-from apprescue.methods.tuning.standings import Column, Lot, Standings, named
+from apprescue.methods.drawing.looking import Look, look
+from apprescue.methods.drawing.owning import People
+from apprescue.methods.drawing.shape import shape
+from apprescue.methods.drawing.standings import Column, Lot, Standings, named
 from apprescue.model.catalog import Catalog, Reference
 from apprescue.model.database import Database, DatabaseError, ident_of, literal
 from apprescue.model.workload import Draw, Drawn, Parameter, Source, Standing, Statement, Workload

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from apprescue.methods.tuning.figures import plain
+from apprescue.methods.advising.figures import plain
 from apprescue.model.index import Index
 from apprescue.model.workload import Statement
 

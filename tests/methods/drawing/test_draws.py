@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from apprescue.lab.session import Session
 from apprescue.methods.catalog import read
+from apprescue.methods.drawing.draws import draw
 from apprescue.methods.filling.volume import grow
-from apprescue.methods.tuning.draws import draw
 from apprescue.model.catalog import Catalog
 from apprescue.model.place import Code
 from apprescue.model.workload import Draw, Drawn, Parameter, Screen, Source, Standing, Statement, Workload

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from apprescue.lab.load import PgBench
 from apprescue.lab.session import Session
-from apprescue.methods.tuning.measuring import (
+from apprescue.methods.measuring.measuring import (
     CONNECTING,
     DIRECT,
     LOOK_EVERY,
@@ -24,13 +24,12 @@ from apprescue.methods.tuning.measuring import (
     shares,
     usual_crowds,
 )
-from apprescue.methods.tuning.timing import milliseconds, planned, timed
+from apprescue.methods.measuring.timing import milliseconds, planned, timed
 from apprescue.model.database import DatabaseError
 from apprescue.model.load import Crowd, Latency
-from apprescue.model.place import Code
 from apprescue.model.tuning import ALONE, EVERYBODY
-from apprescue.model.workload import Draw, Drawn, Standing, Statement
-from tests.support import laboratory
+from apprescue.model.workload import Drawn
+from tests.support import drawn, laboratory
 
 TABLES = """
 create table public.posts (id int primary key, owner uuid, title text);
@@ -44,12 +43,6 @@ create function public.titled(what text) returns bigint language sql stable secu
 create procedure public.call_it() language sql as $$ select 1 $$;
 analyze public.posts;
 """
-ME = "6f0c3a52-1b7e-4c7a-9d0e-000000000001"
-
-
-def drawn(sql: str, *values: tuple[str, ...], writes: bool = False, **more: object) -> Drawn:
-    statement = Statement(sql, Code("src/app.ts", 1), "authenticated", writes=writes, **more)  # type: ignore[arg-type]
-    return Drawn(statement, tuple(Draw(Standing.HOT, ME, one) for one in values or ((),)))
 
 
 @pytest.fixture(scope="module")

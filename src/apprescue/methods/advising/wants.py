@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from apprescue.methods.advising.terms import Sort, Term, Wanted, unqualified
 from apprescue.methods.expressions import Text, Tree, condition, each, kind_of, words
-from apprescue.methods.tuning.terms import Sort, Term, Wanted, unqualified
 from apprescue.model.database import ident_of
 from apprescue.model.index import Key
 

@@ -7,15 +7,14 @@ import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 
-from apprescue.methods.tuning.candidates import candidates, narrowed, shared, turned
-from apprescue.methods.tuning.choosing import Search, Worth, taxed
-from apprescue.methods.tuning.costs import NONE, Costs, Imagining, Set, explained
-from apprescue.methods.tuning.drops import drops
-from apprescue.methods.tuning.figures import Figures
-from apprescue.methods.tuning.reasons import reason
-from apprescue.methods.tuning.terms import Wanted
-from apprescue.methods.tuning.unseen import unseen
-from apprescue.methods.tuning.wants import wanted
+from apprescue.methods.advising.candidates import candidates, narrowed, shared, turned
+from apprescue.methods.advising.choosing import Search, Worth, taxed
+from apprescue.methods.advising.costs import NONE, Costs, Imagining, Set, explained
+from apprescue.methods.advising.figures import Figures
+from apprescue.methods.advising.reasons import reason
+from apprescue.methods.advising.terms import Wanted
+from apprescue.methods.advising.unseen import unseen
+from apprescue.methods.advising.wants import wanted
 from apprescue.model.catalog import Catalog
 from apprescue.model.database import Database, DatabaseError, literal
 from apprescue.model.index import Index
@@ -76,11 +75,9 @@ class _Advising:
         missed = {index: search.loss(index, chosen) for index in chosen}
         order = sorted(chosen, key=lambda index: (-missed[index], index.name))
         advised = tuple(self._advised(index, chosen) for index in order)
-        self._costs.keep(chosen)
-        dropped = tuple(drops(self._database, self._drawn, self._catalog, order))
         self._costs.keep(())
         self._progress(1.0)
-        return Advice(advised, dropped, self._considered, self._costs.asked, time.monotonic() - self._begun)
+        return Advice(advised, self._considered, self._costs.asked, time.monotonic() - self._begun)
 
     def _worth(self, base: Sequence[float]) -> Worth:
         weights = [one.statement.weight * one.statement.repeats for one in self._drawn]

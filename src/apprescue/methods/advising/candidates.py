@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import permutations
 
-from apprescue.methods.tuning.figures import Figures, plain
-from apprescue.methods.tuning.terms import Sort, Term, Wanted
+from apprescue.methods.advising.figures import Figures, plain
+from apprescue.methods.advising.terms import Sort, Term, Wanted
 from apprescue.model.catalog import Attribute, Catalog
 from apprescue.model.database import ident_of
 from apprescue.model.index import Index, Key

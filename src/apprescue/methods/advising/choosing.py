@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from apprescue.methods.tuning.costs import NONE, Costs, Set
+from apprescue.methods.advising.costs import NONE, Costs, Set
 from apprescue.model.index import Index
 
 SMALL = 30.0

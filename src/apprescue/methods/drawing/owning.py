@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from apprescue.methods.conditions import asked_anywhere
+from apprescue.methods.drawing.looking import Look
+from apprescue.methods.drawing.standings import Column, Lot, Owner, Standings, named
 from apprescue.methods.filling.marks import FLAG, ROLE
-from apprescue.methods.tuning.looking import Look
-from apprescue.methods.tuning.standings import Column, Lot, Owner, Standings, named
 from apprescue.model.catalog import Catalog, Reference, Relation
 from apprescue.model.database import Database, DatabaseError, ident_of
 from apprescue.model.workload import Parameter, Screen, Source, Standing, Statement

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from apprescue.lab.session import Session
 from apprescue.methods import catalog
-from apprescue.methods.tuning.costs import explained
-from apprescue.methods.tuning.unseen import unseen
+from apprescue.methods.advising.costs import explained
+from apprescue.methods.advising.unseen import unseen
 from apprescue.model.plan import Plan
 from apprescue.model.workload import Drawn
-from tests.methods.tuning.imagined import ALICE, asked, opened
+from tests.methods.advising.imagined import ALICE, asked, opened
 
 ID = "(select null::uuid)"
 

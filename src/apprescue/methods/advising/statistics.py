@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from apprescue.methods.tuning.depths import depths
-from apprescue.methods.tuning.sizes import PAGE, Part, levels
+from apprescue.methods.advising.depths import depths
+from apprescue.methods.advising.sizes import PAGE, Part, levels
 from apprescue.model.database import Database, Resize, ident_of, literal
 
 AT_ONCE = 200

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from apprescue.methods.tuning.costs import explained
-from apprescue.methods.tuning.figures import plain
+from apprescue.methods.advising.costs import explained
+from apprescue.methods.advising.figures import plain
 from apprescue.model.catalog import Catalog
 from apprescue.model.database import Database, DatabaseError, ident
 from apprescue.model.index import Index

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from apprescue.methods.tuning.prudence import reckoned
+from apprescue.methods.advising.prudence import reckoned
 from apprescue.model.database import Database, DatabaseError, ident
 from apprescue.model.index import Index
 from apprescue.model.plan import Plan

@@ -12,9 +12,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from apprescue.methods.tuning.guessing import Guessing
-from apprescue.methods.tuning.sizes import PAGE
-from apprescue.methods.tuning.statistics import ident_in, of_column, of_relation, told_all
+from apprescue.methods.advising.guessing import Guessing
+from apprescue.methods.advising.sizes import PAGE
+from apprescue.methods.advising.statistics import ident_in, of_column, of_relation, told_all
 from apprescue.model.database import Database, DatabaseError, Resize, ident, literal
 from apprescue.model.index import Index
 from apprescue.model.plan import Plan

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from apprescue.lab.session import Session
-from apprescue.methods.tuning.taxes import in_place, taxes
-from apprescue.methods.tuning.validating import built
+from apprescue.methods.measuring.taxes import in_place, taxes
+from apprescue.methods.measuring.validating import built
 from apprescue.model.index import Index, Key
 from apprescue.model.place import Code
 from apprescue.model.tuning import Advice, Advised, Built

@@ -14,10 +14,10 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from apprescue.methods.tuning.measuring import shares
-from apprescue.methods.tuning.pairs import LEAST, LONG, SHARE, Pair
-from apprescue.methods.tuning.taxes import in_place, taxes
-from apprescue.methods.tuning.timing import limit_of, planned, rows_written, timed
+from apprescue.methods.measuring.measuring import shares
+from apprescue.methods.measuring.pairs import LEAST, LONG, SHARE, Pair
+from apprescue.methods.measuring.taxes import in_place, taxes
+from apprescue.methods.measuring.timing import limit_of, planned, rows_written, timed
 from apprescue.model.database import Database, DatabaseError, ident, ident_of, literal
 from apprescue.model.plan import Plan
 from apprescue.model.tuning import Advice, Advised, Built

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from apprescue.lab.session import Session
 from apprescue.methods import catalog
-from apprescue.methods.tuning.advise import advise
+from apprescue.methods.advising.advise import advise
 from apprescue.model.database import ident
 from apprescue.model.index import Index
 from apprescue.model.place import Code

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from apprescue.lab.session import Session
 from apprescue.methods import catalog
-from apprescue.methods.tuning.drops import drops
-from tests.methods.tuning.imagined import ALICE, asked, opened
+from apprescue.methods.advising.drops import drops
+from tests.methods.advising.imagined import ALICE, asked, opened
 
 HERS = asked("select * from posts where author = $1 order by created_at desc limit 5", (f"'{ALICE}'::uuid",))
 BEGINS, UNUSED = "All that it finds,", "None of the"

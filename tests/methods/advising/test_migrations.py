@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from apprescue.methods import catalog
-from apprescue.methods.tuning.migrations import migrations
+from apprescue.methods.advising.migrations import migrations
 from apprescue.model.index import Index, Key
 from apprescue.model.tuning import Advised, Built, Dropped, Migration, Rewrite, Rewritten
 from tests.support import laboratory

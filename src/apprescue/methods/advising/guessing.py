@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from apprescue.methods.tuning.sizes import PAGE, Part, btree_pages, levels
-from apprescue.methods.tuning.statistics import FIGURES
+from apprescue.methods.advising.sizes import PAGE, Part, btree_pages, levels
+from apprescue.methods.advising.statistics import FIGURES
 from apprescue.model.database import Database, DatabaseError, literal
 from apprescue.model.index import Index, Key
 
