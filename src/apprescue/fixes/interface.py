@@ -1,20 +1,23 @@
-"""A fix is a function: a finding and the app in, a patch out, or None where it is not sure. It writes nothing.
+"""A fix is a function: a finding and what it needs in, changes out, or none where it is not sure. It writes nothing.
 
-Its file's name is the subject of its commit in short; its module's docstring says what it does, and when it does not.
+Its parameters after the finding are its needs, made once by the sprint: `app`, and of the laboratory's rebuilt database
+the `catalog`, the `access` matrix and the `intent` that the matrix was held against. Its file's name is the subject of
+its commit in short; its module's docstring says what it does, and when it does not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
-from apprescue.model.app import App
 from apprescue.model.finding import Finding
-from apprescue.model.patch import Edit, Patch, Safety
+from apprescue.model.patch import Change, Edit, Gone, Patch, Safety, Todo
 from apprescue.shelf import modules, name_of
 
-Edits = tuple[Edit, ...]
+Changes = Iterable[Change]
 
 
 @dataclass(frozen=True)
@@ -25,15 +28,28 @@ class Fix:
     answers: tuple[str, ...]
     title: str
     safety: Safety
-    run: Callable[[Finding, App], Edits]
+    run: Callable[..., Changes]
 
-    def patch(self, finding: Finding, app: App) -> Patch | None:
-        """The repair of a finding; None where it is another check's, or where this fix does not know how."""
-        edits = self.run(finding, app) if finding.check in self.answers else ()
-        return Patch(self.title, finding.key, edits, self.safety) if edits else None
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The names of what it must be given beside the finding."""
+        return tuple(inspect.signature(self.run).parameters)[1:]
+
+    def patch(self, finding: Finding, world: Mapping[str, Any]) -> Patch | None:
+        """The repair of a finding; None where it is another check's, where this fix does not know how, or where what it
+        needs is not to be had (absent from `world`, or None there)."""
+        if finding.check not in self.answers or any(world.get(need) is None for need in self.needs):
+            return None
+        changes = tuple(self.run(finding, **{need: world[need] for need in self.needs}))
+        edits = tuple(one for one in changes if isinstance(one, Edit))
+        gone = tuple(one.path for one in changes if isinstance(one, Gone))
+        todo = tuple(one.text for one in changes if isinstance(one, Todo))
+        if not edits and not gone:
+            return None
+        return Patch(self.title, finding.key, edits, self.safety, self.name, gone, todo)
 
 
-def fix(*answers: str, title: str, safety: Safety = Safety.REVIEW) -> Callable[[Callable[[Finding, App], Edits]], Fix]:
+def fix(*answers: str, title: str, safety: Safety = Safety.REVIEW) -> Callable[[Callable[..., Changes]], Fix]:
     """Make a function a fix of the checks of these names. `title` is the subject of its commit."""
     return lambda run: Fix(name_of(run.__module__, "apprescue.fixes"), answers, title, safety, run)
 

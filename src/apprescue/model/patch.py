@@ -26,11 +26,36 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """A file that is no longer kept in the repository. The owner's own copy stays where it is."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """What a person has to do beside it, one step in plain words: rotate a key, set a name, click somewhere."""
+
+    text: str
+
+
+Change = Edit | Gone | Todo
+
+
+@dataclass(frozen=True, slots=True)
 class Patch:
-    """The repair of one finding. `title` is the subject of its commit, `finding` the finding's key."""
+    """The repair of one finding by the fix of that name. `title` is the subject of its commit, `finding` the finding's
+    key, `gone` the paths that are no longer kept, `todo` what a person has to do beside it."""
 
     title: str
     finding: str
     edits: tuple[Edit, ...]
     safety: Safety
-    reason: str = ""
+    fix: str = ""
+    gone: tuple[str, ...] = ()
+    todo: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files that it touches."""
+        return tuple(dict.fromkeys([*(edit.path for edit in self.edits), *self.gone]))

@@ -34,6 +34,7 @@ _NOT_RUN = re.compile(
     r"|rollback|revert|undo|query|queries|example|sample)(?:[_.-]|$)",
     re.I,
 )
+_REPAIR = re.compile(r"rescue_\d{3}_")
 _PASSING = re.compile(r"(?:^|/)(?:te?mp|\.[^/]+)/", re.I)
 _SEED = re.compile(r"(?:^|[_/.-])seeds?(?:[_./-]|$)|seed[^/]*\.sql$|(?:dummy|demo|mock|sample)[^/]*\.sql$", re.I)
 _OTHER_DIALECT = re.compile(
@@ -64,8 +65,11 @@ def is_history(path: str) -> bool:
 
 
 def order(path: str) -> tuple[int, str, str]:
-    """Loose files that make things run before the numbered ones of a migrations folder, other loose files after."""
+    """Loose files that make things run before the numbered ones of a migrations folder, other loose files after, and
+    our own repairs last."""
     name, folder = PurePosixPath(path).name, str(PurePosixPath(path).parent)
+    if _REPAIR.match(name):
+        return (3, folder, name)
     if "/migrations/" in f"/{path}" and not _NUMBERED.match(name) and name == "migration.sql":
         return (1, folder, name)
     if _NUMBERED.match(name):

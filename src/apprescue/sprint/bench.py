@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from apprescue.model.access import Access
+from apprescue.model.catalog import Catalog
 from apprescue.model.facts import Fact
+from apprescue.model.intent import Intent
 from apprescue.model.outcome import NotExamined
 from apprescue.model.rebuilt import Rebuilt
 
@@ -29,11 +31,13 @@ TRYING, READING = Bench(), Bench(static=True)
 @dataclass(frozen=True, slots=True)
 class Trial:
     """What came of it: the matrix, and the database that it was tried in. Empty for an app whose clients do not reach
-    the database themselves."""
+    the database themselves. `catalog` is that database's final state, `intent` what the matrix was held against."""
 
     access: Access | NotExamined
     rebuilt: Rebuilt | NotExamined
     facts: Mapping[Fact, bool] = field(default_factory=dict)
+    catalog: Catalog | None = None
+    intent: Intent | None = None
 
 
 def without(why: str, failed: bool = False) -> Trial:

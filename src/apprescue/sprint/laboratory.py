@@ -48,14 +48,16 @@ def trial_in(
         return Trial(Access(), rebuilt)
     with server.connect(rebuilt.database, seconds=SECONDS) as session:
         answers = dict(_answers(session, rebuilt, facts))
+        known = catalog.read(session)
         if not app.schema.exposed:
-            return Trial(Access(), rebuilt, answers)
-        known = files.furnished(session, catalog.read(session))
+            return Trial(Access(), rebuilt, answers, known)
+        known = files.furnished(session, known)
         progress("filling it with people and their rows")
         filled = rows.fill(session, known)
         progress("trying who can do what to whose rows")
-        access = access_matrix.matrix(session, known, filled, intent_of(app, known))
-        return Trial(_without_guesses(access, known, rebuilt), rebuilt, answers)
+        intent = intent_of(app, known)
+        access = access_matrix.matrix(session, known, filled, intent)
+        return Trial(_without_guesses(access, known, rebuilt), rebuilt, answers, known, intent)
 
 
 def _without_guesses(access: Access, known: Catalog, rebuilt: Rebuilt) -> Access:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from apprescue.fixes.interface import Edits, fix
+from apprescue.fixes.interface import Changes, fix
 from apprescue.model.app import App, Query
 from apprescue.model.finding import Finding
 from apprescue.model.patch import Edit, Safety
@@ -23,7 +23,7 @@ _ONE = ("single", "maybeSingle")
 
 
 @fix("speed/query_in_loop", title="Read rows along with their list, not one by one", safety=Safety.SAFE)
-def read_along(finding: Finding, app: App) -> Edits:
+def read_along(finding: Finding, app: App) -> Changes:
     """The list's select with the parts in it, and each call in the loop as a look at its part."""
     known = by_step(app.queries)
     found: dict[int, tuple[Query, list[Query]]] = {}

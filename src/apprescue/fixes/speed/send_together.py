@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from apprescue.fixes.interface import Edits, fix
+from apprescue.fixes.interface import Changes, fix
 from apprescue.model.app import App
 from apprescue.model.finding import Finding
 from apprescue.model.patch import Edit, Safety
@@ -23,7 +23,7 @@ _WIDE = 70
 
 
 @fix("speed/sequential_awaits", title="Ask the database at once, not one call after the other", safety=Safety.SAFE)
-def send_together(finding: Finding, app: App) -> Edits:
+def send_together(finding: Finding, app: App) -> Changes:
     """One edit for each row of calls."""
     return tuple(
         edit

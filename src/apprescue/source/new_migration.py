@@ -1,0 +1,113 @@
+"""One more migration for an app's history, written as the app writes its own, with the file that undoes it.
+
+A change of rules takes its locks first, each for two seconds at most and ten times over, so that the app never waits in
+a row behind a migration that waits (PostgreSQL, 13.3 Explicit Locking: an exclusive lock that is asked for stops every
+later reader).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from textwrap import wrap
+
+from apprescue.model.app import App
+from apprescue.model.database import ident
+from apprescue.model.patch import Edit
+from apprescue.source.history import History, histories
+
+UNDO = "rescue/undo"
+WIDTH = 100
+_STAMP = "%Y%m%d%H%M%S"
+_LEADING = re.compile(r"[vV]?(\d+)")
+_OLDEST = "20200101000000"
+_LOCK = """do $$ begin
+  for attempt in 1..10 loop
+    begin
+      set local lock_timeout = '2s';
+      lock table {} in access exclusive mode;
+      exit;
+    exception when lock_not_available then
+      if attempt = 10 then raise; end if;
+      perform pg_sleep(0.2 * attempt);
+    end;
+  end loop;
+end $$;
+"""
+
+
+def new_migration(app: App, name: str, why: str, up: str, down: str, locks: Iterable[str] = ()) -> Iterator[Edit]:
+    """The migration as a new file behind the newest one, and the file that undoes it below `rescue/undo`; nothing where
+    the app keeps no migrations.
+
+    `name` are a few words for the file's name, `why` says in plain words what it is for; `locks` are the tables
+    (`schema.name`) that it locks against readers.
+    """
+    found = next(iter(histories(app.files)), None)
+    if found is None or found.kind == "dump":
+        return
+    slug = re.sub(r"\W+", "_", name).strip("_").lower()[:60].rstrip("_")
+    path, label = _path(found, slug)
+    locked = "".join(_LOCK.format(", ".join(map(ident, tables))) for tables in [sorted(set(locks))] if tables)
+    undone_by = f"{UNDO}/{label}.undo.sql"
+    heading = "".join(f"-- {row}\n" for row in wrap(f"{' '.join(why.split())} Undo: {undone_by}", WIDTH))
+    yield Edit(path, 0, 0, f"{heading}{locked}{up.strip().rstrip(';')};\n")
+    yield Edit(undone_by, 0, 0, f"-- Undoes {path}.\n{locked}{down.strip().rstrip(';')};\n")
+    if found.kind == "drizzle":
+        yield from _journal(app, path, label)
+
+
+def _path(history: History, slug: str) -> tuple[str, str]:
+    """Where the migration goes, and its name without its ending."""
+    inside = f"{history.root}/" if history.root else ""
+    folders = [p.parent for p in (PurePosixPath(s.path) for s in history.scripts) if _is_migration(p)]
+    if history.kind == "prisma":
+        label = f"{_next(folder.name for folder in folders)}_{slug}"
+        return f"{folders[-1].parent}/{label}/migration.sql", label
+    if not folders:
+        taken = [PurePosixPath(s.path).name for s in history.scripts]
+        label = f"rescue_{_next((n.removeprefix('rescue_') for n in taken if n.startswith('rescue_')), '000')}_{slug}"
+        return f"{inside}{label}.sql", label
+    last = folders[-1]
+    label = (
+        f"{_next(PurePosixPath(s.path).name for s in history.scripts if PurePosixPath(s.path).parent == last)}_{slug}"
+    )
+    return f"{last}/{label}.sql", label
+
+
+def _is_migration(path: PurePosixPath) -> bool:
+    own = path.parent.name if path.name == "migration.sql" else path.name
+    return bool(_LEADING.match(own)) and ("migrations" in path.parts or "drizzle" in path.parts)
+
+
+def _next(names: Iterable[str], least: str = _OLDEST) -> str:
+    """The number behind the largest of them: a second later where they are moments, else one more."""
+    numbers = [found[1] for name in names if (found := _LEADING.match(name))]
+    newest = max(numbers, key=_moment, default=least)
+    try:
+        return (datetime.strptime(newest[:14], _STAMP) + timedelta(seconds=1)).strftime(_STAMP)
+    except ValueError:
+        return str(int(newest) + 1).zfill(len(newest))
+
+
+def _moment(number: str) -> tuple[bool, int]:
+    """Short numbers count, long ones are dates and come later, as `source.history` sorts them."""
+    return len(number) >= 8, int(number.ljust(14, "0") if len(number) >= 8 else number)
+
+
+def _journal(app: App, path: str, label: str) -> Iterator[Edit]:
+    """Drizzle runs only what its journal names."""
+    journal = f"{PurePosixPath(path).parent}/meta/_journal.json"
+    text = app.files.get(journal, "")
+    try:
+        entries = json.loads(text)["entries"]
+        last = entries[-1]
+        entry = {**last, "idx": last["idx"] + 1, "when": last["when"] + 1000, "tag": label}
+    except (ValueError, LookupError, TypeError):
+        return
+    whole = json.loads(text)
+    whole["entries"].append(entry)
+    yield Edit(journal, 0, len(text.encode()), json.dumps(whole, indent=2) + "\n")

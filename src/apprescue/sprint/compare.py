@@ -1,0 +1,119 @@
+"""An app before and after a change: what is closed, what is new, which cells of the access matrix differ."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from apprescue.model.access import Access, Cell, Verdict
+from apprescue.model.finding import Finding
+from apprescue.model.place import (
+    BucketPlace,
+    ColumnPlace,
+    CommitPlace,
+    FunctionPlace,
+    Place,
+    PolicyPlace,
+    RoutePlace,
+    TablePlace,
+    code_of,
+)
+
+WRONG = (Verdict.LEAK, Verdict.UNDECIDED, Verdict.BROKEN)
+RIGHT = (Verdict.ALLOWED, Verdict.DENIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One cell that is not what it was; `after` is None where it is not tried any more."""
+
+    before: Cell | None
+    after: Cell | None
+
+    @property
+    def cell(self) -> Cell:
+        """The cell as it is, or as it was."""
+        return self.after or self.before  # type: ignore[return-value]  # one of them is there
+
+    @property
+    def better(self) -> bool:
+        """Whether what should not have worked is refused now, or what failed works."""
+        was = self.before.verdict if self.before else None
+        now = self.after.verdict if self.after else None
+        return was in WRONG and now in (*RIGHT, Verdict.UNTESTED, None)
+
+    @property
+    def worse(self) -> bool:
+        """Whether somebody can now what he should not, or cannot what he should; an attempt that came to nothing or
+        cannot be made any more counts where it was allowed before."""
+        was = self.before.verdict if self.before else None
+        now = self.after.verdict if self.after else None
+        return now in (Verdict.LEAK, Verdict.BROKEN) or was is Verdict.ALLOWED or (now in WRONG and was not in WRONG)
+
+    def __str__(self) -> str:
+        cell = self.cell
+        told = f"{cell.actor} {cell.operation} {'.'.join(filter(None, (cell.object, cell.column)))}"
+        was, now = (one.verdict.value if one else "not tried" for one in (self.before, self.after))
+        return f"{told} ({cell.row}): {was}, then {now}"
+
+
+def changed(before: Access, after: Access) -> Iterator[Changed]:
+    """The cells whose verdict is another one."""
+    old, new = ({_try(cell): cell for cell in access.cells} for access in (before, after))
+    for one in dict.fromkeys([*old, *new]):
+        was, now = old.get(one), new.get(one)
+        if (was and was.verdict) is not (now and now.verdict):
+            yield Changed(was, now)
+
+
+def _try(cell: Cell) -> tuple[object, ...]:
+    return cell.object, cell.kind, cell.column, cell.actor, cell.operation, cell.row
+
+
+def objects_of(finding: Finding) -> frozenset[str]:
+    """The tables, functions and buckets that a finding is about."""
+    named = (_object(place) for place in (finding.place, *finding.related))
+    return frozenset([*filter(None, named), *(claim.object for claim in finding.claims)])
+
+
+def _object(place: Place) -> str:
+    match place:
+        case TablePlace() | ColumnPlace() | PolicyPlace():
+            return place.table
+        case FunctionPlace():
+            return place.function
+        case BucketPlace():
+            return place.bucket
+    return ""
+
+
+def opened(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:
+    """The findings that are there after a change and were not before. A finding that only stands in other words or
+    lines counts as the one that it was."""
+    known = list(before)
+    keys = {one.key for one in known}
+    still = {one.key for one in after}
+    room = Counter(_where(one) for one in known if one.key not in still)
+    new = []
+    for one in after:
+        if one.key not in keys:
+            room[_where(one)] -= 1
+            if room[_where(one)] < 0:
+                new.append(one)
+    return new
+
+
+def closed(finding: Finding, before: Iterable[Finding], after: Iterable[Finding]) -> bool:
+    """Whether a finding is gone: neither its key is there nor another one in its place."""
+    own = _where(finding)
+    was, now = (sum(_where(one) == own for one in side) for side in (before, list(after)))
+    return now < was and all(one.key != finding.key for one in after)
+
+
+def _where(finding: Finding) -> tuple[str, str]:
+    place = finding.place
+    if isinstance(place, RoutePlace | CommitPlace) or _object(place):
+        return finding.check, str(place) if not isinstance(place, PolicyPlace) else place.table
+    code = code_of(place)
+    return finding.check, code.path if code else str(place)
