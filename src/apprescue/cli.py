@@ -282,6 +282,100 @@ def _found(findings: Iterable[Finding], fail_on: str) -> bool:
     return fail_on != "never" and any(f.severity.rank <= Severity(fail_on).rank for f in findings)
 
 
+@program.command(epilog=EXITS, short_help="Repair what is wrong on a branch of its own, and prove each repair.")
+@click.argument("path", type=FOLDER)
+@click.option(
+    "--severity",
+    type=click.Choice(LEVELS[:-1]),
+    default="low",
+    show_default=True,
+    help="The mildest severity that is repaired.",
+)
+@click.option("--only", multiple=True, metavar="CHECK", help="Repair only what this check or risk finds. Repeatable.")
+@click.option("--dry-run", "dry", is_flag=True, help="Print the differences; leave no branch.")
+@click.option(
+    "--patches",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Write each commit there too, as a file that `git am` takes.",
+)
+@click.option(
+    "--log", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the whole run there as JSON."
+)
+@click.option(
+    "--lines", type=click.IntRange(min=1), default=4000, show_default=True, help="The most lines that a run may change."
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(LEVELS),
+    default="never",
+    show_default=True,
+    help="The least severity of what stays open that makes the exit code 10.",
+)
+@laboratory
+def repair(
+    path: Path,
+    severity: str,
+    only: tuple[str, ...],
+    dry: bool,
+    patches: Path | None,
+    log: Path | None,
+    lines: int,
+    fail_on: str,
+    bench: Bench,
+) -> None:
+    """Repair the app in the folder PATH, as commits on a branch rescue/DATE of its own repository.
+
+    Each repair is proved before it is committed: what was wrong is not there any more, nothing else broke, and nobody
+    else can do more or less than before. What cannot be proved is taken back, with the reason. Your files, your index
+    and your branches stay as they are.
+    """
+    from apprescue.model.finding import Severity
+    from apprescue.model.repair import State
+    from apprescue.reports.repair import json, terminal
+    from apprescue.sprint.pages import chosen, like
+    from apprescue.sprint.repair import Wish
+    from apprescue.sprint.repair import repair as repaired
+
+    checks, unknown = chosen(only)
+    if unknown:
+        raise click.BadParameter(f"no check is called {unknown[0]!r}; {like(unknown[0])}", param_hint="--only")
+    gc.enable()  # a long run that examines the app again and again
+    progress = _progress()
+    try:
+        done = repaired(path, Wish(Severity(severity), tuple(checks), lines, dry, bench, patches), progress)
+    finally:
+        progress("")
+    click.echo(terminal.render(done, _screen(), dry=dry), nl=False)
+    if log:
+        log.write_text(json.render(done), "utf-8")
+    left = [one.finding for one in done.by(State.OPEN, State.REFUSED, State.BY_HAND)]
+    raise click.exceptions.Exit(Exit.FINDINGS if _found(left, fail_on) else Exit.CLEAN)
+
+
+@program.command(epilog=EXITS, short_help="Say what somebody else's changes closed, left open or broke.")
+@click.argument("path", type=FOLDER)
+@click.option("--since", default="HEAD", show_default=True, metavar="COMMIT", help="What the files are held against.")
+@laboratory
+def verify(path: Path, since: str, bench: Bench) -> None:
+    """Hold the files in the folder PATH against an older commit: what is closed now, still open, or newly broken.
+
+    For changes that somebody else made: an AI builder that was given one of our prompts, or a person. The exit code is
+    10 where anything is newly broken.
+    """
+    from apprescue.reports.repair.terminal import verified
+    from apprescue.sprint.verify import verify as held
+
+    gc.enable()
+    progress = _progress()
+    try:
+        done = held(path, since, progress, bench)
+    finally:
+        progress("")
+    click.echo(verified(done, _screen()), nl=False)
+    raise click.exceptions.Exit(Exit.FINDINGS if done.opened or done.worse else Exit.CLEAN)
+
+
 @program.command(short_help="Explain a check: why it matters, how to repair it.")
 @click.argument("check")
 def explain(check: str) -> None:

@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from apprescue import cli
-from apprescue.lab import leaks, repo
+from apprescue.lab import leaks
 from apprescue.lab.command import CommandError
+from apprescue.lab.git import ENVIRONMENT
 from apprescue.model.audit import NoAppError
 from apprescue.sprint.run import audit_folder
 
@@ -124,7 +125,7 @@ def _break(monkeypatch: pytest.MonkeyPatch, how: str, folder: Path) -> None:
 
 def test_without_git_the_history_is_said_not_to_be_read(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     commit(app)
-    monkeypatch.setitem(repo.ENVIRONMENT, "PATH", "/nowhere")
+    monkeypatch.setitem(ENVIRONMENT, "PATH", "/nowhere")
     code, report, said = shown(app, "--only", "secrets")
     reasons = {one["check"]: one["reason"] for one in report["not_examined"]}
     assert reasons["secrets/key_in_history"].startswith("git could not be started")

@@ -31,7 +31,7 @@ def home(most_disk: int, *, memory: bool = True) -> Iterator[Path]:
     """
     for _ in range(10):
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_room(most_disk, memory)))
-        with _hold(folder, os.O_CREAT) as held:
+        with hold(folder, os.O_CREAT) as held:
             if not held:  # another run swept it away before we held it
                 continue
             own(folder)
@@ -54,7 +54,7 @@ def sweep() -> None:
     """Take away what runs have left that were killed together with their keepers, also what still works there."""
     for room in _rooms():
         for folder in room.glob(f"{PREFIX}*"):
-            with contextlib.suppress(OSError), _hold(folder) as held:
+            with contextlib.suppress(OSError), hold(folder) as held:
                 if held and folder.lstat().st_uid in (os.geteuid(), runner()):
                     clear(folder)
 
@@ -115,7 +115,7 @@ def _memory() -> int:
 
 
 @contextlib.contextmanager
-def _hold(folder: Path, creating: int = 0) -> Iterator[bool]:
+def hold(folder: Path, creating: int = 0) -> Iterator[bool]:
     """Hold the folder's lock, which ends with us at the latest; false where another holds it or it is gone."""
     file = folder / HELD
     try:

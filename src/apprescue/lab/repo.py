@@ -12,27 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from apprescue.lab.command import CommandError, Ran, Running
-from apprescue.lab.command import start as start_command
+from apprescue.lab.command import CommandError, Ran
+from apprescue.lab.git import git, read_batch, start
 from apprescue.model.outcome import NotExamined
 
 LARGEST_BLOB = 1_000_000
-ENVIRONMENT = {
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": "/dev/null",
-    "GIT_ATTR_NOSYSTEM": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_ALLOW_PROTOCOL": "none",
-    "GIT_PAGER": "cat",
-}
-SETTINGS = (
-    "safe.directory=*", "core.fsmonitor=false", "core.hooksPath=/dev/null", "core.alternateRefsCommand=",
-    "core.pager=cat", "protocol.allow=never", "log.showSignature=false",
-    "diff.external=", "core.quotePath=false", "gc.auto=0",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +68,7 @@ def open_repo(root: str | Path) -> Repo | NotExamined:
     if git_dir is None:
         return NotExamined("history", "the folder is no git repository, so older versions are not known")
     try:
-        said = _git(git_dir, "rev-parse", "--verify", "--quiet", "HEAD^{commit}", seconds=10)
+        said = git(git_dir, "rev-parse", "--verify", "--quiet", "HEAD^{commit}", seconds=10)
     except CommandError as error:
         return NotExamined("history", str(error), failed=True)
     commit = said.out.decode("ascii", "replace").strip()
@@ -98,7 +82,7 @@ def tracked(repo: Repo) -> frozenset[str] | NotExamined:
     if not repo.commit:
         return NotExamined("history", "the repository has no commit yet")
     try:
-        said = _git(repo.git_dir, "ls-tree", "-r", "-z", "--name-only", f"{repo.commit}:{repo.inside}", seconds=30)
+        said = git(repo.git_dir, "ls-tree", "-r", "-z", "--name-only", f"{repo.commit}:{repo.inside}", seconds=30)
     except CommandError as error:
         return NotExamined("history", str(error), failed=True)
     if said.code:
@@ -109,7 +93,7 @@ def tracked(repo: Repo) -> frozenset[str] | NotExamined:
 def objects(repo: Repo, seconds: float = 60) -> Objects:
     """Every blob of a common size that a branch or tag reaches, once. Raises CommandError."""
     fitting = f"--filter=combine:blob:limit={LARGEST_BLOB}+object:type=blob"
-    listing = _start(
+    listing = start(
         repo.git_dir, "rev-list", "--objects", "--all", "--missing=print", fitting, streaming=True, seconds=seconds
     )
     found, missing = [], 0
@@ -129,9 +113,9 @@ def blobs(repo: Repo, wanted: Sequence[tuple[str, str]], seconds: float = 120) -
     """
     paths = dict(wanted)
     names = "".join(f"{name}\n" for name in paths).encode("ascii")
-    reading = _start(repo.git_dir, "cat-file", "--batch", "--buffer", given=names, streaming=True, seconds=seconds)
+    reading = start(repo.git_dir, "cat-file", "--batch", "--buffer", given=names, streaming=True, seconds=seconds)
     try:
-        for name, data in _read_batch(reading.out):
+        for name, data in read_batch(reading.out):
             if b"\0" not in data[:8000]:
                 yield Blob(name, paths[name], data)
     except BaseException:
@@ -147,7 +131,7 @@ def births(repo: Repo, ids: Iterable[str], seconds: float = 60) -> dict[str, tup
         return {}
     born: dict[str, tuple[str, str]] = {}
     finding = [f"--find-object={name}" for name in sorted(wanted)] if len(wanted) <= 500 else []
-    log = _start(
+    log = start(
         repo.git_dir, "log", "--all", "-m", "--raw", "--no-renames", "--no-abbrev", "--no-ext-diff", "--no-textconv",
         "-z", "--format=%H", *finding, streaming=True, seconds=seconds,
     )  # fmt: skip
@@ -175,17 +159,6 @@ def _fields(stream: IO[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-def _read_batch(stream: IO[bytes]) -> Iterator[tuple[str, bytes]]:
-    while header := stream.readline():
-        words = header.split()
-        if len(words) == 3 and words[1] == b"blob":
-            size = int(words[2])
-            data = stream.read(size + 1)
-            if len(data) != size + 1:
-                raise CommandError("git stopped in the middle of an object")
-            yield words[0].decode("ascii"), data[:-1]
-
-
 def _must_end_well(ran: Ran) -> None:
     if ran.code:
         raise CommandError(f"git cannot read the history: {ran.complaint}")
@@ -206,24 +179,3 @@ def _git_dir_of(top: Path) -> Path | None:
         named = dot.read_text("utf-8", "replace")[:4096].removeprefix("gitdir:").strip()
         return (top / named).resolve() if (top / named / "HEAD").is_file() else None
     return None
-
-
-def _command(git_dir: Path, arguments: Sequence[str]) -> list[str]:
-    settings = [part for setting in SETTINGS for part in ("-c", setting)]
-    return ["git", "--no-optional-locks", "--no-pager", f"--git-dir={git_dir}", *settings, *arguments]
-
-
-def _start(
-    git_dir: Path, *arguments: str, streaming: bool = False, seconds: float = 60, given: bytes | None = None
-) -> Running:
-    return start_command(
-        _command(git_dir, arguments), environment=ENVIRONMENT, streaming=streaming, seconds=seconds, given=given
-    )
-
-
-def _git(
-    git_dir: Path, *arguments: str, seconds: float = 60, given: bytes | None = None, most_output: int = 1 << 26
-) -> Ran:
-    return start_command(
-        _command(git_dir, arguments), environment=ENVIRONMENT, seconds=seconds, given=given, most_output=most_output
-    ).result()

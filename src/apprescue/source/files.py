@@ -36,7 +36,7 @@ BUILT_BESIDE_MANIFEST = frozenset("build out coverage target".split())
 MANIFESTS = frozenset("package.json pyproject.toml setup.py requirements.txt Cargo.toml pom.xml deno.json".split())
 VENDORING = frozenset("composer.json go.mod Gemfile".split())
 BROWSER_FOLDERS = frozenset("static public assets www js css".split())
-HISTORY = frozenset(".git .hg .svn .bzr".split())
+HISTORY = frozenset(".git .hg .svn .bzr .apprescue".split())
 
 LOCKS = frozenset(
     "package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb deno.lock poetry.lock uv.lock"

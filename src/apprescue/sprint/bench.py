@@ -25,6 +25,7 @@ class Bench:
     url: str | None = None
 
 
+LEFT_OUT = "the laboratory was left out (--static)"
 TRYING, READING = Bench(), Bench(static=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
@@ -17,12 +18,14 @@ from apprescue.model.database import Database, DatabaseError
 from apprescue.model.facts import Fact
 from apprescue.model.outcome import NotExamined
 from apprescue.model.rebuilt import Rebuilt
-from apprescue.sprint.bench import Bench, Trial, without
+from apprescue.sprint.bench import LEFT_OUT, Bench, Trial, without
 from apprescue.sprint.intent import intent_of
 from apprescue.sprint.rebuild import rebuild
 
 Tell = Callable[[str], None]
 SECONDS = 60.0
+ASKING = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".css", ".html", ".md", ".svg")
+MAKING = "drizzle-orm"
 _DENIED, _UNTESTED = Verdict.DENIED, Verdict.UNTESTED
 
 
@@ -36,6 +39,41 @@ def trial(app: App, bench: Bench, facts: Collection[Fact] = (), progress: Tell =
         return without(f"the laboratory failed: {error}", failed=True)
     except Exception as error:  # a trial that breaks must not take what was read with it
         return without(f"the laboratory broke off: {type(error).__name__}: {error}", failed=True)
+
+
+class Laboratory:
+    """A server that stays, for an app that is tried again and again: what the database is made of decides whether a
+    trial is made anew. Without a server nothing is tried."""
+
+    def __init__(self, server: Server | None, bench: Bench) -> None:
+        self._server, self._bench = server, bench
+        self._known: dict[str, tuple[frozenset[Fact], Trial]] = {}
+
+    def trial(self, app: App, facts: Collection[Fact] = (), progress: Tell = lambda _: None) -> Trial:
+        """What comes of the app's database; what cannot be had is NotExamined, with the reason."""
+        if self._server is None:
+            return without(LEFT_OUT)
+        key = _made_of(app)
+        asked, known = self._known.get(key, (frozenset(), None))
+        if known is not None and asked >= set(facts):
+            return known
+        try:
+            known = trial_in(self._server, app, self._bench.dump, facts, progress)
+        except (PostgresError, DatabaseError) as error:
+            return without(f"the laboratory failed: {error}", failed=True)
+        if isinstance(known.rebuilt, Rebuilt):
+            self._server.drop(known.rebuilt.database)
+        self._known[key] = frozenset(facts), known
+        return known
+
+
+def _made_of(app: App) -> str:
+    """A name for all that a database and its intent are made of: every file but the code that only asks it."""
+    made = hashlib.sha256()
+    for path, text in app.files.items():
+        if not path.endswith(ASKING) or MAKING in text:
+            made.update(f"{path}\0{text}\0".encode("utf-8", "surrogatepass"))
+    return made.hexdigest()
 
 
 def trial_in(

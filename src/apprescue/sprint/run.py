@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,36 +16,28 @@ from apprescue.lab.command import beside, shared
 from apprescue.lab.repo import Repo, open_repo, tracked
 from apprescue.model.access import Access
 from apprescue.model.app import App
-from apprescue.model.audit import Audit, NoAppError, Page, without_secrets
+from apprescue.model.audit import Audit, Page, without_secrets
 from apprescue.model.facts import Fact
+from apprescue.model.finding import Finding
 from apprescue.model.leak import Leak
 from apprescue.model.outcome import Found, NotExamined, Outcome
 from apprescue.model.place import code_of
 from apprescue.shelf import names
-from apprescue.source.credentials import is_credential_file
-from apprescue.source.files import Tree, read_tree
-from apprescue.source.manifests import json_in, words
-from apprescue.source.quiet import is_env_file
+from apprescue.source.files import read_tree
 from apprescue.sprint import secrets, suppressions
 from apprescue.sprint.audit import audit
-from apprescue.sprint.bench import READING, Bench, Trial, without
+from apprescue.sprint.bench import LEFT_OUT, READING, Bench, Trial, without
 from apprescue.sprint.pages import page_of
 from apprescue.sprint.prove import proved
 from apprescue.sprint.read import Written, read, written
+from apprescue.sprint.recognise import name_of, recognised
 
 T = TypeVar("T")
 Tell = Callable[[str], None]
+Try = Callable[[App, Collection[Fact], Tell], Trial]
 SEARCHES = ("leaks", "history")
 TRIED = frozenset({"access", "rebuilt"})
 NOT_TUNED = NotExamined("speed", "an audit measures no times: `apprescue tune` does, at a million rows")
-CODE = tuple(".ts .tsx .js .jsx .mjs .cjs .mts .cts .vue .svelte .astro .py .sql .rules .prisma".split())
-MANIFESTS = frozenset("package.json pyproject.toml requirements.txt Pipfile deno.json manage.py index.html".split())
-TEMPLATES = frozenset(
-    "vite_react_shadcn_ts vite-react-typescript-starter vite-project vite-app vite-react rest-express nextn nextjs"
-    " next-app nextjs-app my-app my-next-app my-project my-v0-project my-react-app react-app react-project"
-    " react-example bolt-app bolt-expo-starter expo-app app web frontend front-end client backend back-end server api"
-    " root monorepo workspace project example template starter demo test untitled".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +58,45 @@ class Checked:
     outcomes: tuple[Outcome, ...] | None
 
 
+@dataclass(frozen=True)
+class Examined:
+    """What came of an examination of a folder, its secrets still in it: nothing of it may be shown as it is. `world`
+    holds what the checks were given, `outcomes` what they said, `notes` what else the owner must know."""
+
+    world: World
+    outcomes: tuple[Outcome, ...]
+    pages: Mapping[str, Page]
+    timings: Mapping[str, float]
+    notes: tuple[str, ...]
+
+    @property
+    def app(self) -> App:
+        """The app as it was read."""
+        app: App = self.world["app"]
+        return app
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong, worst first, without what the owner accepted."""
+        found = (one.finding for one in self.outcomes if isinstance(one, Found))
+        return tuple(sorted((one for one in found if not one.suppressed), key=lambda one: one.order))
+
+    @property
+    def access(self) -> Access:
+        """The access matrix; empty where there is none."""
+        tried = self.world.get("access")
+        return tried if isinstance(tried, Access) else Access()
+
+    @property
+    def redact(self) -> Callable[[str], str]:
+        """Hides every secret of the app in a text."""
+        leaks, history = (self.world.get(need) for need in SEARCHES)
+        known = [*leaks, *(history if isinstance(history, tuple) else ())] if isinstance(leaks, tuple) else None
+        found = (one.finding for one in self.outcomes if isinstance(one, Found))
+        quoted = {code.path for f in found for place in (f.place, *f.related) if (code := code_of(place))}
+        return secrets.redactor(self.app, known, quoted)
+
+
 def audit_folder(
     root: Path, only: Collection[str] = (), progress: Tell = lambda _: None, bench: Bench = READING
 ) -> Audit:
@@ -76,12 +106,21 @@ def audit_folder(
     Raises NoAppError where nothing there is an app, SuppressionError where its `.apprescue.toml` cannot be followed,
     OSError where the folder cannot be opened.
     """
+    started = time.perf_counter()
+    done = examined(root, only, progress, partial(_tried, bench))
+    timings = {**done.timings, "all": time.perf_counter() - started}
+    return Audit.of(done.app, done.outcomes, redact=done.redact, pages=done.pages, timings=timings, notes=done.notes)
+
+
+def examined(root: Path, only: Collection[str], progress: Tell, trial: Try) -> Examined:
+    """Read the app in a folder and run the checks; `trial` tries its database in the laboratory. Raises as
+    `audit_folder`."""
     timings: dict[str, float] = {}
     started = time.perf_counter()
     progress("reading the files")
     tree = read_tree(root)
     repo = open_repo(root)
-    _recognised(root, tree, repo)
+    recognised(root, tree, repo)
     said = tree.files.get(suppressions.FILE, "")
     accepted = suppressions.read(said)
     _follow(said)
@@ -90,31 +129,20 @@ def audit_folder(
     world, outcomes = _world(tree.files, root, repo, _needs(only), progress, timings)
     outcomes += tree.left_out
     progress("checking")
-    outcomes, pages = _checked(world, outcomes, wanted, bench, progress, timings)
+    outcomes, pages = _checked(world, outcomes, wanted, trial, progress, timings)
     found, notes = suppressions.applied(
         (o.finding for o in outcomes if isinstance(o, Found)), accepted, date.today(), whole=not only
     )
     rest = [o for o in outcomes if not isinstance(o, Found)]
-    leaks, history = (world.get(need) for need in ("leaks", "history"))
-    known = [*leaks, *(history if isinstance(history, tuple) else ())] if isinstance(leaks, tuple) else None
-    quoted = {code.path for f in found for place in (f.place, *f.related) if (code := code_of(place))}
-    timings["all"] = time.perf_counter() - started
-    return Audit.of(
-        world["app"],
-        [*map(Found, found), *rest],
-        redact=secrets.redactor(world["app"], known, quoted),
-        pages=pages,
-        timings=timings,
-        notes=notes,
-    )
+    return Examined(world, (*map(Found, found), *rest), pages, timings, tuple(notes))
 
 
 def read_folder(root: Path) -> Known:
     """The app in a folder, read and not checked. Raises NoAppError and OSError as `audit_folder`."""
     tree = read_tree(root)
     repo = open_repo(root)
-    _recognised(root, tree, repo)
-    app, _, trouble = read(tree.files, str(root), _name(root, tree.files), _commit(repo, _tracked(repo)))
+    recognised(root, tree, repo)
+    app, _, trouble = read(tree.files, str(root), name_of(root, tree.files), _commit(repo, _tracked(repo)))
     return Known(app, (*tree.left_out, *trouble))
 
 
@@ -151,7 +179,7 @@ def _world(
     past = secrets.start_history(repo) if "history" in needs else None
     started = time.perf_counter()
     ours = _tracked(repo)
-    named = (_name(root, files), _commit(repo, ours))
+    named = (name_of(root, files), _commit(repo, ours))
     app, flow, trouble = read(files, str(root), *named, progress, lambda: aside.result[0])
     world: World = {"app": app, "code": flow.project, "flow": flow, "tuned": NOT_TUNED}
     outcomes: list[Outcome] = list(trouble)
@@ -177,7 +205,7 @@ def _checked(
     world: World,
     outcomes: list[Outcome],
     wanted: Sequence[str],
-    bench: Bench,
+    trial: Try,
     progress: Tell,
     timings: dict[str, float],
 ) -> tuple[list[Outcome], dict[str, Page]]:
@@ -191,13 +219,13 @@ def _checked(
     if not late and not any(f.claims or f.facts for f in found):
         return outcomes, pages
     started = time.perf_counter()
-    tried = _tried(world["app"], bench, {fact: None for f in found for fact in f.facts}, progress)
+    tried = trial(world["app"], {fact: None for f in found for fact in f.facts}, progress)
     timings["laboratory"] = time.perf_counter() - started
-    world |= {"access": tried.access, "rebuilt": tried.rebuilt}
+    world |= {"access": tried.access, "rebuilt": tried.rebuilt, "catalog": tried.catalog, "intent": tried.intent}
     last = {name: _one(world, name) for name in late}
     timings |= {name: one.seconds for name, one in last.items()}
     outcomes += [outcome for one in last.values() for outcome in one.outcomes or ()]
-    if isinstance(tried.access, NotExamined) and not late and not bench.static:
+    if isinstance(tried.access, NotExamined) and not late and tried.access.reason != LEFT_OUT:
         outcomes.append(tried.access)
     access = tried.access if isinstance(tried.access, Access) else Access()
     return list(proved(outcomes, access, tried.facts)), pages
@@ -220,9 +248,9 @@ def _follow(said: str) -> None:
         intent.read(said)
 
 
-def _tried(app: App, bench: Bench, facts: Collection[Fact], progress: Tell) -> Trial:
+def _tried(bench: Bench, app: App, facts: Collection[Fact], progress: Tell) -> Trial:
     if bench.static:
-        return without("the laboratory was left out (--static)")
+        return without(LEFT_OUT)
     from apprescue.sprint.laboratory import trial  # a server's client is much to import for those who only read
 
     return trial(app, bench, facts, progress)
@@ -241,24 +269,3 @@ def _tracked(repo: Repo | NotExamined) -> frozenset[str] | None:
 
 def _commit(repo: Repo | NotExamined, known: Collection[str] | None) -> str:
     return repo.commit if isinstance(repo, Repo) and known else ""
-
-
-def _name(root: Path, files: Mapping[str, str]) -> str:
-    """What the app calls itself, unless that is the name of what it was made of; else the folder's name."""
-    named = words(json_in(files.get("package.json", "")), "name")
-    own = named[0].strip() if named else ""
-    return own if own and own.lower().rpartition("/")[2] not in TEMPLATES else root.resolve().name
-
-
-def _recognised(root: Path, tree: Tree, repo: Repo | NotExamined) -> None:
-    """An app is code, a manifest, or files that hold settings or credentials; in a repository any text will do."""
-    if isinstance(repo, Repo) and not repo.inside and tree.files:
-        return
-    if not any(_is_telling(path) for path in tree.files):
-        why = tree.left_out[0].reason if tree.left_out else "it holds no code that we read"
-        raise NoAppError(f"No app was recognised in {root}: {why}.")
-
-
-def _is_telling(path: str) -> bool:
-    known = path.endswith(CODE) or posixpath.basename(path) in MANIFESTS or path.startswith("supabase/")
-    return known or is_env_file(path) or is_credential_file(path)

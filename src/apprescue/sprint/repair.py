@@ -1,0 +1,235 @@
+"""Findings into commits, each proved: patch, parse, examine everything again, compare, and commit or put back.
+
+It is bounded: every finding is taken once, by the fixes that answer its check, and a run stops at its budget of lines.
+A second run starts from the branch that the first one left, and finds nothing to do.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from apprescue import checks, fixes
+from apprescue.checks.interface import called
+from apprescue.fixes.interface import on_shelf
+from apprescue.lab.postgres import serve
+from apprescue.lab.rescue import Rescue, rescue
+from apprescue.model.audit import without_secrets
+from apprescue.model.finding import Finding, Severity
+from apprescue.model.outcome import Crashed, NotExamined
+from apprescue.model.patch import Patch
+from apprescue.model.repair import Repair, Repaired, State
+from apprescue.shelf import names
+from apprescue.source.edits import EditError, applied, difference
+from apprescue.source.files import read_tree
+from apprescue.source.syntax import faults
+from apprescue.sprint import compare
+from apprescue.sprint.bench import TRYING, Bench
+from apprescue.sprint.laboratory import Laboratory
+from apprescue.sprint.run import Examined, Tell, examined
+
+LINES = 4000
+TRAILER = "Apprescue-Finding: "
+NO_FIX = "No repair is known that would not have to guess what you mean."
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a run is to do. `least` is the mildest severity that is repaired, `only` names checks (none for all),
+    `lines` the budget of changed lines; a `dry` run leaves no branch. Each commit is written to the folder `patches`,
+    as a file that `git am` takes."""
+
+    least: Severity = Severity.LOW
+    only: tuple[str, ...] = ()
+    lines: int = LINES
+    dry: bool = False
+    bench: Bench = TRYING
+    patches: Path | None = None
+
+
+def repair(root: Path, wish: Wish, progress: Tell = lambda _: None) -> Repaired:
+    """Repair the app in a folder on a branch of our own; its files, index and branches stay as they are.
+
+    Raises NoAppError, SuppressionError, OSError as `audit_folder`; CommandError where git fails, PostgresError where
+    there is no laboratory.
+    """
+    started = time.perf_counter()
+    with ExitStack() as stack:
+        branch = stack.enter_context(rescue(root, tuple(read_tree(root).files), date.today(), wish.dry))
+        work = _Work(branch, stack.enter_context(laboratory(wish.bench)), wish, progress)
+        earlier = sum(TRAILER in message for _, message in branch.log())
+        repairs = tuple(work.repairs())
+        if wish.patches:
+            _write(branch, wish.patches)
+        done = Repaired(root.resolve().name, branch.branch, str(branch.git_dir), branch.base, repairs, earlier)
+        done = replace(done, notes=tuple(_notes(branch)), seconds=time.perf_counter() - started)
+        return without_secrets(done, work.redact)
+
+
+def examine(root: Path, laboratory: Laboratory, progress: Tell) -> Examined:
+    """Everything that can change by a repair: all checks but those that look into older commits."""
+    return examined(root, _repeatable(), progress, laboratory.trial)
+
+
+def _repeatable() -> tuple[str, ...]:
+    return tuple(name for name in names(checks) if "history" not in called(checks, name).needs)
+
+
+@contextmanager
+def laboratory(bench: Bench) -> Iterator[Laboratory]:
+    """A laboratory that stays open. Raises PostgresError where there can be none."""
+    if bench.static:
+        yield Laboratory(None, bench)
+        return
+    with serve(url=bench.url) as server:
+        yield Laboratory(server, bench)
+
+
+def _write(branch: Rescue, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, (commit, message) in enumerate(branch.log(), 1):
+        slug = re.sub(r"\W+", "-", message.splitlines()[0]).strip("-").lower()[:60]
+        (folder / f"{number:04}-{slug}.patch").write_text(branch.patch(commit), "utf-8", "surrogateescape")
+
+
+def _notes(branch: Rescue) -> Iterator[str]:
+    if branch.is_own:
+        yield f"The folder has no repository with a commit: the branch is in one of ours, {branch.git_dir}."
+    if branch.differing:
+        named = ", ".join(branch.differing[:3]) + ", …" * (len(branch.differing) > 3)
+        yield (
+            f"{len(branch.differing)} of your files are not committed as they stand ({named}): the repairs start from"
+            " your last commit."
+        )
+
+
+class _Work:
+    """One run: what is known of the app as the branch has it, and the fixes to try."""
+
+    def __init__(self, branch: Rescue, laboratory: Laboratory, wish: Wish, progress: Tell) -> None:
+        self._branch, self._laboratory, self._wish, self._progress = branch, laboratory, wish, progress
+        self._fixes = on_shelf(fixes)
+        self._left = wish.lines
+        self._now = examine(branch.root, laboratory, progress)
+        self.redact = self._now.redact
+
+    def repairs(self) -> Iterator[Repair]:
+        """What became of each finding, the most costly first. Findings that a repair closed along are told with it."""
+        wanted = [one for one in self._now.findings if self._is_wanted(one)]
+        commits: dict[str, str] = {}
+        for number, finding in enumerate(wanted, 1):
+            self._progress(f"repairing {number} of {len(wanted)}: {finding.title}")
+            begun = time.perf_counter()
+            now = next((one for one in self._now.findings if one.key == finding.key), None)
+            if now is None:
+                title = commits.get(finding.key, "another repair")
+                yield Repair(finding, State.ALONG, f"It was closed by “{title}”.")
+                continue
+            known = {one.key for one in self._now.findings}
+            done = replace(self._one(now), seconds=time.perf_counter() - begun)
+            if done.patch and done.state is State.REPAIRED:
+                gone = known - {one.key for one in self._now.findings}
+                commits |= dict.fromkeys(gone, done.patch.title)
+            yield done
+
+    def _is_wanted(self, finding: Finding) -> bool:
+        named = not self._wish.only or finding.check in self._wish.only
+        return named and finding.severity.rank <= self._wish.least.rank
+
+    def _one(self, finding: Finding) -> Repair:
+        """Try the fixes that answer a finding, in the order of the shelf, until one is proved."""
+        refused = None
+        for fix in self._fixes:
+            try:
+                patch = fix.patch(finding, self._now.world)
+            except Exception as error:  # a broken fix must not take the others with it
+                refused = Repair(
+                    finding, State.REFUSED, f"The fix {fix.name} broke off: {type(error).__name__}: {error}"
+                )
+                continue
+            if patch:
+                tried = self._tried(finding, patch)
+                if tried.state is State.REPAIRED:
+                    return tried
+                refused = tried
+        return refused or Repair(finding, State.BY_HAND, NO_FIX)
+
+    def _tried(self, finding: Finding, patch: Patch) -> Repair:
+        files = self._now.app.files
+        try:
+            after = {path: text for path, text in applied(files, patch.edits).items() if path not in patch.gone}
+            told = difference(files, after)
+        except EditError as error:
+            return Repair(finding, State.REFUSED, f"The edits do not fit: {error}.", patch)
+        lines = sum(row[:1] in "+-" and row[:3] not in ("+++", "---") for row in told.splitlines() if row)
+        made = Repair(finding, State.REFUSED, "", patch, difference=told, lines=lines, before=finding.proof)
+        reason = self._unfit(patch, after, lines)
+        if reason:
+            return replace(made, reason=reason)
+        self._branch.put({path: after[path] for path in patch.paths if path in after}, patch.gone)
+        try:
+            return self._proved(made, patch)
+        except Exception as error:
+            self._branch.restore(patch.paths)
+            return replace(made, reason=f"The examination broke off: {type(error).__name__}: {error}")
+
+    def _unfit(self, patch: Patch, after: dict[str, str], lines: int) -> str:
+        """Why a patch is not even tried; empty where it is."""
+        if lines > self._left:
+            return f"It changes {lines} lines; the run's budget has {self._left} left."
+        for path in patch.paths:
+            was = self._branch.root / path
+            if path in self._now.app.files and was.read_bytes() != self._now.app.files[path].encode("utf-8", "replace"):
+                return f"{path} is not plain UTF-8."
+            if path in after and faults(path, after[path]) > faults(path, self._now.app.files.get(path, "")):
+                return f"{path} could not be read any more after it."
+        return ""
+
+    def _proved(self, made: Repair, patch: Patch) -> Repair:
+        """Examine everything again; keep the patch where only what it is for has changed, else put it back."""
+        finding = made.finding
+        then = examine(self._branch.root, self._laboratory, lambda _: None)
+        cells = list(compare.changed(self._now.access, then.access))
+        reason = _against(finding, self._now, then, cells)
+        if reason:
+            self._branch.restore(patch.paths)
+            return replace(made, reason=reason)
+        message = f"{patch.title}\n\n{finding.title}: {finding.detail}\n\n{TRAILER}{finding.key} {finding.check}\n"
+        made = replace(made, commit=self._branch.commit(patch.paths, self.redact(message)))
+        self._left -= made.lines
+        self._now = then
+        return replace(made, state=State.REPAIRED, cells=len(cells), after=_after(finding, then))
+
+
+def _against(finding: Finding, before: Examined, after: Examined, cells: list[compare.Changed]) -> str:
+    """What speaks against a patch; empty where it is proved."""
+    if not compare.closed(finding, before.findings, after.findings):
+        return "The problem is still there after it."
+    if lost := _unexamined(before, after):
+        return f"After it, {lost} could not be examined any more."
+    if new := compare.opened(before.findings, after.findings):
+        return f"It opens another problem: {new[0].title} ({new[0].place})."
+    own = compare.objects_of(finding)
+    beyond = [one for one in cells if one.worse or not one.better or not {one.cell.object, one.cell.name} & own]
+    if beyond:
+        return f"It changes who can do what beyond the problem: {beyond[0]}, and {len(beyond) - 1} more."
+    return ""
+
+
+def _unexamined(before: Examined, after: Examined) -> str:
+    """What was examined before a patch and is not after it."""
+    was, now = (
+        {one.check for one in done.outcomes if isinstance(one, Crashed | NotExamined)} for done in (before, after)
+    )
+    return ", ".join(sorted(now - was))
+
+
+def _after(finding: Finding, then: Examined) -> str:
+    """What the attempts that the finding claims come to now."""
+    answers = [cell for claim in finding.claims for cell in then.access.answering(claim)]
+    return answers[0].detail or answers[0].verdict.value if answers else f"{finding.check} sees nothing there any more"
