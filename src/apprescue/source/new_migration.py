@@ -2,7 +2,9 @@
 
 A change of rules takes its locks first, each for two seconds at most and ten times over, so that the app never waits in
 a row behind a migration that waits (PostgreSQL, 13.3 Explicit Locking: an exclusive lock that is asked for stops every
-later reader).
+later reader). What no transaction may stand around (CREATE INDEX CONCURRENTLY) is alone in its file: Prisma and plain
+runners send a file of one statement as it is, and the Supabase CLI does since 2.109. Drizzle puts a transaction around
+all that is new, so that there an index is made the plain way.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ WIDTH = 100
 _STAMP = "%Y%m%d%H%M%S"
 _LEADING = re.compile(r"[vV]?(\d+)")
 _OLDEST = "20200101000000"
+_CONCURRENTLY = re.compile(r"(?i)(?<=\bindex)\s+concurrently\b")
 _LOCK = """do $$ begin
   for attempt in 1..10 loop
     begin
@@ -39,16 +42,21 @@ end $$;
 """
 
 
-def new_migration(app: App, name: str, why: str, up: str, down: str, locks: Iterable[str] = ()) -> Iterator[Edit]:
+def new_migration(
+    app: App, name: str, why: str, up: str, down: str, locks: Iterable[str] = (), alone: bool = False
+) -> Iterator[Edit]:
     """The migration as a new file behind the newest one, and the file that undoes it below `rescue/undo`; nothing where
     the app keeps no migrations.
 
     `name` are a few words for the file's name, `why` says in plain words what it is for; `locks` are the tables
-    (`schema.name`) that it locks against readers.
+    (`schema.name`) that it locks against readers, `alone` tells that `up` and `down` are one statement each, around
+    which no transaction may stand.
     """
     found = next(iter(histories(app.files)), None)
     if found is None or found.kind == "dump":
         return
+    if alone and found.kind == "drizzle":
+        up, down = (_CONCURRENTLY.sub("", text) for text in (up, down))
     slug = re.sub(r"\W+", "_", name).strip("_").lower()[:60].rstrip("_")
     path, label = _path(found, slug)
     locked = "".join(_LOCK.format(", ".join(map(ident, tables))) for tables in [sorted(set(locks))] if tables)

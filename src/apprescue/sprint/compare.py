@@ -44,6 +44,13 @@ class Changed:
         return was in WRONG and now in (*RIGHT, Verdict.UNTESTED, None)
 
     @property
+    def harmless(self) -> bool:
+        """Whether it may change beside a repair: what failed for everybody only because it hung on something broken
+        works or is refused as it is meant, or a new thing lets nobody do what he should not."""
+        was = self.before.verdict if self.before else None
+        return not self.worse and (was is None or (was is Verdict.BROKEN and self.better))
+
+    @property
     def worse(self) -> bool:
         """Whether somebody can now what he should not, or cannot what he should; an attempt that came to nothing or
         cannot be made any more counts where it was allowed before."""

@@ -215,10 +215,15 @@ def _against(finding: Finding, before: Examined, after: Examined, cells: list[co
     if new := compare.opened(before.findings, after.findings):
         return f"It opens another problem: {new[0].title} ({new[0].place})."
     own = compare.objects_of(finding)
-    beyond = [one for one in cells if one.worse or not one.better or not {one.cell.object, one.cell.name} & own]
+    beyond = [one for one in cells if not one.harmless and not _is_meant(one, own)]
     if beyond:
         return f"It changes who can do what beyond the problem: {beyond[0]}, and {len(beyond) - 1} more."
     return ""
+
+
+def _is_meant(cell: compare.Changed, own: frozenset[str]) -> bool:
+    """Whether a cell changed as a repair of these objects is to change it."""
+    return cell.better and not cell.worse and bool({cell.cell.object, cell.cell.name} & own)
 
 
 def _unexamined(before: Examined, after: Examined) -> str:
