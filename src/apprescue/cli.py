@@ -485,6 +485,21 @@ def ask(path: Path, yes: bool) -> None:
     click.echo(f"\nWritten into {FILE}: {len(chosen)} answer{'s' * (len(chosen) > 1)}.")
 
 
+@program.command(short_help="Let an AI builder ask for findings and have its repairs verified (MCP).")
+@click.argument("folders", nargs=-1, type=FOLDER)
+@laboratory
+def mcp(folders: tuple[Path, ...], bench: Bench) -> None:
+    """Serve the Model Context Protocol on standard input and output, for an AI builder such as Cursor or Claude Code.
+
+    It may ask about the apps in FOLDERS (this folder, where none is named) and changes nothing: list findings, explain
+    them, get a prompt or a patch, and verify what it changed itself. Secrets are hidden from it.
+    """
+    from apprescue.mcp.server import serve
+
+    gc.enable()  # unlike other commands it lives on
+    serve(folders or (Path.cwd(),), bench)
+
+
 def _answer(question: Question, number: int, of: int, asking: bool) -> bool:
     from apprescue.reports.interface import line
 

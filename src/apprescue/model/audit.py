@@ -158,7 +158,7 @@ def without_secrets(value: T, redact: Callable[[str], str]) -> T:
 def _excerpts(app: App, found: Iterable[Finding], redact: Callable[[str], str]) -> dict[str, Excerpt]:
     texts: dict[str, list[str]] = {}
     excerpts = {}
-    secret = _secret_lines(found)
+    secret = secret_lines(found)
     for finding in found:
         code = code_of(finding.place)
         if code is None or isinstance(finding.place, CommitPlace) or code.path not in app.files:
@@ -175,7 +175,7 @@ def _excerpts(app: App, found: Iterable[Finding], redact: Callable[[str], str]) 
     return excerpts
 
 
-def _secret_lines(found: Iterable[Finding]) -> set[tuple[str, int]]:
+def secret_lines(found: Iterable[Finding]) -> set[tuple[str, int]]:
     """The lines that findings about secrets point at, and the one after each, where a long expression goes on."""
     codes = (code_of(p) for f in found if f.check.startswith("secrets/") for p in (f.place, *f.related))
     return {(c.path, n) for c in codes if c for n in range(c.line, max(c.line, c.end_line) + 2)}
