@@ -10,9 +10,11 @@ from apprescue.lab.postgres import Server, serve
 from apprescue.lab.session import Session
 from apprescue.methods.catalog import read
 from apprescue.methods.conditions import asked_by
+from apprescue.methods.filling.laid_bare import Bare
 from apprescue.methods.filling.rows import fill
 from apprescue.methods.filling.volume import grow
 from apprescue.model.rows import Grown
+from tests.support import laboratory
 
 SCHEMA = """
 create type tone as enum ('calm', 'loud');
@@ -206,3 +208,18 @@ def test_values_are_such_as_people_leave(server: Server) -> None:
         assert session.query("select count(*) > 100 from posts where tags @> '{music}'") == [(True,)]
         [(seen,)] = session.query("select sum(relallvisible) from pg_class where relname in ('posts', 'messages')")
         assert seen > 0
+
+
+def test_rows_of_a_published_table_can_go_while_its_key_is_away() -> None:
+    server = laboratory()
+    name = server.create()
+    with server.connect(name) as session:
+        session.run("create table notes (id int primary key); alter publication supabase_realtime add table notes")
+        bare = Bare([session], [one for one in read(session).relations if one.name == "public.notes"])
+        bare.take()
+        session.run("insert into public.notes values (1), (1), (2)")
+        assert bare.with_keys() == {"notes"}
+        bare.with_all()
+        assert session.query("select count(*) from public.notes") == [(2,)]
+        assert "public.notes" in {one.name for one in read(session).relations if one.published}
+    server.drop(name)

@@ -3,6 +3,7 @@ over a million rows at once takes a tenth of the time of one that grows row by r
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,9 @@ select i.indrelid::regclass::text, i.indexrelid::regclass::text, c.conname::text
   from pg_index i left join pg_constraint c on c.conindid = i.indexrelid and c.contype in ('p', 'u')
  where i.indrelid = any({tables}::regclass[]) and i.indisunique and not i.indisexclusion and not i.indisreplident
    and not exists (select from pg_inherits h where i.indrelid in (h.inhrelid, h.inhparent))"""
+PUBLISHED = """
+select p.pubname::text, r.prrelid::regclass::text from pg_publication_rel r join pg_publication p on p.oid = r.prpubid
+ where r.prrelid = any({tables}::regclass[]) and r.prqual is null and r.prattrs is null"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,12 @@ class Bare:
         self._tables = f"array[{names}]::text[]"
 
     def take(self) -> None:
-        """Take all away that can be."""
+        """Take all away that can be; also the publications, for they refuse to change a row that has no key."""
         database = self._sessions[0]
+        for publication, table in database.query(PUBLISHED.format(tables=self._tables)):
+            with contextlib.suppress(DatabaseError):  # it may be another's
+                database.run(f"alter publication {ident_of(publication)} drop table {table}")
+                self._indexes.append(Taken(table, f"alter publication {ident_of(publication)} add table {table}"))
         for table, name, text in database.query(CONSTRAINTS.format(tables=self._tables)):
             database.run(f"alter table {table} drop constraint {ident_of(name)}")
             self.references.append(Taken(table, f"alter table {table} add constraint {ident_of(name)} {text}"))
