@@ -212,6 +212,8 @@ def _against(finding: Finding, before: Examined, after: Examined, cells: list[co
         return "The problem is still there after it."
     if lost := _unexamined(before, after):
         return f"After it, {lost} could not be examined any more."
+    if gone := _routes(before) - _routes(after) - {str(finding.place)}:
+        return f"The app does not answer {min(gone)} any more."
     if new := compare.opened(before.findings, after.findings):
         return f"It opens another problem: {new[0].title} ({new[0].place})."
     own = compare.objects_of(finding)
@@ -224,6 +226,10 @@ def _against(finding: Finding, before: Examined, after: Examined, cells: list[co
 def _is_meant(cell: compare.Changed, own: frozenset[str]) -> bool:
     """Whether a cell changed as a repair of these objects is to change it."""
     return cell.better and not cell.worse and bool({cell.cell.object, cell.cell.name} & own)
+
+
+def _routes(done: Examined) -> set[str]:
+    return {f"{one.method} {one.path}" for one in done.app.routes}
 
 
 def _unexamined(before: Examined, after: Examined) -> str:
