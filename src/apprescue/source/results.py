@@ -277,6 +277,8 @@ def _told_by_request(step: Step, callee: Value, owner: Value, key: str) -> Value
         return kept_caller(key, name, step)
     if step.method == "getRequest":
         return Value(name="request")
+    if step.name == "request.clone":
+        return Value(name="request", fields=owner.fields, step=step)
     if step.name in ("context.getHandler", "context.getClass") and owner.fields and "metadata" in owner.fields:
         return Value(name=name, fields=owner.fields["metadata"].fields)
     if "eflector" in step.name and len(step.args) > 1 and (told := _metadata(step.args)) is not None:

@@ -77,7 +77,9 @@ def part_of(owner: Value, name: str) -> Value:
         return Value(frozenset({f"env.{name}"}), full)
     if owner.name == "request":
         if name in known.REQUEST:
-            return Value(frozenset({known.REQUEST[name]}), f"request.{name}", op="of", operands=(owner,))
+            return Value(
+                frozenset({known.REQUEST[name]}), f"request.{name}", step=owner.step, op="of", operands=(owner,)
+            )
         if name in known.REQUEST_ITSELF:
             return Value(name="request", fields=owner.fields, op="of", operands=(owner,))
     if owner.name in ("context.var", "response.locals") and known.KEPT_CALLER.match(name):
