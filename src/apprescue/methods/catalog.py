@@ -112,7 +112,10 @@ select n.nspname || '.' || c.proname, c.oid::regprocedure::text,
                and has_schema_privilege(r.oid, n.oid, 'usage') and has_function_privilege(r.oid, c.oid, 'execute')
              order by 1),
        coalesce(c.proconfig, '{{}}'), c.pronargdefaults::int, c.prokind = 'p', pg_get_userbyid(c.proowner)::text,
-       pg_get_functiondef(c.oid)
+       pg_get_functiondef(c.oid),
+       array(select distinct case x.grantee when 0 then 'public' else pg_get_userbyid(x.grantee)::text end
+               from aclexplode(coalesce(c.proacl, acldefault('f', c.proowner))) x
+              where x.privilege_type = 'EXECUTE' and x.grantee <> c.proowner order by 1)
   from pg_proc c join pg_namespace n on n.oid = c.pronamespace join pg_language l on l.oid = c.prolang
  where c.prokind in ('f', 'p') and {INSIDE} and not exists (
     select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = c.oid and d.deptype = 'e')
@@ -260,7 +263,8 @@ def _attribute(
 def _routine(
     name: str, signature: str, names: list[str], modes: list[str], types: list[str], returns: str, *rest: Any
 ) -> Routine:
-    language, body, definer, volatile, returns_set, executors, settings, defaults, procedure, owner, definition = rest
+    language, body, definer, volatile, returns_set, executors, settings, defaults, procedure, owner, *more = rest
+    definition, granted = more
     taken = [
         (names[place] if place < len(names) else "", written)
         for place, written in enumerate(types)
@@ -282,6 +286,7 @@ def _routine(
         procedure=procedure,
         owner=owner,
         definition=definition,
+        granted=tuple(granted),
     )
 
 

@@ -98,7 +98,8 @@ class Routine:
     """A function, `name` written `schema.name`; `executors` of anon, authenticated, service_role may call it.
 
     `signature` is its name with the types of its arguments. The last `defaults` of the arguments may be left out.
-    `definition` is the whole statement that makes it again; `body` stands in it as it is.
+    `definition` is the whole statement that makes it again; `body` stands in it as it is. `granted` are the roles that
+    its list of rights names ("public" for all of them), its owner apart.
     """
 
     name: str
@@ -116,6 +117,7 @@ class Routine:
     procedure: bool = False
     owner: str = ""
     definition: str = ""
+    granted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ _PROOF = re.compile(
     re.I,
 )
 _TEXTS = ("text", "varchar", "character varying")
+_OWN_POWER = ("money", "plan", "payout account", "trust", "ban")
+_NUMBER = re.compile(r"int|numeric|decimal|real|double|float|money", re.I)
 _YES_OR_NO = {"boolean", "void", "trigger"}
 _PRIVATE = re.compile(
     r"message|conversation|notification|payment|earning|payout|transaction|wallet|invoice|order|"
@@ -41,6 +43,16 @@ def runs_what_it_is_given(function: DbFunction) -> bool:
     texts = [re.escape(name) for name, kind in function.parameters if name and kind in _TEXTS]
     words = "|".join([*texts, "[$]1"])
     return bool(re.search(rf"(?i)\bexecute\s+\(?\s*(?:{words})\b", without_comments(function.body)))
+
+
+def gives_itself(function: DbFunction) -> bool:
+    """Whether a caller sets by it how much money, which plan or which role he has, also where he may act for nobody
+    but himself. A role out of a fixed list is left out: which of them are given can be told."""
+    writes = [w for w in body_of(function).writes if w.given]
+    money = any(is_money_table(w.table) and not is_log(w.table) for w in writes)
+    kinds = [(power(re.sub(r"^(?:p|in|new)?_+|_+(?:p|in|new)$", "", name)), kind) for name, kind in function.parameters]
+    named = any(held in _OWN_POWER or (held == "role" and kind in _TEXTS) for held, kind in kinds)
+    return bool(writes) and (named or (money and any(_NUMBER.search(kind) for _, kind in kinds)))
 
 
 def deed(schema: Schema, function: DbFunction) -> tuple[Severity | None, str]:

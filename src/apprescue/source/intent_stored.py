@@ -112,11 +112,16 @@ def _counts(function: DbFunction, body: Body) -> bool:
 
 def _tells(schema: Schema, function: DbFunction, body: Body, tables: Mapping[str, Meant]) -> bool:
     """Whether it answers with rows that are not for strangers, of a person whose id is given."""
-    named = any(_PERSON.search(name) for name, _ in function.parameters)
+    named = any(names_person(name) for name, _ in function.parameters)
     rows = function.returns.startswith(("record", "table", "setof", "json")) or "." in function.returns
     known = [t for name in body.reads for t in (schema.table(name),) if t]
     kept = any(map(is_kept, known)) and not any(is_shown(t.name) and not is_kept(t) for t in known)
     return named and rows and kept and not body.writes and _private(body, tables)
+
+
+def names_person(argument: str) -> bool:
+    """Whether an argument is named for a person's id."""
+    return bool(_PERSON.search(argument))
 
 
 def _private(body: Body, tables: Mapping[str, Meant]) -> bool:

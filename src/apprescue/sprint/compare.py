@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apprescue.model.access import Access, Cell, Verdict
 from apprescue.model.finding import Finding
@@ -38,10 +37,12 @@ class Changed:
 
     @property
     def better(self) -> bool:
-        """Whether what should not have worked is refused now, or what failed works."""
+        """Whether what should not have worked is refused now, or what failed works; and where nobody is meant to do it,
+        whether what could not be tried is refused now, or nobody has the right to try any more."""
         was = self.before.verdict if self.before else None
         now = self.after.verdict if self.after else None
-        return was in WRONG and now in (*RIGHT, Verdict.UNTESTED, None)
+        shut = was in (Verdict.UNTESTED, Verdict.DENIED) and now in (Verdict.DENIED, None)
+        return (was in WRONG and now in (*RIGHT, Verdict.UNTESTED, None)) or (shut and not self.cell.intended)
 
     @property
     def harmless(self) -> bool:
@@ -97,18 +98,23 @@ def _object(place: Place) -> str:
 
 def opened(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:
     """The findings that are there after a change and were not before. A finding that only stands in other words or
-    lines counts as the one that it was."""
+    lines, or is led by another place that it named, counts as the one that it was."""
     known = list(before)
-    keys = {one.key for one in known}
-    still = {one.key for one in after}
-    room = Counter(_where(one) for one in known if one.key not in still)
+    keys, still = {one.key for one in known}, {one.key for one in after}
+    gone = [_told(one) for one in known if one.key not in still]
     new = []
     for one in after:
         if one.key not in keys:
-            room[_where(one)] -= 1
-            if room[_where(one)] < 0:
-                new.append(one)
+            own = _where(one)
+            room = next((told for told in gone if told[0] == own), next((told for told in gone if own in told), None))
+            gone.remove(room) if room else new.append(one)
     return new
+
+
+def _told(finding: Finding) -> list[tuple[str, str]]:
+    """Where a finding is, and the other places that it names: one cause that is gone in one place is led by another."""
+    named = (place for place in finding.related if _object(place))
+    return [_where(finding), *(_where(replace(finding, place=place)) for place in named)]
 
 
 def closed(finding: Finding, before: Iterable[Finding], after: Iterable[Finding]) -> bool:
