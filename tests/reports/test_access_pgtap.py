@@ -13,16 +13,9 @@ from apprescue.methods.trying.access_matrix import matrix
 from apprescue.model.access import Access
 from apprescue.model.intent import Intent, Meant
 from apprescue.reports.access import pgtap
+from apprescue.sprint.regression import PGTAP, RESULTS
 from tests import support
 
-# What the file uses of pgTAP, which notes the results down where the test finds them.
-STAND_IN = """
-create table public.results (number int generated always as identity, passed boolean, name text);
-create function public.plan(n int) returns text language sql as $$ select '1..' || n $$;
-create function public."is"(got text, wanted text, name text) returns text language sql as $$
-  insert into public.results (passed, name) values (got is not distinct from wanted, name) returning name $$;
-create function public.finish() returns setof text language sql as $$ select ''::text where false $$;
-"""
 APP = """
 create table public.payouts (id uuid primary key default gen_random_uuid(),
   owner_id uuid not null references auth.users (id), iban text, status text not null default 'open',
@@ -73,9 +66,9 @@ def results(server: Server, file: str, repair: str = "") -> dict[str, bool]:
     """What came of each test in a database of the app where nothing stands."""
     name = server.create()
     with server.connect(name) as session:
-        session.run(STAND_IN + APP + repair)
+        session.run(PGTAP + APP + repair)
         session.run(file.removesuffix("rollback;\n"))
-        told = session.query("select name, passed from public.results order by number")
+        told = session.query(RESULTS)
         session.run("rollback")
         assert session.query("select count(*) from public.payouts") == [(0,)]
     server.drop(name)

@@ -28,7 +28,7 @@ class Repair:
 
     `reason` says why not, or with which other repair. `commit` closes it, by `lines` changed lines; `difference` is the
     patch as text. `before` is what was shown before, `after` what the same attempt came to afterwards, in words,
-    `cells` how many cells of the access matrix it put right.
+    `cells` how many cells of the access matrix it put right, `test` the file that tries them again from now on.
     """
 
     finding: Finding
@@ -41,6 +41,7 @@ class Repair:
     cells: int = 0
     before: Proof | None = None
     after: str = ""
+    test: str = ""
     seconds: float = 0.0
 
 

@@ -21,6 +21,7 @@ from apprescue.model.rebuilt import Rebuilt
 from apprescue.sprint.bench import LEFT_OUT, Bench, Trial, without
 from apprescue.sprint.intent import intent_of
 from apprescue.sprint.rebuild import rebuild
+from apprescue.sprint.regression import results
 
 Tell = Callable[[str], None]
 SECONDS = 60.0
@@ -65,6 +66,14 @@ class Laboratory:
             self._server.drop(known.rebuilt.database)
         self._known[key] = frozenset(facts), known
         return known
+
+    def tells_apart(self, text: str, without: App, with_it: App) -> bool:
+        """Whether a file of pgTAP tests fails on the database without a repair, in each of its tests, and passes on the
+        one with it."""
+        if self._server is None:
+            return False
+        before, after = (results(self._server, app, text, self._bench.dump) or {} for app in (without, with_it))
+        return bool(before and after) and not any(before.values()) and all(after.values())
 
 
 def _made_of(app: App) -> str:

@@ -31,6 +31,7 @@ from apprescue.source.syntax import faults
 from apprescue.sprint import compare
 from apprescue.sprint.bench import TRYING, Bench
 from apprescue.sprint.laboratory import Laboratory
+from apprescue.sprint.regression import regression
 from apprescue.sprint.run import Examined, Tell, examined
 
 LINES = 4000
@@ -199,11 +200,23 @@ class _Work:
         if reason:
             self._branch.restore(patch.paths)
             return replace(made, reason=reason)
+        test = self._left_behind(made, then, cells)
         message = f"{patch.title}\n\n{finding.title}: {finding.detail}\n\n{TRAILER}{finding.key} {finding.check}\n"
-        made = replace(made, commit=self._branch.commit(patch.paths, self.redact(message)))
+        made = replace(made, commit=self._branch.commit([*patch.paths, *test], self.redact(message)))
         self._left -= made.lines
         self._now = then
-        return replace(made, state=State.REPAIRED, cells=len(cells), after=_after(finding, then))
+        return replace(made, state=State.REPAIRED, cells=len(cells), after=_after(finding, then), test="".join(test))
+
+    def _left_behind(self, made: Repair, then: Examined, cells: list[compare.Changed]) -> tuple[str, ...]:
+        """The path of the test that goes with a repair: it tries again what the repair put right, and was seen to fail
+        without it. None where there is nothing to try."""
+        wrong = [one.before for one in cells if one.before and one.better]
+        name = f"{made.finding.check.rpartition('/')[2]}_{made.finding.key[:8]}"
+        test = regression(wrong, then.app, name) if wrong else None
+        if test is None or not self._laboratory.tells_apart(test[1], self._now.app, then.app):
+            return ()
+        self._branch.put({test[0]: test[1]})
+        return (test[0],)
 
 
 def _against(finding: Finding, before: Examined, after: Examined, cells: list[compare.Changed]) -> str:

@@ -39,6 +39,7 @@ def _repair(one: Repair) -> dict[str, Any]:
         "commit": one.commit or None,
         "lines": one.lines,
         "cells": one.cells,
+        "test": one.test or None,
         "proof_before": one.before.observed if one.before else None,
         "proof_after": one.after or None,
         "todo": patch.todo if patch else [],

@@ -77,6 +77,8 @@ def _closed(paper: Paper, repairs: Iterable[Repair], along: Iterable[Repair], dr
         cells = f", {count(one.cells, 'cell')} of the access matrix put right" if one.cells else ""
         made = f"{one.patch.title if one.patch else ''} ({count(one.lines, 'line')}{cells}"
         paper.say(f"{made}) {one.commit[:10] if not dry else ''}", "dim", margin=6)
+        if one.test:
+            paper.say(f"test: {one.test}", "dim", margin=6)
         for row in one.difference.splitlines() if dry else ():
             paper.say(row or " ", "green" if row.startswith("+") else "red" if row.startswith("-") else "dim", margin=6)
     for one in along:
