@@ -93,3 +93,100 @@ def test_a_raw_parser_that_stands_there_stays_alone() -> None:
     after = repaired("running/keep_webhook_body", {"server.js": code})
     assert not after.left
     assert after.files["server.js"].count("raw(") == 1
+
+
+def verified(path: str, code: str, **more: str) -> tuple[str, bool]:
+    after = repaired(
+        "input/verify_signature", {path: code, "package.json": '{"dependencies": {"stripe": "17"}}', **more}
+    )
+    return after.files[path], bool(after.left)
+
+
+DENO = """
+import { createClient } from "npm:@supabase/supabase-js@2";
+Deno.serve(async (req) => {
+  const body = await req.text();
+  const event = JSON.parse(body);
+  const db = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!);
+  if (event.type === "checkout.session.completed") {
+    await db.from("orders").update({ paid: true }).eq("id", event.data.object.id);
+  }
+  return new Response("ok");
+});
+"""
+
+
+def test_a_function_verifies_the_text_that_it_read() -> None:
+    text, left = verified(WEBHOOK, DENO)
+    assert not left
+    assert 'import Stripe from "npm:stripe@17.7.0";' in text
+    assert 'event = await stripe.webhooks.constructEventAsync(body, req.headers.get("stripe-signature")' in text
+    assert 'if (!secret) throw new Error("STRIPE_WEBHOOK_SECRET is not set");' in text
+    assert 'return new Response("Invalid signature", { status: 400 });' in text
+
+
+def test_a_body_parsed_at_once_is_read_as_text() -> None:
+    code = DENO.replace("const body = await req.text();", "").replace("JSON.parse(body)", "await req.json()")
+    text, left = verified(WEBHOOK, code)
+    assert not left
+    assert "constructEventAsync(await req.text(), " in text
+    assert "req.json()" not in text
+
+
+BOOKS = """
+import express from 'express'
+import Stripe from 'stripe'
+import { db } from './db'
+const stripe = new Stripe(process.env.STRIPE_SECRET_KEY)
+const app = express()
+app.use(express.json())
+app.post('/stripe/webhook', async (req, res) => {
+  const { type, data } = req.body
+  if (type === 'invoice.paid') await db.query('update orders set paid = true where id = $1', [data.object.id])
+  res.json({})
+})
+"""
+
+
+def test_express_verifies_the_raw_body() -> None:
+    after = repaired("input/verify_signature", {"server.js": BOOKS, "package.json": "{}", ".env.example": "A=\n"})
+    text = after.files["server.js"]
+    assert not after.left
+    assert "    event = stripe.webhooks.constructEvent(req.body, req.headers['stripe-signature'], secret)\n" in text
+    assert "return res.status(400).json({ error: 'Invalid signature' })" in text
+    assert "const { type, data } = event\n" in text
+    assert "express.raw({ type: 'application/json' })" in text
+    assert "next() : parseBody(req, res, next)" in text
+    assert after.files[".env.example"] == "A=\n\nSTRIPE_WEBHOOK_SECRET=\n"
+
+
+def test_fastapi_verifies_the_raw_body() -> None:
+    code = """
+    from fastapi import FastAPI, Request
+    from db import session
+
+    app = FastAPI()
+
+    @app.post("/webhooks/stripe")
+    async def stripe_webhook(request: Request):
+        event = await request.json()
+        session.execute("update orders set paid = true where id = :id", {"id": event["data"]["object"]["id"]})
+        session.commit()
+        return {"ok": True}
+    """
+    text, left = verified("main.py", code)
+    assert not left
+    assert 'event = stripe.Webhook.construct_event(await request.body(), request.headers.get("stripe-signature"' in text
+    assert 'raise HTTPException(status_code=400, detail="Invalid signature") from invalid' in text
+    assert "import stripe\n" in text
+
+
+def test_another_providers_webhook_is_left() -> None:
+    path = "supabase/functions/mail-webhook/index.ts"
+    assert verified(path, DENO.replace("checkout.session.completed", "bounced"))[0] == DENO.replace(
+        "checkout.session.completed", "bounced"
+    ).lstrip("\n")
+
+
+def test_a_verified_webhook_is_left() -> None:
+    assert verified(WEBHOOK, SIGNED)[0] == SIGNED.lstrip("\n")

@@ -1,4 +1,4 @@
-"""A file as it is written, for repairs: its tree with the way up, the pieces of its text, and the habits of its hand."""
+"""A file as it is written, for repairs: its tree with the way up, pieces of its text, the habits of its hand."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from apprescue.model.place import Code
 from apprescue.source import javascript, python
 from apprescue.source import tree as t
 from apprescue.source.edits import indent_of
+from apprescue.source.style import style_of
 
 _BODIES = ("body", "then", "other", "final")
 _SCRIPT = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts")
@@ -22,6 +23,8 @@ class Handwriting:
         self.path, self.text = path, text
         self.code = text.encode("utf-8", "surrogatepass")
         self.is_python = path.endswith(".py")
+        style = style_of(text)
+        self.step, self.quote, self.end = style.step, style.quote, "" if self.is_python else style.end
         self.top = python.parse(text) if self.is_python else javascript.parse(text, jsx=not path.endswith(".ts"))
         self.nodes: list[t.Node] = []
         self._above: dict[int, t.Node] = {}
@@ -65,23 +68,6 @@ class Handwriting:
     def indent(self, node: t.Node) -> str:
         """The white space at the beginning of its line."""
         return indent_of(self.text, node.start)
-
-    @property
-    def step(self) -> str:
-        """One more level of indentation, as the file writes it."""
-        margins = {row[: len(row) - len(row.lstrip())] for row in self.text.splitlines() if row.strip()} - {"", " "}
-        return min(margins, key=len, default="  ")[:4]
-
-    @property
-    def end(self) -> str:
-        """What a statement ends with."""
-        rows = [row.rstrip() for row in self.text.splitlines()]
-        return ";" if not self.is_python and sum(r.endswith(";") for r in rows) * 8 > len(rows) else ""
-
-    @property
-    def quote(self) -> str:
-        """The quotes of the file's texts."""
-        return '"' if self.text.count('"') >= self.text.count("'") else "'"
 
     def said(self, word: str) -> str:
         """A text in the file's quotes."""
