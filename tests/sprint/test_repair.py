@@ -85,7 +85,7 @@ def test_verify_tells_what_somebody_else_closed(shop: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        (CODE.replace("}\n", "\n"), "could not be read"),
+        (CODE.replace("}\n", "\n"), "would not build"),
         (CODE + "// a word\n", "still there"),
         (f"{ORDERED}export const key = '{'sk_' + 'live_'}51Hq8ZkLmN0pQrStUvWxYz12345';\n", "opens another problem"),
         (CODE * 2000, "budget"),

@@ -1,33 +1,92 @@
-"""Whether a file still parses: how many places of it no parser can make sense of."""
+"""What is wrong with a file before it ever runs: places that no parser can make sense of, and names that nothing binds.
+
+It stands in for the compiler that a project may not have installed: what an edit breaks in a file is seen here.
+"""
 
 from __future__ import annotations
 
 import ast
+import builtins
 import json
+import symtable
+from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
 
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
 
 SCRIPTS = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts")
+BROKEN = "a place that cannot be read"
 _PLAIN = (".ts", ".mts", ".cts")
+_COMMENTED = ("tsconfig.json", "jsconfig.json", "deno.json")
+_SCOPES = frozenset(
+    "program function_declaration function_expression arrow_function method_definition generator_function"
+    " generator_function_declaration statement_block for_statement for_in_statement catch_clause class_body"
+    " switch_body internal_module module".split()
+)
+_BINDING = frozenset(
+    "variable_declarator required_parameter optional_parameter import_specifier import_clause namespace_import"
+    " function_declaration generator_function_declaration function_expression class_declaration class enum_declaration"
+    " catch_clause rest_pattern object_assignment_pattern assignment_pattern import_require_clause internal_module"
+    " function_signature abstract_class_declaration type_alias_declaration interface_declaration index_signature".split()
+)
+_PATTERNS = frozenset("object_pattern array_pattern pair_pattern rest_pattern assignment_pattern".split())
+_NAMING = frozenset(["import_clause", "namespace_import", "import_require_clause"])
+_HOISTED = frozenset(
+    "function_declaration generator_function_declaration class_declaration function_signature"
+    " type_alias_declaration interface_declaration enum_declaration".split()
+)
+_KNOWN = frozenset(
+    "undefined arguments globalThis window document console process module exports require __dirname __filename"
+    " Buffer Deno Bun fetch Request Response Headers URL URLSearchParams FormData Blob File AbortController"
+    " AbortSignal crypto TextEncoder TextDecoder setTimeout clearTimeout setInterval clearInterval queueMicrotask"
+    " structuredClone atob btoa Array Object String Number Boolean Symbol BigInt Math Date RegExp Map Set WeakMap"
+    " WeakSet Promise Proxy Reflect JSON Error TypeError RangeError SyntaxError Intl NaN Infinity parseInt"
+    " parseFloat isNaN isFinite encodeURIComponent decodeURIComponent encodeURI decodeURI Uint8Array ArrayBuffer"
+    " DataView localStorage sessionStorage location history navigator alert confirm prompt performance WebSocket"
+    " EventSource Event CustomEvent EdgeRuntime React self global requestAnimationFrame cancelAnimationFrame"
+    " IntersectionObserver NodeJS Image FileReader MediaRecorder Notification caches screen DataTransfer".split()
+)
 
 
-def faults(path: str, text: str) -> int:
-    """How many syntax errors a file has; 0 where its language is not known."""
+def complaints(path: str, text: str) -> Counter[str]:
+    """What is wrong, in words, and how often; nothing where the language is not known."""
     if path.endswith(SCRIPTS):
-        return _script_faults(text, path.endswith(_PLAIN))
+        return Counter(_of_script(text, path.endswith(_PLAIN)))
     if path.endswith(".py"):
-        return _fails(ast.parse, text)
-    return _fails(json.loads, text) if path.endswith(".json") and not path.endswith("tsconfig.json") else 0
+        return Counter(_of_python(text))
+    if path.endswith(".json") and not path.endswith(_COMMENTED):
+        return Counter([BROKEN] * _fails(text))
+    return Counter()
 
 
-def _fails(read: object, text: str) -> int:
+def _fails(text: str) -> int:
     try:
-        read(text)  # type: ignore[operator]
-    except (ValueError, SyntaxError):
+        json.loads(text)
+    except ValueError:
         return 1
     return 0
+
+
+def _of_python(text: str) -> Iterator[str]:
+    try:
+        ast.parse(text)
+        module = symtable.symtable(text, "<app>", "exec")
+    except (SyntaxError, ValueError):
+        yield BROKEN
+        return
+    known = {one.get_name() for one in module.get_symbols() if one.is_assigned() or one.is_imported()}
+    tables = [module]
+    known |= {*vars(builtins), *module.get_identifiers()} if "import *" in text else set(vars(builtins))
+    known |= {"__file__", "__name__", "__doc__"}
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        known |= {one.get_name() for one in table.get_symbols() if one.is_declared_global()}
+        for one in table.get_symbols():
+            if one.is_referenced() and one.is_global() and one.get_name() not in known:
+                yield f"nothing is called {one.get_name()}"
 
 
 @lru_cache(maxsize=2)
@@ -36,11 +95,77 @@ def _parser(plain: bool) -> Parser:
     return Parser(Language(make()))
 
 
-def _script_faults(text: str, plain: bool) -> int:
+def _of_script(text: str, plain: bool) -> Iterator[str]:
     root = _parser(plain).parse(text.encode("utf-8", "replace")).root_node
-    return _count(root) if root.has_error else 0
+    bound: dict[int, set[str]] = {}
+    used: list[Node] = []
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.is_error or node.is_missing:
+            yield BROKEN
+        if node.type in ("identifier", "shorthand_property_identifier_pattern", "type_identifier"):
+            binder = _binder(node)
+            if binder is not None:
+                bound.setdefault(_scope(binder).id, set()).add(_text(node))
+            elif node.type == "identifier" and not _is_tag(node):
+                used.append(node)
+        elif node.type == "shorthand_property_identifier":
+            used.append(node)
+        waiting += node.children
+    for node in used:
+        if not _is_bound(node, bound):
+            yield f"nothing is called {_text(node)}"
 
 
-def _count(node: Node) -> int:
-    own = int(node.is_error or node.is_missing)
-    return own + sum(_count(one) for one in node.children if one.has_error)
+def _binder(node: Node) -> Node | None:
+    """The declaration that gives this name its meaning; None where the name is only used."""
+    inner, outer = node, node.parent
+    while outer is not None and outer.type in _PATTERNS:
+        if outer.type == "assignment_pattern" and outer.child_by_field_name("left") != inner:
+            return None
+        if outer.type == "pair_pattern" and outer.child_by_field_name("value") != inner:
+            return None
+        inner, outer = outer, outer.parent
+    if outer is None:
+        return None
+    if outer.type in ("arrow_function", "for_in_statement"):
+        field = "parameter" if outer.type == "arrow_function" else "left"
+        return outer if outer.child_by_field_name(field) == inner else None
+    if outer.type == "object_assignment_pattern":
+        return _binder(outer) if outer.child_by_field_name("left") == inner else None
+    if outer.type not in _BINDING:
+        return None
+    named = [outer.child_by_field_name(field) for field in ("name", "pattern", "parameter", "alias")]
+    return (
+        outer
+        if inner in named or outer.type in ("import_clause", "namespace_import", "import_require_clause")
+        else None
+    )
+
+
+def _is_tag(node: Node) -> bool:
+    """Whether it is an element of HTML in markup."""
+    return node.parent is not None and node.parent.type.startswith("jsx_") and _text(node)[:1].islower()
+
+
+def _scope(binder: Node) -> Node:
+    """Where a declaration's name is known."""
+    node: Node = binder.parent if binder.type in _HOISTED and binder.parent else binder
+    while node.type not in _SCOPES and node.parent is not None:
+        node = node.parent
+    return node
+
+
+def _is_bound(node: Node, bound: dict[int, set[str]]) -> bool:
+    name = _text(node)
+    outer = node.parent
+    while outer is not None:
+        if name in bound.get(outer.id, ()):
+            return True
+        outer = outer.parent
+    return name in _KNOWN
+
+
+def _text(node: Node) -> str:
+    return (node.text or b"").decode("utf-8", "replace")

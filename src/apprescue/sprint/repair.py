@@ -27,7 +27,7 @@ from apprescue.model.repair import Repair, Repaired, State
 from apprescue.shelf import names
 from apprescue.source.edits import EditError, applied, difference
 from apprescue.source.files import read_tree
-from apprescue.source.syntax import faults
+from apprescue.source.syntax import complaints
 from apprescue.sprint import compare
 from apprescue.sprint.bench import TRYING, Bench
 from apprescue.sprint.laboratory import Laboratory
@@ -187,8 +187,9 @@ class _Work:
             was = self._branch.root / path
             if path in self._now.app.files and was.read_bytes() != self._now.app.files[path].encode("utf-8", "replace"):
                 return f"{path} is not plain UTF-8."
-            if path in after and faults(path, after[path]) > faults(path, self._now.app.files.get(path, "")):
-                return f"{path} could not be read any more after it."
+            new = complaints(path, after.get(path, "")) - complaints(path, self._now.app.files.get(path, ""))
+            if path in after and new:
+                return f"After it, {path} would not build: {min(new)}."
         return ""
 
     def _proved(self, made: Repair, patch: Patch) -> Repair:
