@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -121,3 +124,16 @@ def test_the_patches_apply(shop: Path, tmp_path_factory: pytest.TempPathFactory)
     (patch,) = folder.iterdir()
     git(shop, "am", "-q", str(patch))
     assert (shop / "src/board.ts").read_text().strip() == git(shop, "show", f"{done.branch}:src/board.ts")
+
+
+def test_a_run_that_is_killed_leaves_the_tree_and_the_next_one_goes_on(shop: Path) -> None:
+    before = state(shop)
+    for seconds in (0.3, 1.0, 1.6, 2.2):
+        command = [sys.executable, "-m", "apprescue", "repair", str(shop), "--static", "--only", ONLY[0]]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                run.wait(seconds)
+            run.kill()
+        assert state(shop) == before
+    done = repair(shop, READ)
+    assert git(shop, "rev-list", "--count", f"main..{done.branch}") == "1"

@@ -29,7 +29,8 @@ _BINDING = frozenset(
     "variable_declarator required_parameter optional_parameter import_specifier import_clause namespace_import"
     " function_declaration generator_function_declaration function_expression class_declaration class enum_declaration"
     " catch_clause rest_pattern object_assignment_pattern assignment_pattern import_require_clause internal_module"
-    " function_signature abstract_class_declaration type_alias_declaration interface_declaration index_signature".split()
+    " function_signature abstract_class_declaration type_alias_declaration interface_declaration"
+    " index_signature".split()
 )
 _PATTERNS = frozenset("object_pattern array_pattern pair_pattern rest_pattern assignment_pattern".split())
 _NAMING = frozenset(["import_clause", "namespace_import", "import_require_clause"])

@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from textwrap import wrap
 
 from apprescue import checks, fixes
 from apprescue.checks.interface import called
@@ -23,6 +24,7 @@ from apprescue.model.audit import without_secrets
 from apprescue.model.finding import Finding, Severity
 from apprescue.model.outcome import Crashed, NotExamined
 from apprescue.model.patch import Patch
+from apprescue.model.place import Code, PolicyPlace
 from apprescue.model.repair import Repair, Repaired, State
 from apprescue.shelf import names
 from apprescue.source.edits import EditError, applied, difference
@@ -35,6 +37,7 @@ from apprescue.sprint.regression import regression
 from apprescue.sprint.run import Examined, Tell, examined
 
 LINES = 4000
+WIDTH = 100
 TRAILER = "Apprescue-Finding: "
 NO_FIX = "No repair is known that would not have to guess what you mean."
 
@@ -202,8 +205,8 @@ class _Work:
             self._branch.restore(patch.paths)
             return replace(made, reason=reason)
         test = self._left_behind(made, then, cells)
-        message = f"{patch.title}\n\n{finding.title}: {finding.detail}\n\n{TRAILER}{finding.key} {finding.check}\n"
-        made = replace(made, commit=self._branch.commit([*patch.paths, *test], self.redact(message)))
+        message = self.redact(_message(patch, finding))
+        made = replace(made, commit=self._branch.commit([*patch.paths, *test], message))
         self._left -= made.lines
         self._now = then
         return replace(made, state=State.REPAIRED, cells=len(cells), after=_after(finding, then), test="".join(test))
@@ -218,6 +221,15 @@ class _Work:
             return ()
         self._branch.put({test[0]: test[1]})
         return (test[0],)
+
+
+def _message(patch: Patch, finding: Finding) -> str:
+    """What the commit says: what was done and to what, what was wrong, what a person has to do, and the finding."""
+    place = finding.place
+    what = place.table if isinstance(place, PolicyPlace) else place.path if isinstance(place, Code) else str(place)
+    told = [f"{patch.title}: {what}", f"{finding.title}: {finding.detail}", *(f"To do: {one}" for one in patch.todo)]
+    wrapped = ["\n".join(wrap(one, WIDTH)) for one in told[1:]]
+    return "\n\n".join([told[0], *wrapped, f"{TRAILER}{finding.key} {finding.check}\n"])
 
 
 def _against(finding: Finding, before: Examined, after: Examined, cells: list[compare.Changed]) -> str:
