@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
 import tomllib
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -9,7 +11,9 @@ from pathlib import Path
 
 import click
 
+from apprescue import fixes
 from apprescue.cli import Exit, program
+from apprescue.fixes.interface import on_shelf
 from apprescue.model.audit import Page
 from apprescue.model.finding import Severity
 from apprescue.reports.interface import LOSS, SURE
@@ -27,6 +31,7 @@ def made() -> dict[str, str]:
     return {
         "checks.md": _index(by_risk),
         **{f"checks/{risk}.md": _risk(risk, group) for risk, group in by_risk.items()},
+        "fixes.md": _fixes(),
         "cli.md": _commands(),
         "exit-codes.md": _exits(),
         "coverage.md": _coverage({p.check for p in every}),
@@ -58,6 +63,19 @@ def _page(page: Page) -> str:
         f"{page.severity.capitalize()}; {LOSS[page.impact]}; {SURE[page.evidence]}{f'; {ids}' if ids else ''}.\n\n"
         f"**What we look at.** {page.looks_at}\n\n**Why it matters.** {page.matters}\n\n"
         f"**How to repair.** {page.repair}\n\n**When it is fine.** {page.fine}\n"
+    )
+
+
+def _fixes() -> str:
+    """Every fix: what it does, for which checks, how sure it is, and when it does nothing."""
+    every = sorted(on_shelf(fixes), key=lambda fix: fix.name)
+    rows = [
+        (f"[{fix.name}](#{fix.name.replace('/', '')})", fix.title, ", ".join(fix.answers), fix.safety) for fix in every
+    ]
+    parts = "\n".join(f"## {fix.name}\n\n{inspect.getdoc(sys.modules[fix.run.__module__])}\n" for fix in every)
+    return (
+        f"{MADE}# The {len(every)} fixes\n\nWhat `apprescue repair` tries, in the order of their names. How a repair "
+        f"is proved: [repair.md](repair.md).\n\n{_table(('Fix', 'What it does', 'For', 'Safety'), rows)}\n{parts}"
     )
 
 
