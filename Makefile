@@ -10,7 +10,7 @@ READY_TO_TEST := .venv/ready-to-test-$(SET_UP)
 REPORT := build/fanbase.html
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
-.PHONY: demo test lint corpus tuning bench peers index-advice docs clean
+.PHONY: demo test lint corpus tuning repairing autofix bench peers index-advice docs clean
 .DEFAULT_GOAL := demo
 
 demo: $(READY)
@@ -36,6 +36,14 @@ corpus: $(READY)
 # make tuning CORPUS=folder-of-apps [ONLY="parts of names"]: every app before and after tuning, at a million rows
 tuning: $(READY)
 	$(BIN)/python bench/tuning.py "$(CORPUS)" build/tuning $(if $(ONLY),--only $(ONLY))
+
+# make repairing CORPUS=folder-of-apps [ONLY="parts of names"]: how many findings proved patches close
+repairing: $(READY)
+	$(BIN)/python bench/repairing.py "$(CORPUS)" build/repairing $(if $(ONLY),--only $(ONLY))
+
+# make autofix CORPUS=folder-of-apps RULES=semgrep-rules: what other programs close of the same findings
+autofix: $(READY)
+	$(BIN)/python bench/autofix.py "$(CORPUS)" build/repairing "$(RULES)"
 
 # make bench CORPUS=folder-of-apps
 bench: $(READY)
