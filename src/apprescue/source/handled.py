@@ -1,0 +1,250 @@
+"""What stands in the text of a route's handler: the function itself, the word for who is calling, how it refuses.
+
+Serves repairs that put a check before a call. Everything is taken from the file as it is written; nothing is invented
+but a plain refusal of the framework where the file has none of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from apprescue.model.app import App, Route
+from apprescue.source import javascript, python
+from apprescue.source import tree as t
+from apprescue.source.edits import indent_of
+from apprescue.source.project import SCRIPTS, bound_names
+
+_CALLER = re.compile(
+    r"(?s)(?:^|\W)(?:user|session|auth|currentUser|current_user|claims|principal|me)\b[^,;{}]*"
+    r"(?:\.|\[['\"])(?:id|_id|sub|uid|userId|user_id)(?:['\"]\])?$|^(?:req|request)\??!?\.user_?[iI]d$"
+)
+_ASKED = re.compile(r"(?i)^(?:await )?\w*user_?id\w*\([^()]*\)$")
+_CHOSEN = re.compile(r"(?i)\b(?:body|params?|query|form|json|searchParams|headers?)\b")
+_REFUSES = re.compile(r"\b40[0134]\b")
+_TEXT = re.compile(r"(['\"`])(?:(?!\1).)*\1")
+_SAYS = "You are not allowed to do this"
+
+
+@dataclass(frozen=True)
+class Handled:
+    """A handler and the file that it stands in. `top` are the file's statements, `node` is the handler."""
+
+    path: str
+    text: str
+    top: Sequence[t.Node]
+    node: t.Function
+    framework: str
+
+    def cut(self, node: t.Node) -> str:
+        """The text of a node."""
+        return self.text.encode("utf-8", "surrogatepass")[node.start : node.end].decode("utf-8", "surrogatepass")
+
+    @property
+    def is_script(self) -> bool:
+        """Whether it is JavaScript or TypeScript."""
+        return self.path.endswith(SCRIPTS)
+
+
+def parsed(path: str, text: str) -> list[t.Node]:
+    """The statements of a file by its name; none where it is in another language."""
+    if path.endswith(SCRIPTS):
+        return javascript.parse(text, jsx=not path.endswith(".ts"))
+    return python.parse(text) if path.endswith(".py") else []
+
+
+def handler_of(app: App, route: Route) -> Handled | None:
+    """The function that answers a route; None where it cannot be told."""
+    if route.trace is None:
+        return None
+    place = route.trace.place
+    text = app.files.get(place.path, "")
+    top = parsed(place.path, text)
+    found = [n for node in top for n in node.walk() if isinstance(n, t.Function) and n.line == place.line]
+    if not found:
+        found = [
+            n for node in top for n in node.walk() if isinstance(n, t.Function) and n.line <= place.line <= n.line + 6
+        ]
+        found = found[-1:]
+    return Handled(place.path, text, top, max(found, key=lambda n: n.end - n.start), route.framework) if found else None
+
+
+def caller_in(handled: Handled, before: int) -> str:
+    """An expression for the id of whoever calls, as this handler or its neighbours write it, that can be used at a
+    byte of the handler; empty where there is none."""
+    bound = _bound(handled, before)
+    outer = {name for node in handled.top for name in _declared(node)}
+    for one in handled.node.walk():
+        value = one.value if isinstance(one, t.Assign) and one.end <= before else None
+        name = one.target.id if isinstance(one, t.Assign) and isinstance(one.target, t.Name) else ""
+        if name in bound and value is not None and _is_caller(handled.cut(value)):
+            return name
+    inside = Counter(text for text in _callers(handled, handled.node) if _usable(handled, text, bound | outer))
+    around = Counter(
+        t_ for node in handled.top for t_ in _callers(handled, node) if _usable(handled, t_, bound | outer)
+    )
+    for counted in (inside, around):
+        if counted:
+            return min(counted.items(), key=lambda pair: (-pair[1], len(pair[0])))[0]
+    return ""
+
+
+def _is_caller(text: str) -> bool:
+    return bool(_CALLER.search(text) or _ASKED.match(text)) and not _CHOSEN.search(text) and len(text) < 60
+
+
+def _callers(handled: Handled, node: t.Node) -> Iterator[str]:
+    for inner in node.walk():
+        if isinstance(inner, (t.Member, t.Index, t.Call)) and _is_caller(text := handled.cut(inner)):
+            yield text.replace("\n", "")
+
+
+def _usable(handled: Handled, text: str, names: set[str]) -> bool:
+    """Whether every name in an expression is known where it shall stand."""
+    made = parsed(handled.path, text)
+    return all(n.id in names for node in made for n in node.walk() if isinstance(n, t.Name))
+
+
+def _bound(handled: Handled, before: int) -> set[str]:
+    """The names that a handler's parameters and its statements around and before a byte bind."""
+    names = {name for one in handled.node.params for name in bound_names(one.target)}
+    for block in blocks(handled.node):
+        if block and block[0].start <= before:
+            around = block[-1].end >= before
+            names |= {n for s in block if around and s.end <= before for n in _declared(s)}
+    return names
+
+
+def _declared(node: t.Node) -> set[str]:
+    if isinstance(node, t.Export) and node.value is not None:
+        return _declared(node.value)
+    if isinstance(node, t.Assign):
+        return set(bound_names(node.target))
+    if isinstance(node, (t.Function, t.Class)):
+        return {node.name}
+    if isinstance(node, t.Import):
+        return {local for _, local in node.names}
+    return set()
+
+
+def blocks(node: t.Node) -> Iterator[Sequence[t.Node]]:
+    """Every list of statements below a node."""
+    for inner in node.walk():
+        if isinstance(inner, (t.Function, t.If, t.Try, t.Handler, t.For, t.With, t.Block)):
+            for part in ("body", "then", "other", "final"):
+                value = getattr(inner, part, None)
+                if isinstance(value, list) and value:
+                    yield value
+
+
+def statement_at(handled: Handled, byte: int, last: int = 0) -> t.Node | None:
+    """The innermost statement around a byte, in a block that reaches to the `last` one, before which others can be put;
+    None where it stands in no block, or in a function that cannot wait."""
+    code = handled.text.encode("utf-8", "surrogatepass")
+    inner = [n for n in handled.node.walk() if isinstance(n, t.Function) and n.start <= byte < n.end]
+    function = min(inner, key=lambda n: n.end - n.start, default=None)
+    if function is None or not (function.is_async or not handled.is_script):
+        return None
+    found = [
+        s
+        for block in blocks(function)
+        for s in block
+        if s.start <= byte < s.end and last < block[-1].end and _in_block(code, s, handled)
+    ]
+    return min(found, key=lambda s: s.end - s.start, default=None)
+
+
+def _in_block(code: bytes, node: t.Node, handled: Handled) -> bool:
+    if isinstance(node, (t.Return,)) and handled.is_script and not code[node.start :].startswith(b"return"):
+        return False
+    if not handled.is_script:
+        return not code[code.rfind(b"\n", 0, node.start) + 1 : node.start].strip()
+    before = re.sub(rb"(?://[^\n]*|/\*.*?\*/)\s*$", b"", code[: node.start].rstrip()).rstrip()
+    starts_row = not code[code.rfind(b"\n", 0, node.start) + 1 : node.start].strip()
+    return (
+        starts_row
+        and before[-1:] in (b"{", b"}", b";", b")")
+        and not re.search(rb"(?:\belse|\bif\s*\([^\n]*\))$", before)
+    )
+
+
+def refusal(handled: Handled, indent: str) -> str:
+    """The statement with which a handler turns somebody away: one of its own or of its neighbours, made to say 403."""
+    params = [name for one in handled.node.params for name in bound_names(one.target)]
+    for where in (handled.node, *handled.top):
+        for node in where.walk():
+            if isinstance(node, t.If) and node.then and isinstance(last := node.then[-1], (t.Return, t.Throw)):
+                text = handled.cut(last)
+                if (
+                    _REFUSES.search(text)
+                    and text.count("\n") <= 4
+                    and len(_TEXT.findall(text)) == 1
+                    and "${" not in text
+                    and (not handled.is_script or _usable_refusal(handled, last, set(params)))
+                ):
+                    return _forbids(text, indent_of(handled.text, last.start), indent)
+    return _PLAIN.get(handled.framework, "")
+
+
+def _usable_refusal(handled: Handled, node: t.Node, params: set[str]) -> bool:
+    outer = {name for one in handled.top for name in _declared(one)} | {"Response", "JSON", "Error"}
+    return all(n.id in params | outer for n in node.walk() if isinstance(n, t.Name))
+
+
+def _forbids(text: str, was: str, indent: str) -> str:
+    said = _TEXT.sub(lambda found: f"{found[1]}{_SAYS}{found[1]}", _REFUSES.sub("403", text))
+    return said.replace(f"\n{was}", f"\n{indent}")
+
+
+_PLAIN = {
+    "express": f"return res.status(403).json({{ error: '{_SAYS}' }});",
+    "hono": f"return c.json({{ error: '{_SAYS}' }}, 403);",
+    "nextjs": f"return Response.json({{ error: '{_SAYS}' }}, {{ status: 403 }});",
+}
+
+
+def above_remarks(text: str, start: int) -> int:
+    """The byte at which a statement's own remarks begin, or it itself does."""
+    code = text.encode("utf-8", "surrogatepass")
+    at = start
+    row = code.rfind(b"\n", 0, start) + 1
+    while row > 0:
+        before = code.rfind(b"\n", 0, row - 1) + 1
+        line = code[before : row - 1]
+        if not line.strip().startswith((b"//", b"#")):
+            break
+        row, at = before, before + len(line) - len(line.lstrip())
+    return at
+
+
+def named_in(handled: Handled, origin: str) -> tuple[str, int] | None:
+    """What a handler calls a part of the request (`body.courseId`), and the byte of the first statement behind it that
+    waits for something; None where it gives it no name."""
+    kind, _, name = origin.partition(".")
+    word = {"path": "param", "query": "query", "body": "body"}.get(kind, "")
+    for block in blocks(handled.node):
+        for at, one in enumerate(block):
+            if (
+                not word
+                or not name
+                or not isinstance(one, t.Assign)
+                or one.value is None
+                or word not in handled.cut(one.value)
+            ):
+                continue
+            bound = _part(one, name)
+            waits = (s for s in block[at + 1 :] if not isinstance(s, t.If) and b"await " in handled.cut(s).encode())
+            first = next(waits, None)
+            if bound and first is not None:
+                return bound, first.start
+    return None
+
+
+def _part(one: t.Assign, name: str) -> str:
+    """The name to which an assignment gives a part of the request."""
+    if isinstance(one.target, t.Name) and isinstance(one.value, t.Member) and one.value.name == name:
+        return one.target.id
+    found = one.target.get(name) if isinstance(one.target, t.Object) else None
+    return found.id if isinstance(found, t.Name) else ""

@@ -1,0 +1,188 @@
+"""Whose a table's rows are: the column that holds the caller's id, in the table or in those that it hangs on.
+
+The app's own code is the evidence: a column that it elsewhere asks for, or fills, with the signed-in user's id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from apprescue.model.app import App, Query
+from apprescue.model.schema import Column, Schema, Table
+from apprescue.source import meaning
+from apprescue.source.routes import written_by
+
+_FAR = 3
+_SURE = (("user", "id"), ("owner", "id"))
+_MEMBERS = frozenset(
+    "member membership collaborator participant enrollment enrolment registration subscription subscriber follower "
+    "follow access share invite editor staff team purchase attendee permission guest".split()
+)
+_PEOPLE = (("user",), ("account",), ("profile",))
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a table leads to its rows' owner: pairs of a bare table and its column, each but the last one a reference to
+    the next table, the last one the owner's id."""
+
+    steps: tuple[tuple[str, str], ...]
+
+    @property
+    def owner(self) -> tuple[str, str]:
+        """The table and the column that hold the owner's id."""
+        return self.steps[-1]
+
+
+def way_to_owner(app: App, table: str) -> Way | None:
+    """The shortest way from a table to the owner's id; None where there is none, or no single one."""
+    owners = _evidence(app)
+    known = _table(app.schema, table)
+    if known is None:
+        return None
+    ways: list[tuple[tuple[str, str], ...]] = [()]
+    ends = [_bare(known.name)]
+    reached = set(ends)
+    for _ in range(_FAR):
+        found = [
+            (*way, (name, column)) for way, name in zip(ways, ends, strict=True) for column in owners.get(name, ())
+        ]
+        if found:
+            return Way(found[0]) if len(found) == 1 else None
+        further = [
+            ((*way, (name, column)), parent)
+            for way, name in zip(ways, ends, strict=True)
+            for column, parent in _parents(app.schema, name)
+            if _bare(parent) not in reached
+        ]
+        ways, ends = [way for way, _ in further], [parent for _, parent in further]
+        reached |= set(map(_bare, ends))
+    return None
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are one thing, written as the database or as the code writes it (`user_id`, `userId`)."""
+    return one.replace("_", "").lower() == other.replace("_", "").lower()
+
+
+def _bare(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _table(schema: Schema, name: str) -> Table | None:
+    exact = (table for table in schema.tables if _bare(table.name) == name)
+    return next(exact, None) or next((t for t in schema.tables if same_name(_bare(t.name), name)), None)
+
+
+@lru_cache(maxsize=4)
+def _evidence_of(queries: tuple[Query, ...], schema_id: int) -> dict[str, dict[str, int]]:
+    counts: dict[str, dict[str, int]] = {}
+    for query in queries:
+        for column in _caller_columns(query):
+            counts.setdefault(query.table, {}).setdefault(column, 0)
+            counts[query.table][column] += 1
+    return counts
+
+
+def _caller_columns(query: Query) -> Iterable[str]:
+    """The columns that a query holds against the caller's id, or fills with it."""
+    for condition in query.filters:
+        if (
+            condition.operator in ("eq", "==", "=")
+            and condition.value.comes_from("caller")
+            and _is_person(condition.column)
+        ):
+            yield condition.column
+    for name, value in written_by(query).items():
+        if _is_person(name) and value.comes_from("caller") and query.operation in ("insert", "upsert"):
+            yield name
+
+
+def _is_person(column: str) -> bool:
+    return bool(meaning.OWNER.match(column)) or (len(words := meaning.words(column)) > 1 and words[-1] == "id")
+
+
+def _evidence(app: App) -> dict[str, tuple[str, ...]]:
+    """The owner's column of each table, in the schema's own spelling."""
+    found: dict[str, tuple[str, ...]] = {}
+    counts = _evidence_of(app.queries, id(app.schema))
+    for table in app.schema.tables:
+        name = _bare(table.name)
+        said = {c for t, columns in counts.items() if same_name(t, name) for c in columns}
+        own = [c.name for c in table.columns if any(same_name(c.name, one) for one in said)]
+        sure = [
+            c.name for c in table.columns if meaning.words(c.name) in _SURE and _holds_people(app.schema, table, c.name)
+        ]
+        if own or sure:
+            found[name] = tuple(own or sure)
+    return found
+
+
+def _holds_people(schema: Schema, table: Table, column: str) -> bool:
+    """Whether a column points at the users, or at nothing that the schema names."""
+    keys = [key for key in table.foreign_keys if key.columns == (column,)]
+    return all(meaning.words(_bare(key.to_table)) in _PEOPLE for key in keys)
+
+
+def _parents(schema: Schema, name: str) -> list[tuple[str, str]]:
+    """The references of a table that lead on to its owner: those that stand in every row, or the only one. None where
+    a column names somebody or something that the schema does not tell."""
+    table = _table(schema, name)
+    if table is None:
+        return []
+    found = _references(schema, table)
+    kind = next((column.type for column in table.columns if column.name == "id"), "")
+    for column in table.columns:
+        told = any(one == column.name for one, _ in found) or any(
+            column.name in key.columns for key in table.foreign_keys
+        )
+        if not told and len(words := meaning.words(column.name)) > 1 and words[-1] == "id" and column.type == kind:
+            return []
+    nullable = {column.name for column in table.columns if column.nullable}
+    always = [(column, parent) for column, parent in found if column not in nullable]
+    return always or (found if len(found) == 1 else [])
+
+
+def _references(schema: Schema, table: Table) -> list[tuple[str, str]]:
+    """The columns that point at other tables than the people's, told by key or, where no key is, by name."""
+    by_key = {key.columns[0]: _bare(key.to_table) for key in table.foreign_keys if len(key.columns) == 1}
+    found = []
+    for column in table.columns:
+        parent = by_key.get(column.name) or _named_parent(schema, column.name)
+        if parent and parent != _bare(table.name) and meaning.words(parent) not in _PEOPLE:
+            found.append((column.name, parent))
+    return found
+
+
+def _named_parent(schema: Schema, column: str) -> str:
+    """The table that a column is named for (`course_id` for `courses`); empty where there is none."""
+    if len(words := meaning.words(column)) < 2 or words[-1] != "id":
+        return ""
+    noun = column[: -len("id")].rstrip("_")
+    named = (meaning.words(noun), meaning.words(f"{noun}s"))
+    return next((_bare(t.name) for t in schema.tables if meaning.words(_bare(t.name)) in named), "")
+
+
+def shared_through(app: App, table: str, with_role: bool) -> bool:
+    """Whether people other than the owner belong to a table's rows: another table lists them (members, enrolments),
+    of those with a say in it where `with_role`."""
+    for other in app.schema.tables:
+        name = _bare(other.name)
+        points = any(same_name(parent, table) for _, parent in _references(app.schema, other))
+        people = [
+            c for c in other.columns if meaning.words(c.name)[-1:] == ("id",) and _names_person(app.schema, other, c)
+        ]
+        says = any(meaning.RIGHTS.match(column.name) for column in other.columns)
+        if points and people and (says or not with_role) and not same_name(name, table) and _lists_members(name):
+            return True
+    return False
+
+
+def _lists_members(name: str) -> bool:
+    return bool(_MEMBERS.intersection(meaning.words(name)))
+
+
+def _names_person(schema: Schema, table: Table, column: Column) -> bool:
+    return bool(meaning.OWNER.match(column.name)) or not any(c == column.name for c, _ in _references(schema, table))

@@ -1,0 +1,192 @@
+"""Repairs of addresses that reach rows by an id, whoever owns them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fixes.support import repaired
+
+SCHEMA = """
+import { pgTable, serial, integer, text } from "drizzle-orm/pg-core";
+export const users = pgTable("users", { id: serial("id").primaryKey(), email: text("email") });
+export const shelves = pgTable("shelves", {
+  id: serial("id").primaryKey(),
+  ownerId: integer("owner_id").notNull().references(() => users.id),
+  title: text("title"),
+});
+export const notes = pgTable("notes", {
+  id: serial("id").primaryKey(),
+  shelfId: integer("shelf_id").notNull().references(() => shelves.id),
+  body: text("body"),
+});
+"""
+STORE = """
+import { eq } from "drizzle-orm";
+import { notes, shelves } from "../shared/schema";
+import { db } from "./db";
+
+export class Store {
+  async dropNote(id: number) {
+    await db.delete(notes).where(eq(notes.id, id));
+  }
+  async renameShelf(id: number, title: string) {
+    await db.update(shelves).set({ title }).where(eq(shelves.id, id));
+  }
+  async shelvesOf(owner: number) {
+    return db.select().from(shelves).where(eq(shelves.ownerId, owner));
+  }
+}
+export const store = new Store();
+"""
+DB = """
+import { drizzle } from "drizzle-orm/node-postgres";
+export const db = drizzle(process.env.DATABASE_URL!);
+"""
+ROUTES = """
+import express from "express";
+import jwt from "jsonwebtoken";
+import { store } from "./store";
+
+const app = express();
+
+function signedIn(req: any, res: any, next: any) {
+  try {
+    req.user = jwt.verify(req.headers.authorization.split(" ")[1], process.env.JWT_SECRET!);
+  } catch {
+    return res.status(401).json({ message: "Sign in" });
+  }
+  next();
+}
+
+app.get("/api/shelves", signedIn, async (req: any, res) => {
+  res.json(await store.shelvesOf(req.user.id));
+});
+
+ROUTE
+
+app.listen(3000);
+"""
+DELETE = """
+app.delete("/api/notes/:id", signedIn, async (req: any, res) => {
+  const id = Number(req.params.id);
+  if (!id) {
+    return res.status(400).json({ message: "Which?" });
+  }
+  // Away with it
+  await store.dropNote(id);
+  res.json({ done: true });
+});
+"""
+
+
+def drizzle(route: str, schema: str = SCHEMA) -> tuple[str, int]:
+    files = {
+        "package.json": '{"dependencies": {"express": "4", "drizzle-orm": "0.30", "jsonwebtoken": "9"}}',
+        "shared/schema.ts": schema,
+        "server/db.ts": DB,
+        "server/store.ts": STORE,
+        "server/routes.ts": ROUTES.replace("ROUTE", route),
+    }
+    after = repaired("access/narrow_to_caller", files)
+    return after.files["server/routes.ts"], len(after.left) - 10 * len(after.patches)
+
+
+def test_a_row_is_asked_whose_it_is_by_what_it_hangs_on() -> None:
+    after, left = drizzle(DELETE)
+    assert left == -10
+    assert (
+        "  const [owned] = await db\n"
+        "    .select({ ownerId: shelves.ownerId })\n"
+        "    .from(notes)\n"
+        "    .innerJoin(shelves, eq(notes.shelfId, shelves.id))\n"
+        "    .where(eq(notes.id, id));\n"
+        "  if (owned?.ownerId !== req.user.id) {\n"
+        '    return res.status(403).json({ message: "You are not allowed to do this" });\n'
+        "  }\n"
+        "  // Away with it\n"
+        "  await store.dropNote(id);\n"
+    ) in after
+    assert 'import { eq } from "drizzle-orm";\n' in after
+    assert 'import { notes, shelves } from "../shared/schema";\n' in after
+    assert 'import { db } from "./db";\n' in after
+
+
+def test_a_row_of_its_own_owner() -> None:
+    after, left = drizzle("""
+    app.patch("/api/shelves/:id", signedIn, async (req: any, res) => {
+      await store.renameShelf(Number(req.params.id), req.body.title);
+      res.json({ done: true });
+    });
+    """)
+    assert left == -10
+    assert ".from(shelves)\n" in after
+    assert "eq(shelves.id, Number(req.params.id))" in after
+
+
+def test_admins_go_on() -> None:
+    after, left = drizzle(
+        DELETE + '\napp.get("/x", signedIn, (req: any, res) => res.json(req.user.role === "admin" ? 1 : 2));'
+    )
+    assert left == -10
+    assert 'if (owned?.ownerId !== req.user.id && req.user.role !== "admin") {' in after
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        SCHEMA.replace('ownerId: integer("owner_id").notNull().references(() => users.id),', ""),
+        SCHEMA + 'export const members = pgTable("shelf_members", { shelfId: integer("shelf_id").notNull()'
+        '.references(() => shelves.id), userId: integer("user_id").notNull(), role: text("role") });',
+    ],
+)
+def test_where_nobody_or_not_only_the_owner_may_it_is_left(schema: str) -> None:
+    after, _ = drizzle(DELETE, schema)
+    assert after == ROUTES.replace("ROUTE", DELETE).lstrip("\n")
+
+
+def test_with_prisma() -> None:
+    files = {
+        "package.json": '{"dependencies": {"next": "14", "@prisma/client": "5", "next-auth": "4"}}',
+        "prisma/schema.prisma": """
+        model User {
+          id String @id
+        }
+        model Shelf {
+          id     String @id
+          userId String
+          user   User   @relation(fields: [userId], references: [id])
+        }
+        model Note {
+          id      String @id
+          shelfId String
+          shelf   Shelf  @relation(fields: [shelfId], references: [id])
+        }
+        """,
+        "lib/prisma.ts": "import { PrismaClient } from '@prisma/client';\nexport const prisma = new PrismaClient();\n",
+        "app/api/notes/[id]/route.ts": """
+        import { getServerSession } from 'next-auth';
+        import { NextResponse } from 'next/server';
+        import { prisma } from '../../../../lib/prisma';
+
+        export async function DELETE(req: Request, { params }: { params: { id: string } }) {
+          const session = await getServerSession();
+          if (!session?.user?.id) {
+            return NextResponse.json({ error: 'Sign in' }, { status: 401 });
+          }
+          const shelves = await prisma.shelf.count({ where: { userId: session.user.id } });
+          await prisma.note.delete({ where: { id: params.id } });
+          return NextResponse.json({ shelves });
+        }
+        """,
+    }
+    after = repaired("access/narrow_to_caller", files)
+    assert after.left == []
+    text = after.files["app/api/notes/[id]/route.ts"]
+    assert (
+        "  const owned = await prisma.note.findFirst({\n"
+        "    where: { id: params.id },\n"
+        "    select: { shelf: { select: { userId: true } } },\n"
+        "  });\n"
+        "  if (owned?.shelf?.userId !== session.user.id) {\n"
+        "    return NextResponse.json({ error: 'You are not allowed to do this' }, { status: 403 });\n"
+    ) in text
