@@ -38,7 +38,8 @@ def app(folder: Path, texts: Mapping[str, str] = APP, *, commit: bool = True) ->
 
 def state(folder: Path) -> tuple[dict[str, bytes], str, str]:
     """The owner's files, his index and where he stands."""
-    files = {str(p): p.read_bytes() for p in folder.rglob("*") if p.is_file() and ".git" not in p.parts}
+    ours = {".git", ".apprescue"}
+    files = {str(p): p.read_bytes() for p in folder.rglob("*") if p.is_file() and not ours & set(p.parts)}
     return files, git(folder, "ls-files", "-s"), git(folder, "rev-parse", "HEAD", "--abbrev-ref", "HEAD")
 
 

@@ -17,6 +17,7 @@ from apprescue.model.patch import Edit, Safety
 from apprescue.model.repair import State
 from apprescue.sprint import repair as loop
 from apprescue.sprint.bench import READING
+from apprescue.sprint.ledger import ledger
 from apprescue.sprint.repair import Wish, repair
 from apprescue.sprint.verify import verify
 from tests.lab.test_rescue import app, git, state
@@ -58,6 +59,8 @@ def test_a_repair_is_committed_with_its_finding(shop: Path) -> None:
     assert "Promise.all" in git(shop, "show", f"{done.branch}:src/board.ts")
     assert f"Apprescue-Finding: {one.finding.key} speed/sequential_awaits" in git(shop, "log", "-1", done.branch)
     assert state(shop) == before
+    with ledger(shop) as book:
+        assert book.states() == {one.finding.key: "repaired"}
 
 
 def test_a_second_run_changes_nothing(shop: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from apprescue.model.access import Access, Cell, Verdict
+from apprescue.model.access import Access, Actor, Cell, Verdict
 from apprescue.model.finding import Finding
 from apprescue.model.place import (
     BucketPlace,
@@ -25,10 +25,12 @@ RIGHT = (Verdict.ALLOWED, Verdict.DENIED)
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One cell that is not what it was; `after` is None where it is not tried any more."""
+    """One cell that is not what it was; `after` is None where it is not tried any more. `as_anyone` tells of an
+    administrator whom no rule knew: he could do it only because a stranger could, who should not."""
 
     before: Cell | None
     after: Cell | None
+    as_anyone: bool = False
 
     @property
     def cell(self) -> Cell:
@@ -42,6 +44,8 @@ class Changed:
         was = self.before.verdict if self.before else None
         now = self.after.verdict if self.after else None
         shut = was in (Verdict.UNTESTED, Verdict.DENIED) and now in (Verdict.DENIED, None)
+        if self.as_anyone:
+            return now not in WRONG
         return (was in WRONG and now in (*RIGHT, Verdict.UNTESTED, None)) or (shut and not self.cell.intended)
 
     @property
@@ -57,7 +61,8 @@ class Changed:
         cannot be made any more counts where it was allowed before."""
         was = self.before.verdict if self.before else None
         now = self.after.verdict if self.after else None
-        return now in (Verdict.LEAK, Verdict.BROKEN) or was is Verdict.ALLOWED or (now in WRONG and was not in WRONG)
+        lost = was is Verdict.ALLOWED and not self.as_anyone
+        return now in (Verdict.LEAK, Verdict.BROKEN) or lost or (now in WRONG and was not in WRONG)
 
     def __str__(self) -> str:
         cell = self.cell
@@ -69,10 +74,22 @@ class Changed:
 def changed(before: Access, after: Access) -> Iterator[Changed]:
     """The cells whose verdict is another one."""
     old, new = ({_try(cell): cell for cell in access.cells} for access in (before, after))
+    known = any(_as_stranger(cell, old) is Verdict.DENIED for cell in before.cells if _done_by_staff(cell))
     for one in dict.fromkeys([*old, *new]):
         was, now = old.get(one), new.get(one)
         if (was and was.verdict) is not (now and now.verdict):
-            yield Changed(was, now)
+            as_anyone = bool(was and _done_by_staff(was) and not known and _as_stranger(was, old) in WRONG)
+            yield Changed(was, now, as_anyone)
+
+
+def _done_by_staff(cell: Cell) -> bool:
+    return cell.actor is Actor.ADMIN and cell.verdict is Verdict.ALLOWED
+
+
+def _as_stranger(cell: Cell, cells: dict[tuple[object, ...], Cell]) -> Verdict | None:
+    """What came of the same try when a stranger made it, or somebody without an account."""
+    same = (cells.get(_try(replace(cell, actor=actor))) for actor in (Actor.STRANGER, Actor.ANON))
+    return next((one.verdict for one in same if one), None)
 
 
 def _try(cell: Cell) -> tuple[object, ...]:
@@ -124,8 +141,8 @@ def closed(finding: Finding, before: Iterable[Finding], after: Iterable[Finding]
     return now < was and all(one.key != finding.key for one in after)
 
 
-def _where(finding: Finding) -> tuple[str, str]:
-    place = finding.place
+def _where(finding: Finding, at: Place | None = None) -> tuple[str, str]:
+    place = at or finding.place
     if isinstance(place, RoutePlace | CommitPlace) or _object(place):
         return finding.check, str(place) if not isinstance(place, PolicyPlace) else place.table
     code = code_of(place)

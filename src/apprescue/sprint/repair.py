@@ -33,6 +33,7 @@ from apprescue.source.syntax import complaints
 from apprescue.sprint import compare
 from apprescue.sprint.bench import TRYING, Bench
 from apprescue.sprint.laboratory import Laboratory
+from apprescue.sprint.ledger import FINDING, Ledger, ledger
 from apprescue.sprint.regression import regression
 from apprescue.sprint.run import Examined, Tell, examined
 
@@ -60,19 +61,30 @@ def repair(root: Path, wish: Wish, progress: Tell = lambda _: None) -> Repaired:
     """Repair the app in a folder on a branch of our own; its files, index and branches stay as they are.
 
     Raises NoAppError, SuppressionError, OSError as `audit_folder`; CommandError where git fails, PostgresError where
-    there is no laboratory.
+    there is no laboratory, LedgerError where another run is at work on the app.
     """
     started = time.perf_counter()
     with ExitStack() as stack:
+        book = None if wish.dry else stack.enter_context(ledger(root))
         branch = stack.enter_context(rescue(root, tuple(read_tree(root).files), date.today(), wish.dry))
         work = _Work(branch, stack.enter_context(laboratory(wish.bench)), wish, progress)
         earlier = sum(TRAILER in message for _, message in branch.log())
-        repairs = tuple(work.repairs())
+        repairs = tuple(_noted(book, branch, work))
         if wish.patches:
             _write(branch, wish.patches)
         done = Repaired(root.resolve().name, branch.branch, str(branch.git_dir), branch.base, repairs, earlier)
-        done = replace(done, notes=tuple(_notes(branch)), seconds=time.perf_counter() - started)
-        return without_secrets(done, work.redact)
+        return replace(done, notes=tuple(_notes(branch)), seconds=time.perf_counter() - started)
+
+
+def _noted(book: Ledger | None, branch: Rescue, work: _Work) -> Iterator[Repair]:
+    """The repairs as they come, each put down in the ledger, its secrets hidden."""
+    for one in work.repairs():
+        told = without_secrets(one, work.redact)
+        if book:
+            about = {"check": told.finding.check, "severity": told.finding.severity, "title": told.finding.title}
+            came = {"state": told.state, "reason": told.reason, "commit": told.commit, "lines": told.lines}
+            book.add(FINDING, {**about, **came, "test": told.test, "after": told.after}, told.finding.key, branch.base)
+        yield told
 
 
 def examine(root: Path, laboratory: Laboratory, progress: Tell) -> Examined:
