@@ -63,12 +63,12 @@ def dropped(table: str, rule: Rule) -> str:
 
 
 def renewed(table: str, before: Rule, *after: Rule) -> tuple[str, str]:
-    """A rule with others in its place, and the way back. A rule that keeps its name and command is altered."""
-    if len(after) == 1 and _alterable(before, after[0]):
-        return _altered(table, before, after[0]), _altered(table, after[0], before)
-    up = dropped(table, before) + "".join(dropped(table, one) + created(table, one) for one in after)
-    down = "".join(dropped(table, one) for one in after) + dropped(table, before) + created(table, before)
-    return up, down
+    """A rule with others in its place, and the way back. One that keeps its name and command is altered."""
+    same = next((one for one in after if _alterable(before, one)), None)
+    added = [one for one in after if one is not same]
+    up = _altered(table, before, same) if same else dropped(table, before)
+    down = _altered(table, same, before) if same else created(table, before)
+    return up + "".join(created(table, one) for one in added), "".join(dropped(table, one) for one in added) + down
 
 
 def _alterable(before: Rule, after: Rule) -> bool:
@@ -78,6 +78,8 @@ def _alterable(before: Rule, after: Rule) -> bool:
 
 
 def _altered(table: str, before: Rule, after: Rule) -> str:
+    if before == after:
+        return ""
     parts = [f"alter policy {ident_of(before.name)} on {plain(table)}"]
     if before.roles != after.roles:
         parts.append(f"to {_roles(after.roles)}")
