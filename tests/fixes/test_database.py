@@ -78,3 +78,87 @@ def test_a_function_finds_its_names_where_it_was_written_for() -> None:
 def test_a_fixed_path_is_left() -> None:
     done = repaired("database/fix_search_path", {FIRST: FUNCTION.replace("PATH", "set search_path to ''")})
     assert not done.patches
+
+
+CALLED = """
+create table public.notes (id uuid primary key default gen_random_uuid(), owner_id uuid, title text, read_count int);
+alter table public.notes enable row level security;
+create policy "own notes" on public.notes for all to authenticated
+  using (owner_id = (select auth.uid())) with check (owner_id = (select auth.uid()));
+create function public.FUNCTION language plpgsql security definer PATH as $$
+begin
+  BODY
+end $$;
+"""
+
+
+def called(name: str, function: str, body: str, path: str = "set search_path to ''") -> Repaired:
+    text = CALLED.replace("FUNCTION", function).replace("BODY", body).replace("PATH", path)
+    return repaired(name, {FIRST: text})
+
+
+def test_a_function_finds_what_it_names() -> None:
+    count = "count_my_notes() returns bigint"
+    done = called("running/find_its_names", count, "return (select count(*) from notes where owner_id = auth.uid());")
+    made = done.files[f"{NEXT}_find_notes.sql"]
+    assert "alter function public.count_my_notes() set search_path to public, pg_temp;" in made
+    assert "set search_path to '';" in done.files["rescue/undo/20260101000001_find_notes.undo.sql"]
+    assert done.left == []
+    assert only_better(done)
+
+
+def test_what_lies_in_extensions_is_found() -> None:
+    body = "return encode(gen_random_bytes(8), 'hex');"
+    done = called("running/find_its_names", "new_code() returns text", body, "set search_path to public")
+    assert "set search_path to public, extensions, pg_temp;" in done.files[f"{NEXT}_find_gen_random_bytes.sql"]
+    assert done.left == []
+
+
+def test_what_is_nowhere_is_left() -> None:
+    body = "return (select count(*) from letters where owner_id = auth.uid());"
+    assert not called("running/find_its_names", "count_letters() returns bigint", body).patches
+
+
+LISTED = "my_notes() returns table (title text, times int)"
+
+
+def test_a_column_and_a_name_called_alike_are_told_apart() -> None:
+    body = "return query select title, n.read_count from public.notes n where n.owner_id = auth.uid();"
+    done = called("running/tell_names_apart", LISTED, body)
+    assert "#variable_conflict use_column\nbegin" in done.files[f"{NEXT}_tell_names_apart_in_my_notes.sql"]
+    assert done.left == []
+    assert only_better(done)
+
+
+def test_a_name_that_the_function_sets_is_left() -> None:
+    body = "title := 'x'; return query select title, n.read_count from public.notes n where n.owner_id = auth.uid();"
+    assert not called("running/tell_names_apart", LISTED, body).patches
+
+
+def test_an_argument_that_picks_rows_is_left() -> None:
+    body = "return (select count(*) from public.notes where owner_id = auth.uid() and title = title);"
+    assert not called("running/tell_names_apart", "count_titled(title text) returns bigint", body).patches
+
+
+INVITES = """
+create table public.invites (
+  id uuid primary key default gen_random_uuid(), owner_id uuid not null references auth.users (id),
+  invited_email text not null, note text
+);
+alter table public.invites enable row level security;
+create policy "invited see" on public.invites for select to authenticated using (RULE);
+"""
+
+
+def test_the_token_tells_the_email() -> None:
+    rule = "invited_email = (select email from auth.users where id = auth.uid())::text or owner_id = auth.uid()"
+    done = repaired("running/ask_token_for_email", {FIRST: INVITES.replace("RULE", rule)})
+    made = done.files[f"{NEXT}_ask_token_for_email.sql"]
+    assert "invited_email = (select auth.jwt() ->> 'email')::text" in made
+    assert done.left == []
+    assert only_better(done)
+
+
+def test_another_question_to_the_accounts_is_left() -> None:
+    rule = "exists (select 1 from auth.users u where u.id = auth.uid() and u.raw_user_meta_data ->> 'role' = 'admin')"
+    assert not repaired("running/ask_token_for_email", {FIRST: INVITES.replace("RULE", rule)}).patches
