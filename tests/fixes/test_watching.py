@@ -1,0 +1,185 @@
+"""Repairs that let somebody know when the app breaks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from tests.fixes.support import Repaired, repaired
+
+PAGE = '<div id="root"></div><script type="module" src="/src/main.tsx"></script>'
+MAIN = """
+import { createRoot } from "react-dom/client"
+import App from "./App"
+
+createRoot(document.getElementById("root")!).render(<App />)
+"""
+VITE = """
+{
+  "name": "tea",
+  "dependencies": {
+    "@radix-ui/react-slot": "^1.0.0",
+    "react": "^18.3.1",
+    "react-dom": "^18.3.1"
+  },
+  "devDependencies": {
+    "vite": "^5.4.0"
+  }
+}
+"""
+FUNCTION = """
+import { serve } from 'https://deno.land/std@0.168.0/http/server.ts'
+
+serve(async (req) => new Response('ok'))
+"""
+EXPRESS = """
+import express from 'express';
+import routes from './routes.js';
+
+const app = express();
+app.use('/api', routes);
+app.listen(3000);
+"""
+LAYOUT = """
+export default function Layout({ children }) {
+  return (
+    <html>
+      <body>
+        {children}
+      </body>
+    </html>
+  );
+}
+"""
+SERVER = '{"name": "api", "type": "module", "dependencies": {"express": "^5.0.0"}}'
+
+
+def watched(files: Mapping[str, str]) -> Repaired:
+    return repaired("running/watch_errors", files)
+
+
+def test_pages_made_by_vite_are_watched() -> None:
+    done = watched({"package.json": VITE, "index.html": PAGE, "src/main.tsx": MAIN, "package-lock.json": "{}"})
+    assert done.left == []
+    assert done.files["src/main.tsx"] == 'import "./watch-errors"\n' + MAIN.lstrip("\n")
+    assert "beforeSend: (event) => withoutSecrets(event)" in done.files["src/watch-errors.ts"]
+    assert "«" not in done.files["src/redact.ts"]
+    assert '    "@radix-ui/react-slot": "^1.0.0",\n    "@sentry/react": "10.78.0",\n' in done.files["package.json"]
+    assert done.files[".env.example"].endswith("VITE_SENTRY_DSN=\n")
+    assert any("npm install" in todo for todo in done.patches[0].todo)
+    assert any("VITE_SENTRY_DSN" in todo for todo in done.patches[0].todo)
+
+
+def test_edge_functions_are_watched_each_by_one_line() -> None:
+    two = {f"supabase/functions/{name}/index.ts": FUNCTION for name in ("pay", "mail")}
+    done = watched({"package.json": VITE, "index.html": PAGE, "src/main.tsx": MAIN, **two})
+    for path in two:
+        assert done.files[path] == "import '../_shared/watch-errors.ts'\n" + FUNCTION.lstrip("\n")
+    assert "npm:@sentry/deno@10.75.2" in done.files["supabase/functions/_shared/watch-errors.ts"]
+    assert "function redactText(text: string): string" in done.files["supabase/functions/_shared/redact.ts"]
+
+
+def test_a_server_of_modules_is_watched_before_it_is_made() -> None:
+    done = watched({"package.json": SERVER, "server.js": EXPRESS})
+    assert done.left == []
+    after = done.files["server.js"]
+    assert after.startswith("import { watchErrors } from './watch-errors.js';\nimport express from 'express';\n")
+    assert "watchErrors();\n\nconst app = express();\n" in after
+    assert "from './redact.js'" in done.files["watch-errors.js"]
+    assert "export function redactText(text)" in done.files["redact.js"]
+    assert json.loads(done.files["package.json"])["dependencies"] == {"@sentry/node": "10.78.0", "express": "^5.0.0"}
+
+
+def test_a_server_that_requires_is_given_what_can_be_required() -> None:
+    code = EXPRESS.replace("import express from 'express'", "const express = require('express')")
+    code = code.replace("import routes from './routes.js'", "const routes = require('./routes')")
+    done = watched({"package.json": SERVER.replace('"type": "module", ', ""), "server.js": code})
+    assert done.files["server.js"].startswith("const { watchErrors } = require('./watch-errors');\nconst express")
+    assert "const { withoutSecrets } = require('./redact');" in done.files["watch-errors.js"]
+    assert "module.exports = { watchErrors };" in done.files["watch-errors.js"]
+    assert "export" not in done.files["redact.js"].replace("module.exports", "")
+
+
+@pytest.mark.parametrize(
+    ("path", "imports", "said", "package"),
+    [
+        ("main.py", "", "from watch_errors import watch_errors\n", "redact"),
+        ("app/main.py", "from app.db import session\n", "from app.watch_errors import watch_errors\n", "app.redact"),
+        ("app/main.py", "from .db import session\n", "from .watch_errors import watch_errors\n", ".redact"),
+    ],
+)
+def test_a_server_in_python_is_watched(path: str, imports: str, said: str, package: str) -> None:
+    code = f"from fastapi import FastAPI\n{imports}\napp = FastAPI()\n\n\n@app.get('/tea')\ndef tea():\n    return 1\n"
+    files = {"requirements.txt": "fastapi==0.115.0", path: code}
+    if "/" in path:
+        files |= {"app/__init__.py": "", "app/db.py": "session = 1\n"}
+    done = watched(files)
+    assert done.left == []
+    assert f"{said}\nwatch_errors()\napp = FastAPI()\n" in done.files[path]
+    assert done.files["requirements.txt"] == "fastapi==0.115.0\nsentry-sdk==2.75.0\n"
+    assert f"from {package} import without_secrets" in done.files[path.replace("main", "watch_errors")]
+
+
+def test_django_is_watched_from_its_settings() -> None:
+    manage = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n"
+    urls = "from django.urls import path\nurlpatterns = [path('tea', lambda request: None)]\n"
+    settings = "import os\nROOT_URLCONF = 'shop.urls'\nDEBUG = False\n"
+    done = watched(
+        {
+            "manage.py": manage,
+            "requirements.txt": "django==5.1\n",
+            "shop/settings.py": settings,
+            "shop/urls.py": urls,
+            "shop/__init__.py": "",
+        }
+    )
+    assert done.left == []
+    assert done.files["shop/settings.py"].endswith(
+        "from shop.watch_errors import watch_errors  # noqa: E402\n\nwatch_errors()\n"
+    )
+
+
+def test_next_is_watched_on_both_sides_or_by_its_layout() -> None:
+    layout = LAYOUT.lstrip("\n")
+    base = {
+        "tsconfig.json": "{}",
+        "src/app/layout.tsx": layout,
+        "src/app/page.tsx": "export default () => <p>tea</p>;\n",
+    }
+    manifest = '{"name": "tea", "dependencies": {"next": "VERSION", "react": "19.0.0"}}'
+    new = watched({**base, "package.json": manifest.replace("VERSION", "^15.0.0")})
+    assert new.left == []
+    assert "export const onRequestError" in new.files["src/instrumentation.ts"]
+    assert "<WatchErrors />" in new.files["src/app/layout.tsx"]
+    newest = watched({**base, "package.json": manifest.replace("VERSION", "16.1.6")})
+    assert newest.left == []
+    assert "from './lib/redact'" in newest.files["src/instrumentation-client.ts"]
+    assert newest.files["src/app/layout.tsx"] == layout
+    old = watched({**base, "package.json": manifest.replace("VERSION", "14.2.21")})
+    assert old.left == []
+    assert "        <WatchErrors />\n        {children}\n" in old.files["src/app/layout.tsx"]
+    assert old.files["src/lib/watch-errors.tsx"].startswith("'use client';\n")
+    assert "src/instrumentation.ts" not in old.files
+
+
+ROUTER = "import express from 'express';\nexport const r = express.Router();\nr.get('/a', (req, res) => res.json(1));\n"
+WORKER = (
+    "import { Hono } from 'hono';\nconst app = new Hono();\napp.get('/a', (c) => c.json(1));\nexport default app;\n"
+)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"package.json": SERVER, "src/routes.js": ROUTER},
+        {"package.json": SERVER.replace("express", "hono"), "wrangler.toml": "", "src/index.js": WORKER},
+        {"package.json": VITE, "index.html": PAGE, "src/main.tsx": MAIN, "src/redact.ts": "export const mine = 1;\n"},
+        {"main.py": "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/a')\ndef a():\n    return 1\n"},
+    ],
+)
+def test_what_is_not_sure_is_left(files: dict[str, str]) -> None:
+    done = watched(files)
+    assert done.patches == []
+    assert done.left != []
