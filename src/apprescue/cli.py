@@ -300,7 +300,10 @@ def _found(findings: Iterable[Finding], fail_on: str) -> bool:
     help="Write each commit there too, as a file that `git am` takes.",
 )
 @click.option(
-    "--log", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the whole run there as JSON."
+    "--log",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the whole run there: .md to read, with a prompt for each finding that stays open, or .json.",
 )
 @click.option(
     "--lines", type=click.IntRange(min=1), default=4000, show_default=True, help="The most lines that a run may change."
@@ -332,7 +335,7 @@ def repair(
     """
     from apprescue.model.finding import Severity
     from apprescue.model.repair import State
-    from apprescue.reports.repair import json, terminal
+    from apprescue.reports.repair import json, markdown, terminal
     from apprescue.sprint.pages import chosen, like
     from apprescue.sprint.repair import Wish
     from apprescue.sprint.repair import repair as repaired
@@ -348,7 +351,8 @@ def repair(
         progress("")
     click.echo(terminal.render(done, _screen(), dry=dry), nl=False)
     if log:
-        log.write_text(json.render(done), "utf-8")
+        paper = json if log.suffix == ".json" else markdown
+        log.write_text(paper.render(done, _screen()), "utf-8")
     left = [one.finding for one in done.by(State.OPEN, State.REFUSED, State.BY_HAND)]
     raise click.exceptions.Exit(Exit.FINDINGS if _found(left, fail_on) else Exit.CLEAN)
 

@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 from apprescue.model.repair import Repair, Repaired
-from apprescue.reports.interface import flat, sound
+from apprescue.reports.interface import Screen, flat, sound
 
 
-def render(done: Repaired) -> str:
-    """The whole run."""
+def render(done: Repaired, screen: Screen) -> str:
+    """The whole run; the screen does not matter."""
     told = {
         "name": done.name,
         "branch": done.branch,

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import groupby
 
 from apprescue.model.finding import Finding
 from apprescue.model.repair import Repair, Repaired, State, Verified
 from apprescue.reports.interface import Screen, count
 from apprescue.reports.page.paper import Paper
+from apprescue.reports.repair.interface import by_reason, headline, loud, made, steps
 
 SHOWN = 15
-LOUD = ("critical", "high")
 
 
 def render(done: Repaired, screen: Screen, *, dry: bool = False) -> str:
@@ -20,11 +19,9 @@ def render(done: Repaired, screen: Screen, *, dry: bool = False) -> str:
     closed = done.by(State.REPAIRED, State.ALONG)
     paper.say(f"{done.name} · {count(len(done.repairs), 'finding')} taken up · {done.seconds:.0f} s", "dim")
     paper.say()
-    paper.say(_answer(done, dry), "bold green" if closed else "bold yellow")
-    loud = [one for one in done.repairs if one.finding.severity in LOUD]
-    if loud:
-        shut = sum(one in closed for one in loud)
-        paper.say(f"Of the critical and high ones {shut} of {len(loud)} are closed.")
+    paper.say(headline(done, dry), "bold green" if closed else "bold yellow")
+    if told := loud(done):
+        paper.say(told)
     for note in done.notes:
         paper.say(note, "yellow")
     _closed(paper, done.by(State.REPAIRED), done.by(State.ALONG), dry)
@@ -57,16 +54,6 @@ def verified(done: Verified, screen: Screen) -> str:
     return paper.text()
 
 
-def _answer(done: Repaired, dry: bool) -> str:
-    made = len(done.by(State.REPAIRED))
-    if not made:
-        before = f" {count(done.earlier, 'repair')} of an earlier run stand on {done.branch}." if done.earlier else ""
-        return f"Nothing more could be repaired and proved.{before}"
-    along = len(done.by(State.ALONG))
-    where = "Nothing was written: this was a dry run." if dry else f"They are commits on the branch {done.branch}."
-    return f"{count(made, 'repair')} proved, {count(made + along, 'finding')} closed. {where}"
-
-
 def _closed(paper: Paper, repairs: Iterable[Repair], along: Iterable[Repair], dry: bool) -> None:
     listed = list(repairs)
     if listed:
@@ -74,9 +61,7 @@ def _closed(paper: Paper, repairs: Iterable[Repair], along: Iterable[Repair], dr
     for one in listed:
         _head(paper, one, "✓")
         paper.say(f"now: {one.after}", "green", margin=6)
-        cells = f", {count(one.cells, 'cell')} of the access matrix put right" if one.cells else ""
-        made = f"{one.patch.title if one.patch else ''} ({count(one.lines, 'line')}{cells}"
-        paper.say(f"{made}) {one.commit[:10] if not dry else ''}", "dim", margin=6)
+        paper.say(f"{made(one)} {one.commit[:10] if not dry else ''}", "dim", margin=6)
         if one.test:
             paper.say(f"test: {one.test}", "dim", margin=6)
         for row in one.difference.splitlines() if dry else ():
@@ -90,8 +75,7 @@ def _listed(paper: Paper, title: str, repairs: Iterable[Repair]) -> None:
     listed = list(repairs)
     if listed:
         paper.rule(title, "bold yellow")
-    for reason, group in groupby(sorted(listed, key=lambda one: one.reason), key=lambda one: one.reason):
-        same = sorted(group, key=lambda one: one.finding.order)
+    for reason, same in by_reason(listed):
         paper.say(reason, "dim", margin=2)
         for one in same[:SHOWN]:
             _head(paper, one, "•")
@@ -115,10 +99,10 @@ def _findings(paper: Paper, title: str, findings: tuple[Finding, ...], style: st
 
 
 def _todo(paper: Paper, done: Repaired) -> None:
-    steps = dict.fromkeys(step for one in done.by(State.REPAIRED) if one.patch for step in one.patch.todo)
-    if steps:
+    todo = steps(done)
+    if todo:
         paper.rule("WHAT YOU HAVE TO DO BESIDE IT", "bold")
-    for number, step in enumerate(steps, 1):
+    for number, step in enumerate(todo, 1):
         paper.say(step, margin=5, lead=f"{number}.")
 
 
