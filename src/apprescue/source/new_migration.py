@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from textwrap import wrap
@@ -19,6 +20,7 @@ from textwrap import wrap
 from apprescue.model.app import App
 from apprescue.model.database import ident
 from apprescue.model.patch import Edit
+from apprescue.model.rebuilt import Script
 from apprescue.source.history import History, histories
 
 UNDO = "rescue/undo"
@@ -42,30 +44,51 @@ end $$;
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A migration to be written. `name` are a few words for the file's name, `why` says in plain words what it is for;
+    `locks` are the tables (`schema.name`) that it locks against readers, `alone` tells that `up` and `down` are one
+    statement each, around which no transaction may stand."""
+
+    name: str
+    why: str
+    up: str
+    down: str
+    locks: tuple[str, ...] = ()
+    alone: bool = False
+
+
 def new_migration(
     app: App, name: str, why: str, up: str, down: str, locks: Iterable[str] = (), alone: bool = False
 ) -> Iterator[Edit]:
     """The migration as a new file behind the newest one, and the file that undoes it below `rescue/undo`; nothing where
-    the app keeps no migrations.
+    the app keeps no migrations. The rest is as in `Wanted`."""
+    yield from new_migrations(app, [Wanted(name, why, up, down, tuple(locks), alone)])
 
-    `name` are a few words for the file's name, `why` says in plain words what it is for; `locks` are the tables
-    (`schema.name`) that it locks against readers, `alone` tells that `up` and `down` are one statement each, around
-    which no transaction may stand.
-    """
+
+def new_migrations(app: App, wanted: Iterable[Wanted]) -> Iterator[Edit]:
+    """Several migrations, one behind the other, each with the file that undoes it."""
     found = next(iter(histories(app.files)), None)
     if found is None or found.kind == "dump":
         return
-    if alone and found.kind == "drizzle":
-        up, down = (_CONCURRENTLY.sub("", text) for text in (up, down))
-    slug = re.sub(r"\W+", "_", name).strip("_").lower()[:60].rstrip("_")
-    path, label = _path(found, slug)
-    locked = "".join(_LOCK.format(", ".join(map(ident, tables))) for tables in [sorted(set(locks))] if tables)
+    labels, path = [], ""
+    for one in wanted:
+        path, label = _path(found, re.sub(r"\W+", "_", one.name).strip("_").lower()[:60].rstrip("_"))
+        found = replace(found, scripts=(*found.scripts, Script(path, ())))
+        yield from _files(one, found.kind, path, label)
+        labels.append(label)
+    if found.kind == "drizzle" and labels:
+        yield from _journal(app, path, labels)
+
+
+def _files(one: Wanted, kind: str, path: str, label: str) -> Iterator[Edit]:
+    locked = _LOCK.format(", ".join(map(ident, sorted(set(one.locks))))) if one.locks else ""
+    plainly = one.alone and kind == "drizzle"
+    up, down = (_CONCURRENTLY.sub("", text) if plainly else text for text in (one.up, one.down))
     undone_by = f"{UNDO}/{label}.undo.sql"
-    heading = "".join(f"-- {row}\n" for row in wrap(f"{' '.join(why.split())} Undo: {undone_by}", WIDTH))
+    heading = "".join(f"-- {row}\n" for row in wrap(f"{' '.join(one.why.split())} Undo: {undone_by}", WIDTH))
     yield Edit(path, 0, 0, f"{heading}{locked}{up.strip().rstrip(';')};\n")
     yield Edit(undone_by, 0, 0, f"-- Undoes {path}.\n{locked}{down.strip().rstrip(';')};\n")
-    if found.kind == "drizzle":
-        yield from _journal(app, path, label)
 
 
 def _path(history: History, slug: str) -> tuple[str, str]:
@@ -106,16 +129,16 @@ def _moment(number: str) -> tuple[bool, int]:
     return len(number) >= 8, int(number.ljust(14, "0") if len(number) >= 8 else number)
 
 
-def _journal(app: App, path: str, label: str) -> Iterator[Edit]:
+def _journal(app: App, path: str, labels: Iterable[str]) -> Iterator[Edit]:
     """Drizzle runs only what its journal names."""
     journal = f"{PurePosixPath(path).parent}/meta/_journal.json"
     text = app.files.get(journal, "")
     try:
-        entries = json.loads(text)["entries"]
-        last = entries[-1]
-        entry = {**last, "idx": last["idx"] + 1, "when": last["when"] + 1000, "tag": label}
+        whole = json.loads(text)
+        for label in labels:
+            last = whole["entries"][-1]
+            entry = {**last, "idx": last["idx"] + 1, "when": last["when"] + 1000, "tag": label}
+            whole["entries"].append(entry)
     except (ValueError, LookupError, TypeError):
         return
-    whole = json.loads(text)
-    whole["entries"].append(entry)
     yield Edit(journal, 0, len(text.encode()), json.dumps(whole, indent=2) + "\n")
