@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.fixes.support import Repaired, repaired
 
 TABLE = """
@@ -53,3 +55,53 @@ def test_what_is_not_surely_a_sum_is_left() -> None:
     user = ADD.replace("WRITTEN", "{ balance: next }").replace("SUPABASE_SERVICE_ROLE_KEY", "SUPABASE_ANON_KEY")
     files |= {"supabase/functions/user/index.ts": user, "supabase/migrations/20250101000000_a.sql": TABLE}
     assert not repaired("input/add_in_database", files).patches
+
+
+PAY = """
+import Stripe from 'stripe';
+const stripe = new Stripe(process.env.STRIPE_SECRET_KEY);
+export async function POST(req) {
+  const { id } = await req.json();
+  const payout = await prisma.payout.findUnique({ where: { id } });
+  const sent = await stripe.transfers.create({ amount: 5, currency: 'eur', destination: payout.account }OPTIONS);
+  AFTER
+  return Response.json({ sent });
+}
+"""
+ROUTE = "app/api/pay/route.js"
+MARKED = "await prisma.payout.update({ where: { id: payout.id }, data: { status: 'sent' } });"
+
+
+def once(after: str, options: str = "", code: str = PAY) -> Repaired:
+    return repaired("input/send_money_once", {ROUTE: code.replace("AFTER", after).replace("OPTIONS", options)})
+
+
+def test_a_transfer_carries_the_id_of_its_row() -> None:
+    after = once(MARKED)
+    assert not after.left
+    assert "payout.account }, { idempotencyKey: `transfer-${payout.id}` });" in after.files[ROUTE]
+
+
+def test_the_key_stands_beside_other_options() -> None:
+    after = once(MARKED, ", { stripeAccount: payout.account }")
+    assert not after.left
+    assert "{ stripeAccount: payout.account, idempotencyKey: `transfer-${payout.id}` }" in after.files[ROUTE]
+
+
+def test_the_payouts_id_among_the_metadata_is_its_key() -> None:
+    after = once("", code=PAY.replace("currency:", "metadata: { payoutId: payout.id }, currency:"))
+    assert not after.left
+    assert "idempotencyKey: `transfer-${payout.id}`" in after.files[ROUTE]
+
+
+def test_an_emptied_balance_is_named_by_its_total() -> None:
+    emptied = """await supabase.from('sellers')
+    .update({ balance: 0, total_paid: payout.total_paid + payout.amount }).eq('id', payout.id);"""
+    after = once(emptied)
+    assert not after.left
+    assert "idempotencyKey: `transfer-${payout.id}-${payout.total_paid}`" in after.files[ROUTE]
+
+
+@pytest.mark.parametrize("behind", ["", "await prisma.user.update({ where: { id: payout.id }, data: { name: 'a' } });"])
+def test_a_transfer_that_nothing_names_is_left(behind: str) -> None:
+    assert not once(behind).patches
