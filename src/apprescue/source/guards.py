@@ -114,7 +114,9 @@ def present(value: Value) -> frozenset[str]:
     """The environment names that a truthy `value` shows to be set."""
     if value.op == "&&":
         return present(value.operands[0]) | present(value.operands[1])
-    if value.op in ("!=", "!") or (value.op == "==" and not value.operands[1].literal):
+    if value.op == "!":
+        return absent(value.operands[0])
+    if value.op == "!=" or (value.op == "==" and not value.operands[1].literal):
         return frozenset()
     return frozenset(o for o in value.origins if o.startswith("env."))
 

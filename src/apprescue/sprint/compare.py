@@ -141,8 +141,8 @@ def closed(finding: Finding, before: Iterable[Finding], after: Iterable[Finding]
     return now < was and all(one.key != finding.key for one in after)
 
 
-def _where(finding: Finding, at: Place | None = None) -> tuple[str, str]:
-    place = at or finding.place
+def _where(finding: Finding) -> tuple[str, str]:
+    place = finding.place
     if isinstance(place, RoutePlace | CommitPlace) or _object(place):
         return finding.check, str(place) if not isinstance(place, PolicyPlace) else place.table
     code = code_of(place)
