@@ -183,3 +183,56 @@ def test_what_is_not_sure_is_left(files: dict[str, str]) -> None:
     done = watched(files)
     assert done.patches == []
     assert done.left != []
+
+
+def quieted(files: Mapping[str, str]) -> Repaired:
+    return repaired("running/hide_secrets_from_tracker", files)
+
+
+def test_each_start_of_sentry_gets_the_same_redactor() -> None:
+    start = """
+    import * as Sentry from "@sentry/nextjs";
+
+    Sentry.init({
+      dsn: process.env.NEXT_PUBLIC_SENTRY_DSN,
+      tracesSampleRate: 1,
+    });
+    """
+    manifest = '{"dependencies": {"next": "15.3.0", "@sentry/nextjs": "^10.0.0"}}'
+    names = ("sentry.client.config.ts", "sentry.server.config.ts")
+    done = quieted({"package.json": manifest, **dict.fromkeys(names, start)})
+    assert done.left == []
+    assert len(done.patches) == 2
+    for name in names:
+        assert "  tracesSampleRate: 1,\n  beforeSend: (event) => withoutSecrets(event),\n});" in done.files[name]
+        assert 'import { withoutSecrets } from "./redact";' in done.files[name]
+    assert "function withoutSecrets" in done.files["redact.ts"]
+
+
+ONE_ROW = "sentry_sdk.init(dsn=DSN, send_default_pii=True)"
+ROWS = "sentry_sdk.init(\n    dsn=DSN,\n    include_local_variables=True,\n)"
+ADDED = ', before_send=without_secrets, include_local_variables=False, max_request_body_size="never")'
+ADDED_ROWS = '    before_send=without_secrets,\n    max_request_body_size="never",\n)'
+
+
+@pytest.mark.parametrize(("given", "then"), [(ONE_ROW, ONE_ROW[:-1] + ADDED), (ROWS, ROWS[:-1] + ADDED_ROWS)])
+def test_a_start_in_python_gets_the_redactor_too(given: str, then: str) -> None:
+    code = f"import os\nimport sentry_sdk\n\nDSN = os.environ['SENTRY_DSN']\n{given}\n"
+    done = quieted({"requirements.txt": "sentry-sdk==2.0.0\n", "main.py": code})
+    assert done.left == []
+    assert then in done.files["main.py"]
+    assert "import sentry_sdk\nfrom redact import without_secrets\n" in done.files["main.py"]
+    assert "def without_secrets" in done.files["redact.py"]
+
+
+@pytest.mark.parametrize(
+    "start", ["Sentry.init(options);", "Sentry.init({ dsn, beforeSend: clean });", "Sentry.init({ ...shared });"]
+)
+def test_a_start_that_is_not_spelled_out_or_has_its_filter_is_left(start: str) -> None:
+    imports = "import * as Sentry from '@sentry/node';\nimport { options, dsn, clean, shared } from './options.js';\n"
+    files = {
+        "package.json": SERVER,
+        "watch.js": f"{imports}{start}\n",
+        "options.js": "export const dsn = process.env.DSN;\n",
+    }
+    assert quieted(files).patches == []
