@@ -190,3 +190,63 @@ def test_with_prisma() -> None:
         "  if (owned?.shelf?.userId !== session.user.id) {\n"
         "    return NextResponse.json({ error: 'You are not allowed to do this' }, { status: 403 });\n"
     ) in text
+
+
+PEOPLE = """
+model User {
+  id           String  @id
+  name         String
+  bio          String?
+  passwordHash String
+  posts        Post[]
+}
+model Post {
+  id       String @id
+  title    String
+  authorId String
+  author   User   @relation(fields: [authorId], references: [id])
+}
+"""
+
+
+def shown(call: str, more: str = "") -> str:
+    files = {
+        "package.json": '{"dependencies": {"next": "14", "@prisma/client": "5"}}',
+        "prisma/schema.prisma": PEOPLE,
+        "lib/prisma.ts": "import { PrismaClient } from '@prisma/client';\nexport const prisma = new PrismaClient();\n",
+        "app/api/people/[id]/route.ts": f"""
+        import {{ NextResponse }} from 'next/server';
+        import {{ prisma }} from '../../../../lib/prisma';
+
+        export async function GET(req: Request, {{ params }}: {{ params: {{ id: string }} }}) {{
+          const found = await {call};
+          {more}
+          return NextResponse.json(found);
+        }}
+        """,
+    }
+    after = repaired("access/hide_private_fields", files)
+    assert bool(after.patches) != bool(after.left)
+    return after.files["app/api/people/[id]/route.ts"] if after.patches else ""
+
+
+def test_columns_are_named_in_place_of_whole_rows() -> None:
+    after = shown("prisma.user.findUnique({ where: { id: params.id } })")
+    assert "findUnique({ where: { id: params.id }, select: { id: true, name: true, bio: true } });" in after
+
+
+def test_what_is_read_along_goes_on_inside() -> None:
+    after = shown("prisma.user.findUnique({\n    where: { id: params.id },\n    include: { posts: true },\n  })")
+    assert "select: {" in after
+    assert "bio: true," in after
+    assert "posts: true }" in after
+    assert "include" not in after
+
+
+def test_a_relation_is_read_along_without_them() -> None:
+    after = shown("prisma.post.findUnique({ where: { id: params.id }, include: { author: true } })")
+    assert "include: { author: { select: { id: true, name: true, bio: true } } }" in after
+
+
+def test_what_the_handler_itself_looks_at_is_still_read() -> None:
+    assert not shown("prisma.user.findUnique({ where: { id: params.id } })", "console.log(found?.passwordHash);")
