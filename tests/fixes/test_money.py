@@ -105,3 +105,28 @@ def test_an_emptied_balance_is_named_by_its_total() -> None:
 @pytest.mark.parametrize("behind", ["", "await prisma.user.update({ where: { id: payout.id }, data: { name: 'a' } });"])
 def test_a_transfer_that_nothing_names_is_left(behind: str) -> None:
     assert not once(behind).patches
+
+
+LENT = """
+import { stripe } from './client';
+export async function sendOut({ amount, account, metadata = {} }) {
+  return stripe.payouts.create({ amount, currency: 'eur', metadata }, { stripeAccount: account });
+}
+"""
+CALLS = """
+import { sendOut } from '../../../lib/money';
+export async function POST(req) {
+  const payout = await prisma.payout.findUnique({ where: { id: (await req.json()).id } });
+  return Response.json(await sendOut({ amount: 5, account: payout.account, metadata: { NAMED } }));
+}
+"""
+
+
+@pytest.mark.parametrize(("named", "closes"), [("payoutId: payout.id", True), ("by: 'admin'", False)])
+def test_a_lent_function_takes_the_id_that_its_callers_give(named: str, closes: bool) -> None:
+    client = "import Stripe from 'stripe';\nexport const stripe = new Stripe(process.env.STRIPE_SECRET_KEY);\n"
+    files = {"lib/client.js": client, "lib/money.js": LENT, ROUTE: CALLS.replace("NAMED", named)}
+    after = repaired("input/key_by_payout_id", files)
+    key = "idempotencyKey: metadata.payoutId ? `payout-${metadata.payoutId}` : undefined }"
+    assert (key in after.files["lib/money.js"]) is closes
+    assert bool(after.left) is not closes
