@@ -34,6 +34,7 @@ _NOT_RUN = re.compile(
     r"|rollback|revert|undo|query|queries|example|sample)(?:[_.-]|$)",
     re.I,
 )
+_UNDOES = re.compile(r"\.undo\.sql$", re.I)
 _REPAIR = re.compile(r"rescue_\d{3}_")
 _PASSING = re.compile(r"(?:^|/)(?:te?mp|\.[^/]+)/", re.I)
 _SEED = re.compile(r"(?:^|[_/.-])seeds?(?:[_./-]|$)|seed[^/]*\.sql$|(?:dummy|demo|mock|sample)[^/]*\.sql$", re.I)
@@ -79,7 +80,7 @@ def order(path: str) -> tuple[int, str, str]:
 
 def histories(files: Mapping[str, str]) -> tuple[History, ...]:
     """The histories of an app for PostgreSQL, the main one first: that of the outermost folder, the longest there."""
-    paths = [path for path in files if path.lower().endswith(".sql")]
+    paths = [path for path in files if path.lower().endswith(".sql") and not _UNDOES.search(path)]
     left: list[tuple[str, str]] = [
         (path, "it is written for another database") for path in paths if _is_foreign(files[path])
     ]
@@ -213,7 +214,7 @@ def _number(path: str) -> tuple[int, str, str, str]:
     name = place.parent.name if place.name == "migration.sql" else place.name
     digits = _DIGITS.match(name)
     if not digits:
-        return (2, "", name, path)
+        return (3 if _REPAIR.match(name) else 2, "", name, path)
     number = digits[1]
     return (0, number.zfill(12), name, path) if len(number) < 8 else (1, number.ljust(20, "0"), name, path)
 

@@ -9,6 +9,7 @@ all that is new, so that there an index is made the plain way.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -27,6 +28,9 @@ UNDO = "rescue/undo"
 WIDTH = 100
 _STAMP = "%Y%m%d%H%M%S"
 _LEADING = re.compile(r"[vV]?(\d+)")
+_STYLE = re.compile(r"(?P<letter>[vV]?)\d+(?P<between>[_-]+)")
+_FOLDER = re.compile(r"(?:supabase_)?migrations?|drizzle")
+_SECONDS = 14  # digits of a moment
 _OLDEST = "20200101000000"
 _CONCURRENTLY = re.compile(r"(?i)(?<=\bindex)\s+concurrently\b")
 _LOCK = """do $$ begin
@@ -93,35 +97,37 @@ def _files(one: Wanted, kind: str, path: str, label: str) -> Iterator[Edit]:
 
 def _path(history: History, slug: str) -> tuple[str, str]:
     """Where the migration goes, and its name without its ending."""
-    inside = f"{history.root}/" if history.root else ""
-    folders = [p.parent for p in (PurePosixPath(s.path) for s in history.scripts) if _is_migration(p)]
-    if history.kind == "prisma":
-        label = f"{_next(folder.name for folder in folders)}_{slug}"
-        return f"{folders[-1].parent}/{label}/migration.sql", label
-    if not folders:
-        taken = [PurePosixPath(s.path).name for s in history.scripts]
-        label = f"rescue_{_next((n.removeprefix('rescue_') for n in taken if n.startswith('rescue_')), '000')}_{slug}"
-        return f"{inside}{label}.sql", label
-    last = folders[-1]
-    label = (
-        f"{_next(PurePosixPath(s.path).name for s in history.scripts if PurePosixPath(s.path).parent == last)}_{slug}"
-    )
-    return f"{last}/{label}.sql", label
+    inside = [p for p in (PurePosixPath(s.path) for s in history.scripts) if any(map(_FOLDER.fullmatch, p.parts[:-1]))]
+    numbered = [path for path in inside if _LEADING.match(_own(path))]
+    if history.kind == "prisma" and numbered:
+        label = f"{_next(map(_own, numbered))}_{slug}"
+        return f"{numbered[-1].parent.parent}/{label}/migration.sql", label
+    if not numbered:
+        taken = (PurePosixPath(script.path).name for script in history.scripts)
+        last = _next((name.removeprefix("rescue_") for name in taken if name.startswith("rescue_")), "000")
+        folder = str(inside[-1].parent) if inside else history.root
+        return f"{folder}/rescue_{last}_{slug}.sql".lstrip("/"), f"rescue_{last}_{slug}"
+    folder = str(numbered[-1].parent)
+    names = [path.name for path in numbered if str(path.parent) == folder]
+    newest = max(names, key=lambda name: _moment(_LEADING.match(name)[1]))  # type: ignore[index]  # all of them match
+    styled = _STYLE.match(newest)
+    label = f"{styled['letter'] if styled else ''}{_next(names)}{styled['between'] if styled else '_'}{slug}"
+    return f"{folder}/{label}{'.up' if newest.endswith('.up.sql') else ''}.sql", label
 
 
-def _is_migration(path: PurePosixPath) -> bool:
-    own = path.parent.name if path.name == "migration.sql" else path.name
-    return bool(_LEADING.match(own)) and ("migrations" in path.parts or "drizzle" in path.parts)
+def _own(path: PurePosixPath) -> str:
+    """What a migration is called: its file's name, or its folder's."""
+    return path.parent.name if path.name == "migration.sql" else path.name
 
 
 def _next(names: Iterable[str], least: str = _OLDEST) -> str:
     """The number behind the largest of them: a second later where they are moments, else one more."""
     numbers = [found[1] for name in names if (found := _LEADING.match(name))]
     newest = max(numbers, key=_moment, default=least)
-    try:
-        return (datetime.strptime(newest[:14], _STAMP) + timedelta(seconds=1)).strftime(_STAMP)
-    except ValueError:
-        return str(int(newest) + 1).zfill(len(newest))
+    with contextlib.suppress(ValueError):
+        if len(newest) >= _SECONDS:
+            return (datetime.strptime(newest[:_SECONDS], _STAMP) + timedelta(seconds=1)).strftime(_STAMP)
+    return str(int(newest) + 1).zfill(len(newest))
 
 
 def _moment(number: str) -> tuple[bool, int]:
