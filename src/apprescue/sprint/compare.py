@@ -134,6 +134,14 @@ def _told(finding: Finding) -> list[tuple[str, str]]:
     return [_where(finding), *(_where(replace(finding, place=place)) for place in named)]
 
 
+def again(finding: Finding, before: Iterable[Finding], after: Iterable[Finding]) -> Finding | None:
+    """The finding as it is after a change: by its key, else a new one of its check in its place; None where it is
+    gone."""
+    known = {one.key for one in before}
+    same = [one for one in after if one.key == finding.key]
+    return next(iter(same + [one for one in after if one.key not in known and _where(one) == _where(finding)]), None)
+
+
 def closed(finding: Finding, before: Iterable[Finding], after: Iterable[Finding]) -> bool:
     """Whether a finding is gone: neither its key is there nor another one in its place."""
     own = _where(finding)

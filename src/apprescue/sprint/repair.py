@@ -138,14 +138,16 @@ class _Work:
         """What became of each finding, the most costly first. Findings that a repair closed along are told with it."""
         wanted = [one for one in self._now.findings if self._is_wanted(one)]
         commits: dict[str, str] = {}
+        taken: list[Finding] = []
         for number, finding in enumerate(wanted, 1):
             self._progress(f"repairing {number} of {len(wanted)}: {finding.title}")
             begun = time.perf_counter()
-            now = next((one for one in self._now.findings if one.key == finding.key), None)
+            now = compare.again(finding, (*wanted, *taken), self._now.findings)
             if now is None:
                 title = commits.get(finding.key, "another repair")
                 yield Repair(finding, State.ALONG, f"It was closed by “{title}”.")
                 continue
+            taken.append(now)
             known = {one.key for one in self._now.findings}
             done = replace(self._one(now), seconds=time.perf_counter() - begun)
             if done.patch and done.state is State.REPAIRED:
