@@ -162,6 +162,9 @@ def test_next_is_watched_on_both_sides_or_by_its_layout() -> None:
     assert "        <WatchErrors />\n        {children}\n" in old.files["src/app/layout.tsx"]
     assert old.files["src/lib/watch-errors.tsx"].startswith("'use client';\n")
     assert "src/instrumentation.ts" not in old.files
+    flat = layout.replace("\n        {children}\n      </body>", "{children}</body>")
+    done = watched({**base, "package.json": manifest.replace("VERSION", "14.2.21"), "src/app/layout.tsx": flat})
+    assert "<body><WatchErrors />{children}</body>" in done.files["src/app/layout.tsx"]
 
 
 ROUTER = "import express from 'express';\nexport const r = express.Router();\nr.get('/a', (req, res) => res.json(1));\n"

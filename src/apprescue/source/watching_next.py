@@ -14,7 +14,7 @@ from apprescue.source.handwriting import hand
 from apprescue.source.watching import REDACT, WATCH
 from apprescue.source.written import Language, written
 
-_CHILDREN = re.compile(r"^([ \t]*)\{children\}[ \t]*$", re.M)
+_CHILDREN = re.compile(r"(?:(?<=>)|^([ \t]+))\{children\}(?=[ \t]*(?:$|<))", re.M)
 _SERVER, _CLIENT = (15, 0), (15, 3)
 _PART = """
 /** Stands in the layout, so that every page loads what is above. */
@@ -86,5 +86,5 @@ def _in_layout(app: App, home: str, language: Language) -> Iterator[Edit]:
     client = written("watch-errors.next-client", language).replace("%REDACT%", f"./{REDACT}")
     yield Edit(new, 0, 0, f"'use client';\n\n{client}{_PART}")
     at = len(file.text[: found[0].start()].encode("utf-8", "surrogatepass"))
-    yield file.at(at, f"{found[0][1]}<WatchErrors />\n")
+    yield file.at(at, f"{found[0][1]}<WatchErrors />\n" if found[0][1] else "<WatchErrors />")
     yield file.new_import(f"import {{ WatchErrors }} from {file.said(f'../lib/{WATCH}')}{file.end}")
