@@ -162,3 +162,24 @@ def test_the_token_tells_the_email() -> None:
 def test_another_question_to_the_accounts_is_left() -> None:
     rule = "exists (select 1 from auth.users u where u.id = auth.uid() and u.raw_user_meta_data ->> 'role' = 'admin')"
     assert not repaired("running/ask_token_for_email", {FIRST: INVITES.replace("RULE", rule)}).patches
+
+
+PEOPLE = """
+create table public.people (id uuid primary key references auth.users (id), name text, phone text, email text);
+alter table public.people enable row level security;
+create policy "own" on public.people for select to authenticated using (id = (select auth.uid()));
+create view public.people_list OPTION as select id, name, phone, email from public.people;
+"""
+
+
+def test_a_view_respects_its_reader() -> None:
+    done = repaired("access/respect_reader_rights", {FIRST: PEOPLE.replace("OPTION", "")})
+    made = done.files[f"{NEXT}_view_people_list_with_its_readers_rights.sql"]
+    assert "alter view public.people_list set (security_invoker = true);" in made
+    assert done.left == []
+    assert only_better(done)
+
+
+def test_a_view_that_does_is_left() -> None:
+    option = "with (security_invoker = on)"
+    assert not repaired("access/respect_reader_rights", {FIRST: PEOPLE.replace("OPTION", option)}).patches
