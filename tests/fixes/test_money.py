@@ -130,3 +130,58 @@ def test_a_lent_function_takes_the_id_that_its_callers_give(named: str, closes: 
     key = "idempotencyKey: metadata.payoutId ? `payout-${metadata.payoutId}` : undefined }"
     assert (key in after.files["lib/money.js"]) is closes
     assert bool(after.left) is not closes
+
+
+SHOWN = """
+import { stripe } from './client';
+import { prisma } from './db';
+export async function POST(req) {
+  const { id, amount } = await req.json();
+  const seller = await prisma.seller.findUnique({ where: { id } });
+  const sent = await stripe.transfers.create({ amount, currency: 'eur', destination: seller.account });
+  return Response.json({ sent });
+}
+"""
+MODELS = """datasource db {
+  provider = "postgresql"
+}
+model Seller {
+  id      String @id
+  account String
+}
+"""
+
+
+def test_a_payout_that_nothing_names_is_claimed_beside_prisma() -> None:
+    client = "import Stripe from 'stripe';\nexport const stripe = new Stripe(process.env.STRIPE_SECRET_KEY);\n"
+    first = "prisma/migrations/20250101000000_init/migration.sql"
+    files = {"app/api/pay/client.js": client, ROUTE: SHOWN, "prisma/schema.prisma": MODELS}
+    after = repaired("input/claim_payout", {**files, first: 'create table "Seller" ("id" text primary key);'})
+    assert not after.left
+    text = after.files[ROUTE]
+    assert "const payoutClaim = await prisma.payoutClaim.upsert({ where: { openFor: seller.account }" in text
+    assert "{ idempotencyKey: `transfer-${payoutClaim.id}` }).catch(async (refused) => {\n" in text
+    assert "\n  await prisma.payoutClaim.update({ where: { id: payoutClaim.id }, data: { openFor: null } });" in text
+    assert "model PayoutClaim {" in after.files["prisma/schema.prisma"]
+    assert "prisma/migrations/20250101000001_payout_claims/migration.sql" in after.files
+    assert not repaired("input/claim_payout", {**files, ROUTE: SHOWN}).patches
+
+
+def test_a_payout_that_nothing_names_is_claimed_in_a_function() -> None:
+    code = """
+    import Stripe from "npm:stripe@17";
+    import { createClient } from "npm:@supabase/supabase-js@2";
+    const stripe = new Stripe(Deno.env.get("STRIPE_SECRET_KEY")!);
+    Deno.serve(async (req) => {
+      const db = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_ANON_KEY")!);
+      const { data: seller } = await db.from("wallets").select("account").single();
+      const sent = await stripe.transfers.create({ amount: 5, currency: "eur", destination: seller.account });
+      return Response.json({ sent });
+    });
+    """
+    after = repaired("input/claim_payout", {PATH: code, "supabase/migrations/20250101000000_a.sql": TABLE})
+    assert not after.left
+    assert '.upsert({ open_for: seller.account }, { onConflict: "open_for" })' in after.files[PATH]
+    assert 'throw new Error("The payout could not be claimed");' in after.files[PATH]
+    sql = after.files["supabase/migrations/20250101000001_payout_claims.sql"]
+    assert "enable row level security" in sql

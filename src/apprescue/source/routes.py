@@ -28,7 +28,7 @@ _NOBODYS_BUSINESS = frozenset(
 )
 _CUSTOMERS = frozenset("order customer subscriber lead contact booking purchase".split())
 _PAYS = known.Names(
-    r"(?:transfers|payouts|refunds)\.create|(?:^|\.)(?:transfer|payout|refund|withdraw)\w*\.?(?:create|send)?$|"
+    r"(?:transfers|payouts|refunds)\.create(?!\(\)\.)|(?:^|\.)(?:transfer|payout|refund|withdraw)\w*\.?(?:create|send)?$|"
     r"sendAndConfirmTransaction|sendRawTransaction|sendTransaction|Transfer\.create|Payout\.create|Refund\.create"
 )
 _PAYS_BY_ADDRESS = re.compile(r"/(?:transfer|payouts?|refunds?|withdraw\w*|disburse\w*)\b")

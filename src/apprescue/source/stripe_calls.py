@@ -25,6 +25,7 @@ def keyed(file: Handwriting, call: t.Call, key: str) -> Edit:
         return file.at(call.args[0].end, f", {{ idempotencyKey: {key} }}")
     if isinstance(options, t.Object) and options.entries:
         last = max((value for _, value in options.entries), key=lambda one: one.end)
-        return file.at(last.end, f", idempotencyKey: {key}")
+        gap = f"\n{file.indent(last)}" if last.line > options.line else " "
+        return file.at(last.end, f",{gap}idempotencyKey: {key}")
     spread = f"{{ ...{file.of(options)}, idempotencyKey: {key} }}"
     return file.instead(options, spread if not isinstance(options, t.Object) else f"{{ idempotencyKey: {key} }}")
