@@ -123,3 +123,57 @@ def test_git_may_keep_the_example() -> None:
     text = EXPRESS.replace("READ", 'process.env.JWT_SECRET || "letmein"')
     after = repaired("secrets/require_secret", {"server/auth.ts": text, ".gitignore": "dist\n.env*\n"})
     assert after.files[".gitignore"] == "dist\n.env*\n!.env.example\n"
+
+
+KEY = "re_" + "Qx7mT2vK_" + "9bLw4RzP1nYc8HdJ5sGf3Ae6"
+
+
+def test_a_key_in_a_text_becomes_its_name() -> None:
+    files = {
+        "docs/deploy.md": f"Put this in `.env`:\n\nRESEND_API_KEY={KEY}\nThe key `{KEY}` again.\n",
+        "server/mail.ts": "export const mail = new Resend(process.env.RESEND_API_KEY);\n",
+    }
+    found = repaired("secrets/read_from_environment", files)
+    assert found.left == []
+    after = found.files["docs/deploy.md"]
+    assert after == "Put this in `.env`:\n\nRESEND_API_KEY=<RESEND_API_KEY>\nThe key `<RESEND_API_KEY>` again.\n"
+    assert any("On resend.com" in told for patch in found.patches for told in patch.todo)
+    assert all(KEY not in told for patch in found.patches for told in patch.todo)
+
+
+def test_a_key_in_server_code_is_read_from_the_environment() -> None:
+    files = {
+        "server/mail.ts": f"import {{ Resend }} from 'resend';\n\nexport const mail = new Resend('{KEY}');\n",
+        "package.json": PACKAGE,
+        "jobs/mail.py": f'import resend\n\nresend.api_key = "{KEY}"\n',
+    }
+    found = repaired("secrets/read_from_environment", files)
+    assert found.left == []
+    assert "new Resend(process.env.RESEND_API_KEY || missing('RESEND_API_KEY'));" in found.files["server/mail.ts"]
+    assert (
+        'resend.api_key = os.environ.get("RESEND_API_KEY") or missing("RESEND_API_KEY")' in found.files["jobs/mail.py"]
+    )
+    assert found.files["jobs/mail.py"].startswith("import os\nimport resend\n\n\ndef missing(name: str) -> str:\n")
+
+
+def test_a_key_in_the_browsers_code_is_for_a_person() -> None:
+    files = {"src/App.tsx": f"const mail = new Resend('{KEY}');\n", "package.json": '{"dependencies": {"vite": "5"}}'}
+    assert repaired("secrets/read_from_environment", files).patches == []
+
+
+def test_settings_that_nobody_named() -> None:
+    files = {
+        "server/a.ts": "const a = pay(process.env.PAY_KEY!, process.env.MAIL_KEY!, process.env.PORT);\n",
+        "package.json": PACKAGE,
+        ".env.example": "OTHER=",
+    }
+    found = repaired("release/name_settings", files)
+    assert found.left == []
+    assert found.files[".env.example"] == "OTHER=\n\nPAY_KEY=\nMAIL_KEY=\n"
+
+
+def test_a_secret_that_was_made_up_at_each_start() -> None:
+    read = "process.env.SESSION_SECRET || crypto.randomBytes(32).toString('hex')"
+    found = repaired("running/keep_secret_over_starts", {"server/auth.ts": EXPRESS.replace("READ", read)})
+    assert found.left == []
+    assert 'const SECRET = process.env.SESSION_SECRET || missing("SESSION_SECRET");' in found.files["server/auth.ts"]

@@ -29,19 +29,53 @@ def without_fallback(app: App, reads: Sequence[EnvRead]) -> Iterator[Edit]:
     """The edits that take the literal fallbacks of these reads away. All reads are of one file. None for a read whose
     form is not known."""
     path = reads[0].place.path if reads else ""
-    text = app.files.get(path, "")
     if not path.endswith((".py", *SCRIPTS)):
         return
-    tops = parse_python(text) if path.endswith(".py") else parse_script(text, jsx=not path.endswith(".ts"))
-    file = _File(app, path, text, tops)
+    file = _file(app, path)
     done: set[tuple[int, int]] = set()
     for read in reads:
         for edit in _of_python(file, read) if path.endswith(".py") else _of_script(file, read):
             if (edit.start, edit.end) not in done:
                 done.add((edit.start, edit.end))
                 yield edit
-    if file.calls:
-        yield from file.helper()
+    yield from file.helper()
+
+
+def refused_without(app: App, path: str, spots: Sequence[tuple[t.Node, str]]) -> Iterator[Edit]:
+    """The edits that put a refusal in the place of each expression, a stand-in for the setting of that name."""
+    file = _file(app, path)
+    for node, name in spots:
+        yield Edit(path, node.start, node.end, file.refusal(name, node, node))
+    yield from file.helper()
+
+
+def read_instead(app: App, path: str, spots: Sequence[tuple[t.Node, str]]) -> Iterator[Edit]:
+    """The edits that read each setting from the environment where a literal stands, and refuse without it."""
+    file = _file(app, path)
+    parents = {id(child): node for node in file.nodes for child in node.children()}
+    for node, name in spots:
+        call = file.refusal(name, node, node)
+        quote = call[-2]
+        read = (
+            f"os.environ.get({quote}{name}{quote}) or {call}"
+            if path.endswith(".py")
+            else f"Deno.env.get({quote}{name}{quote}) || {call}"
+            if "Deno." in file.text
+            else f"process.env.{name} || {call}"
+        )
+        bare = not isinstance(parents.get(id(node)), t.Member | t.Binary | t.Await | t.Index)
+        yield Edit(path, node.start, node.end, read if bare else f"({read})")
+    if path.endswith(".py") and not re.search(r"^import os\b", file.text, re.M):
+        first = next((top for top in file.tops if isinstance(top, t.Import) and not top.module.startswith("__")), None)
+        at = file.code.rfind(b"\n", 0, (first or file.tops[0]).start) + 1
+        yield Edit(path, at, at, "import os\n")
+    yield from file.helper()
+
+
+def _file(app: App, path: str) -> _File:
+    text = app.files.get(path, "")
+    tops = parse_python(text) if path.endswith(".py") else parse_script(text, jsx=not path.endswith(".ts"))
+    return _File(app, path, text, tops)
 
 
 class _File:
@@ -51,7 +85,7 @@ class _File:
         self.app, self.path, self.text, self.tops = app, path, text, tops
         self.code = text.encode("utf-8", "surrogatepass")
         self.nodes = [node for top in tops for node in top.walk()]
-        self.style: Style = style_of(text)
+        self.style: Style = style_of(text, path)
         self.calls: list[t.Node] = []
         own = [n for n in self.nodes if isinstance(n, t.Function) and n.name in _NAMES and _throws(n)]
         taken = {n.id for n in self.nodes if isinstance(n, t.Name)} | {
@@ -67,12 +101,13 @@ class _File:
     def refusal(self, name: str, at: t.Node, instead: t.Node) -> str:
         """The call that stands instead of a literal, in the literal's own quotes."""
         self.calls.append(at)
-        quote = next((c for c in self.cut(instead)[-1:] if c in "\"'"), self.style.quote)
+        last = self.cut(instead)[-1:]
+        quote = last if last and last in "\"'" else self.style.quote
         return f"{self.name}({quote}{name}{quote})"
 
     def helper(self) -> Iterator[Edit]:
         """The function that tells what is missing, below the imports."""
-        if self.has_helper:
+        if self.has_helper or not self.calls:
             return
         first = min(node.start for node in self.calls)
         head = 0

@@ -37,7 +37,7 @@ class Body:
     @property
     def style(self) -> Style:
         """How the file is written."""
-        return style_of(self.text)
+        return style_of(self.text, self.path)
 
     def cut(self, node: t.Node, end: t.Node | None = None) -> str:
         """The text of a node, or from it to the end of another."""

@@ -24,10 +24,14 @@ class Style:
         return f"{self.quote}{words}{self.quote}"
 
 
-def style_of(text: str) -> Style:
-    """The style that most of a text follows."""
+def style_of(text: str, path: str = "") -> Style:
+    """The style that most of the text of the file at `path` follows."""
     texts = [found[0][0] for found in _TEXT.finditer(text)]
     ends = [found[1] for found in _ENDED.finditer(text)]
     quote = '"' if texts.count('"') >= len(texts) - texts.count('"') else "'"
     steps = Counter(found[2] for found in _STEP.finditer(text)).most_common(1)
-    return Style(quote, ";" if ends.count(";") * 3 >= len(ends) else "", steps[0][0] if steps else "  ")
+    return Style(
+        quote,
+        ";" if ends.count(";") * 3 >= len(ends) else "",
+        steps[0][0] if steps else "    " if path.endswith(".py") else "  ",
+    )
