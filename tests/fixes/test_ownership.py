@@ -192,6 +192,58 @@ def test_with_prisma() -> None:
     ) in text
 
 
+FORM = """
+import express from 'express';
+import { PrismaClient } from '@prisma/client';
+
+const prisma = new PrismaClient();
+const app = express();
+app.use(express.json());
+
+MORE
+async function save(id: string, form: KIND) {
+  return prisma.shelf.update({
+    where: { id },
+    data: form,
+  });
+}
+
+app.put('/api/shelves/:id', async (req, res) => {
+  res.json(await save(req.params.id, req.body));
+});
+"""
+
+
+def saved(kind: str, more: str = "") -> str:
+    files = {
+        "package.json": '{"dependencies": {"express": "4", "@prisma/client": "5"}}',
+        "server.ts": FORM.replace("KIND", kind).replace("MORE", more),
+    }
+    after = repaired("input/pick_fields", files)
+    assert bool(after.patches) != bool(after.left)
+    return after.files["server.ts"]
+
+
+def test_only_the_fields_are_written_that_the_function_takes() -> None:
+    assert "    data: { title: form.title, size: form.size },\n" in saved("{ title: string; size?: number | null }")
+    named = "interface Form {\n  title: string; // shown\n  tags: { name: string }[];\n}\n"
+    assert "    data: { title: form.title, tags: form.tags },\n" in saved("Form", named)
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("any", ""),
+        ("{ title: string; [key: string]: unknown }", ""),
+        ("Form", "interface Form extends Base { title: string }"),
+        ("Form", "type Form = { title: string } & Base;"),
+        ("Form", "import { Form } from './form';"),
+    ],
+)
+def test_a_type_that_is_open_says_nothing_of_the_fields(kind: str, more: str) -> None:
+    assert "    data: form,\n" in saved(kind, more)
+
+
 PEOPLE = """
 model User {
   id           String  @id
