@@ -1,0 +1,152 @@
+"""What a user gets for money, or may only be given, is left to the server: purchases, subscriptions, balances, roles.
+
+Where no user is meant to add such rows, the rule that lets him is taken away; else a trigger keeps the columns that
+decide (in a new row at their default). The server's key and the staff whom the app's rules know go on writing them.
+Nothing is done where only the visitor's own browser adds the rows and they would open something: then nothing is left
+that does it, and a person has to say what should.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from apprescue.fixes.interface import Changes, fix
+from apprescue.model.access import Access
+from apprescue.model.app import App, Query
+from apprescue.model.catalog import Attribute, Catalog, Relation, Rule
+from apprescue.model.finding import Finding
+from apprescue.model.intent import Intent
+from apprescue.model.patch import Todo
+from apprescue.source.guard_sql import Pinned, guarding, set_with_callers_rights
+from apprescue.source.meant_rules import (
+    COMMANDS,
+    Ground,
+    commands_of,
+    condition_of,
+    pages_asking,
+    rests_on_nothing,
+    rules_at,
+    staff_condition,
+    too_wide,
+)
+from apprescue.source.new_migration import new_migration
+from apprescue.source.policy_sql import renewed
+from apprescue.source.sql_text import bare
+
+_WAITING = re.compile(r"'(?:pending|draft|requested|open|new|created|processing|unpaid|incomplete|submitted)'")
+_NOTHING = re.compile(r"'(?:none|free|inactive)'|^\(?0(?:\.0+)?\)?(?:::\w+)?$|^false$")
+_STAFF_PAGE = re.compile(r"(?i)(?:^|[/_.-])(?:admin|moderat|backoffice)|Admin[A-Z.]")
+_ADDING = ("insert", "upsert")
+
+
+@fix(
+    "access/self_made_entitlement",
+    "access/own_row_overreached",
+    title="Leave to the server what only it may decide",
+)
+def leave_entitlements_to_server(
+    finding: Finding, app: App, catalog: Catalog, access: Access, intent: Intent
+) -> Changes:
+    """One migration for the table: rules taken away, or columns kept."""
+    ground = Ground(app, catalog, intent)
+    rules = list(rules_at(ground, finding))
+    acts = dict.fromkeys(claim.operation.value for claim in finding.claims if claim.operation in ("insert", "update"))
+    if not rules or len({relation.name for relation, _ in rules}) > 1:
+        return
+    relation = rules[0][0]
+    closed = [act for act in acts if _is_for_server(ground, relation, act)]
+    kept = {act: _columns(finding, access, relation, act) for act in acts if act not in closed}
+    if "insert" in kept and intent.of(relation.name).user_may_insert is False:
+        kept["insert"] = _waiting(kept["insert"])
+    if not all(kept.values()) or any(one.required and not one.default for one in kept.get("insert", ())):
+        return
+    if _set_by_pages(ground, relation, kept.get("update", [])) and not _served(app, relation):
+        return
+    if set_with_callers_rights(ground.schema, relation, [one.name for ones in kept.values() for one in ones]):
+        return
+    ways = [
+        renewed(relation.name, rule, *_without(ground, relation, rule, closed))
+        for _, rule in rules
+        if set(commands_of(rule)) & set(closed)
+    ]
+    if any(kept.values()):
+        staff = staff_condition(ground.schema, relation.name, triggered=True)
+        ways.append(guarding(catalog, relation, Pinned(kept.get("update", []), kept.get("insert", []), staff)))
+    if ways and not any(_holds_for_everyone(ground, relation, rule) for _, rule in rules):
+        why = f"Users could write in their own rows of {relation.name} what only the server may decide."
+        up, down = "".join(up for up, _ in ways), "".join(down for _, down in ways[::-1])
+        yield from new_migration(app, f"leave {bare(relation.name)} to server", why, up, down, [relation.name])
+        yield from _told(ground, relation, closed, kept)
+
+
+def _holds_for_everyone(ground: Ground, relation: Relation, rule: Rule) -> bool:
+    """Whether a rule for everything asks for nothing: then its own wideness is what is to be repaired."""
+    return rule.command == "all" and rests_on_nothing(ground.schema, relation, rule, "update")
+
+
+def _is_for_server(ground: Ground, relation: Relation, act: str) -> bool:
+    """Whether no user is meant to do it, and something else does it, or nothing of the app."""
+    meant = ground.intent.of(relation.name)
+    if (meant.user_may_insert if act == "insert" else meant.user_may_update) is not False:
+        return False
+    return not _pages(ground, relation, act) or _served(ground.app, relation)
+
+
+def _served(app: App, relation: Relation) -> bool:
+    name = bare(relation.name)
+    return any(q.table == name and q.operation in _ADDING and q.as_whom in ("service", "server") for q in app.queries)
+
+
+def _pages(ground: Ground, relation: Relation, act: str) -> list[Query]:
+    """The app's pages that do it, those of the staff apart where a rule knows them."""
+    staff = staff_condition(ground.schema, relation.name)
+    pages = pages_asking(ground.app, relation.name, act)
+    return [one for one in pages if not (staff and _STAFF_PAGE.search(one.place.path))]
+
+
+def _set_by_pages(ground: Ground, relation: Relation, columns: list[Attribute]) -> bool:
+    written = {name for one in _pages(ground, relation, "update") if one.written for name in one.written.fields or {}}
+    return bool(written & {one.name for one in columns})
+
+
+def _columns(finding: Finding, access: Access, relation: Relation, act: str) -> list[Attribute]:
+    """The columns that the finding names, and those that were set in the laboratory and must not be."""
+    names = {claim.column for claim in finding.claims if claim.operation == act}
+    names |= {c.column for c in access.leaks() if c.object == relation.name and c.operation == act and c.own}
+    return [one for one in relation.columns if one.name in names and not one.generated]
+
+
+def _waiting(columns: list[Attribute]) -> list[Attribute]:
+    """The columns of a row that stands for money that hold it at nothing, or at waiting for the server, as long as they
+    stand at their defaults; what else a user says is what he asks for. None where the defaults open something."""
+    decided = [one for one in columns if one.default]
+    return decided if any(_WAITING.search(one.default) or _NOTHING.search(one.default) for one in decided) else []
+
+
+def _without(ground: Ground, relation: Relation, rule: Rule, closed: list[str]) -> Iterator[Rule]:
+    """A rule for the commands that are left to it; the staff, whom it let through with everybody, keep their way."""
+    staff = staff_condition(ground.schema, relation.name)
+    for command in commands_of(rule):
+        condition, name = condition_of(rule, command), rule.name
+        if command in closed:
+            if not staff or not too_wide(ground.schema, relation, rule, command):
+                continue
+            condition, name = staff, f"Staff {command} {bare(relation.name)}"
+        using, check = ("", condition) if command == "insert" else (condition, "")
+        name = f"{name} ({command})" if rule.command == "all" and command not in closed else name
+        yield Rule(name[-63:], command, rule.roles, using, check, rule.permissive)
+
+
+def _told(ground: Ground, relation: Relation, closed: list[str], kept: dict[str, list[Attribute]]) -> Iterator[Todo]:
+    for act in COMMANDS:
+        names = {one.name for one in kept.get(act, ())}
+        for query in _pages(ground, relation, act) if act in closed or names else ():
+            written = sorted(names & set(query.written.fields or {})) if query.written else []
+            if act in closed or written:
+                done = f"sets {', '.join(written)}" if written else f"writes to {bare(relation.name)}"
+                end = "is refused" if act in closed else "stays without effect"
+                yield Todo(
+                    f"{query.place.path}:{query.place.line} {done} from the visitor's browser. That {end} from now on:"
+                    " let a server function do it, after the payment is confirmed."
+                )

@@ -1,0 +1,116 @@
+"""Repairs of rules by which users write themselves what others pay for."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fixes.support import Repaired, repaired
+
+FIX = "access/leave_entitlements_to_server"
+CLIENT = """
+import { createClient } from '@supabase/supabase-js';
+export const supabase = createClient(import.meta.env.VITE_URL, import.meta.env.VITE_SUPABASE_ANON_KEY);
+"""
+SERVED = """
+import { createClient } from '@supabase/supabase-js';
+const admin = createClient(process.env.SUPABASE_URL, process.env.SUPABASE_SERVICE_ROLE_KEY);
+export async function paid(row: any) { await admin.from('TABLE').insert({ user_id: row.who, status: 'active' }); }
+"""
+TABLE = """
+create table public.{} (
+  id uuid primary key default gen_random_uuid(), user_id uuid not null references auth.users (id),
+  status text not null default '{}', note text
+);
+alter table public.{} enable row level security;
+create policy "read own" on public.{} for select using (auth.uid() = user_id);
+"""
+ADD = 'create policy "add own" on public.{} for insert with check (auth.uid() = user_id);\n'
+CHANGE = 'create policy "change own" on public.{} for update using (auth.uid() = user_id);\n'
+PAGE = "await supabase.from('{}').insert({{ user_id: me, note: 'a' }});"
+
+
+def after(table: str, rules: str, page: str = "", served: bool = False, start: str = "active") -> Repaired:
+    sql = TABLE.format(table, start, table, table) + rules.format(table, table)
+    files = {"supabase/migrations/20200101000000_a.sql": sql, "src/client.ts": CLIENT}
+    if page:
+        text = f"import {{ supabase }} from './client';\nexport async function go(me) {{\n  {page.format(table)}\n}}\n"
+        files["src/a.ts"] = text
+    if served:
+        files["server/b.ts"] = SERVED.replace("TABLE", table)
+    return repaired(FIX, files)
+
+
+def better(done: Repaired) -> bool:
+    return any(cell.better for cell in done.cells) and not any(cell.worse for cell in done.cells)
+
+
+def told(done: Repaired, table: str = "subscriptions") -> tuple[str, str]:
+    name = f"20200101000001_leave_{table}_to_server"
+    return done.files[f"supabase/migrations/{name}.sql"], done.files[f"rescue/undo/{name}.undo.sql"]
+
+
+def test_a_rule_to_add_what_is_sold_is_taken_away() -> None:
+    done = after("subscriptions", ADD, served=True)
+    up, down = told(done)
+    assert 'drop policy if exists "add own" on public.subscriptions;\n' in up
+    assert "create " not in up
+    assert 'create policy "add own" on public.subscriptions\n  for insert to public\n' in down
+    assert "  with check ((auth.uid() = user_id));\n" in down
+    assert done.left == []
+    assert better(done)
+
+
+def test_who_added_it_in_his_browser_is_told() -> None:
+    done = after("subscriptions", ADD, PAGE, served=True)
+    assert done.patches[0].todo[0].startswith("src/a.ts:3 writes to subscriptions from the visitor's browser.")
+    assert done.left == []
+
+
+def test_deciding_columns_are_kept_from_him_and_the_rest_stays_his() -> None:
+    done = after("subscriptions", CHANGE, served=True)
+    up, down = told(done)
+    assert "new.status := old.status;" in up
+    assert "drop policy" not in up
+    assert "drop trigger if exists keep_subscriptions_columns on public.subscriptions;\n" in down
+    assert done.left == []
+    assert better(done)
+
+
+def test_one_migration_does_both() -> None:
+    done = after("subscriptions", ADD + CHANGE, served=True)
+    assert len(done.patches) == 1
+    assert done.left == []
+    assert better(done)
+
+
+def test_a_rule_for_everything_keeps_what_is_fine() -> None:
+    rules = 'create policy "all own" on public.{} for all using (auth.uid() = user_id);\n'
+    done = after("subscriptions", rules, served=True)
+    up, down = told(done)
+    assert 'create policy "all own (select)" on public.subscriptions\n  for select to public\n' in up
+    assert 'create policy "all own (delete)" on public.subscriptions\n  for delete to public\n' in up
+    assert "for insert" not in up
+    assert 'create policy "all own" on public.subscriptions\n  for all to public\n' in down
+    assert done.left == []
+    assert better(done)
+
+
+def test_a_wish_waits_for_the_server() -> None:
+    done = after("payout_requests", ADD, PAGE, start="pending")
+    up, _ = told(done, "payout_requests")
+    assert "new.status := 'pending'::text;" in up
+    assert "drop policy" not in up
+    assert done.left == []
+    assert better(done)
+
+
+@pytest.mark.parametrize(
+    ("table", "rules", "page"),
+    [
+        ("subscriptions", ADD, PAGE),
+        ("subscriptions", CHANGE, "await supabase.from('{}').update({{ status: 'cancelled' }}).eq('user_id', me);"),
+        ("diaries", ADD + CHANGE, ""),
+    ],
+)
+def test_what_is_not_sure_is_left(table: str, rules: str, page: str) -> None:
+    assert after(table, rules, page).patches == []
