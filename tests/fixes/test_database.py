@@ -183,3 +183,35 @@ def test_a_view_respects_its_reader() -> None:
 def test_a_view_that_does_is_left() -> None:
     option = "with (security_invoker = on)"
     assert not repaired("access/respect_reader_rights", {FIRST: PEOPLE.replace("OPTION", option)}).patches
+
+
+CLIENT = """
+import { createClient } from '@supabase/supabase-js';
+const supabase = createClient(import.meta.env.VITE_URL, import.meta.env.VITE_SUPABASE_ANON_KEY);
+"""
+COMMENTS = """
+create table public.comments (
+  id uuid primary key default gen_random_uuid(), user_id uuid not null references auth.users (id), body text
+);
+alter table public.comments enable row level security;
+create policy "read" on public.comments for select using (true);
+create policy "add" on public.comments for insert to authenticated with check (user_id = (select auth.uid()));
+"""
+REMOVE = "export const remove = (id: string) => supabase.from('comments').delete().eq('id', id);\n"
+
+
+def test_people_may_delete_what_is_theirs_where_the_app_does_so() -> None:
+    done = repaired("running/permit_own_writes", {FIRST: COMMENTS, "src/a.ts": CLIENT + REMOVE})
+    made = done.files[f"{NEXT}_permit_delete_on_own_comments.sql"]
+    assert 'create policy "Users delete their own comments" on public.comments' in made
+    assert "for delete to authenticated\n  using ((select auth.uid()) = user_id);" in made
+    assert done.left == []
+    assert only_better(done)
+    assert {one.cell.actor.value for one in done.cells} <= {"owner"}
+
+
+def test_what_is_the_firms_to_set_is_left() -> None:
+    wallet = COMMENTS.replace("comments", "wallets").replace("body text", "balance numeric default 0")
+    wallet = wallet.partition('create policy "add"')[0]
+    code = "export const open = (me: string) => supabase.from('wallets').insert({ user_id: me, balance: 0 });\n"
+    assert not repaired("running/permit_own_writes", {FIRST: wallet, "src/a.ts": CLIENT + code}).patches

@@ -39,14 +39,16 @@ class Changed:
 
     @property
     def better(self) -> bool:
-        """Whether what should not have worked is refused now, or what failed works; and where nobody is meant to do it,
-        whether what could not be tried is refused now, or nobody has the right to try any more."""
+        """Whether what should not have worked is refused now, or what failed or was refused works as it is meant; and
+        where nobody is meant to do it, whether what could not be tried is refused now, or nobody has the right to try
+        any more."""
         was = self.before.verdict if self.before else None
         now = self.after.verdict if self.after else None
         shut = was in (Verdict.UNTESTED, Verdict.DENIED) and now in (Verdict.DENIED, None)
         if self.as_anyone:
             return now not in WRONG
-        return (was in WRONG and now in (*RIGHT, Verdict.UNTESTED, None)) or (shut and not self.cell.intended)
+        opened = was in (Verdict.UNTESTED, Verdict.DENIED) and now is Verdict.ALLOWED and self.cell.intended is True
+        return (was in WRONG and now in (*RIGHT, Verdict.UNTESTED, None)) or (shut and not self.cell.intended) or opened
 
     @property
     def harmless(self) -> bool:
