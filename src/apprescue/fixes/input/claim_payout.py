@@ -17,6 +17,7 @@ from apprescue.model.place import code_of
 from apprescue.source import tree as t
 from apprescue.source.handwriting import Handwriting, dotted, hand
 from apprescue.source.payout_claims import TABLE, claims_made
+from apprescue.source.payout_key import payout_key
 from apprescue.source.stripe_calls import keyed, sending
 
 _PRISMA = ("findUnique", "findFirst", "findMany", "create", "update", "upsert")
@@ -34,6 +35,8 @@ def claim_payout(finding: Finding, app: App) -> Changes:
     function, account = file.function(call), _account(file, call)
     awaited = next(file.above(call), None)
     if function is None or not account or not isinstance(awaited, t.Await) or any(n in file.text for n in _NAMES):
+        return
+    if payout_key(file, call):
         return
     client = _prisma(file)
     deno = "supabase/functions/" in file.path and "createClient(" in file.text
