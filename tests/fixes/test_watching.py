@@ -239,3 +239,46 @@ def test_a_start_that_is_not_spelled_out_or_has_its_filter_is_left(start: str) -
         "options.js": "export const dsn = process.env.DSN;\n",
     }
     assert quieted(files).patches == []
+
+
+def healthy(files: Mapping[str, str]) -> Repaired:
+    return repaired("running/add_health_route", files)
+
+
+ROUTES = "app.get('/a', (REQ) => RES);\napp.post('/b', (REQ) => RES);\n"
+NODE = {
+    "express": ("import express from 'express';\n\nconst app = express();\n", "req, res", "res.json(1)"),
+    "fastify": ("import Fastify from 'fastify';\n\nconst app = Fastify();\n", "req", "1"),
+    "hono": ("import { Hono } from 'hono';\n\nconst app = new Hono();\n", "c", "c.json(1)"),
+}
+WELL = {
+    "express": "const app = express();\n\napp.get('/health', (_req, res) => res.json({ status: 'ok' }));\n",
+    "fastify": "const app = Fastify();\n\napp.get('/health', async () => ({ status: 'ok' }));\n",
+    "hono": "const app = new Hono();\n\napp.get('/health', (c) => c.json({ status: 'ok' }));\n",
+}
+
+
+@pytest.mark.parametrize("library", NODE)
+def test_a_server_on_node_says_whether_it_is_well(library: str) -> None:
+    made, request, answer = NODE[library]
+    code = f"{made}{ROUTES.replace('REQ', request).replace('RES', answer)}app.listen(3000);\n"
+    done = healthy({"package.json": SERVER.replace("express", library), "server.js": code})
+    assert done.left == []
+    assert WELL[library] in done.files["server.js"]
+
+
+@pytest.mark.parametrize(("library", "made", "said"), [("fastapi", "FastAPI", "get"), ("flask", "Flask", "route")])
+def test_a_server_in_python_says_whether_it_is_well(library: str, made: str, said: str) -> None:
+    given = "" if library == "fastapi" else "__name__"
+    routes = "\n\n".join(f"@app.{said}('/{name}')\ndef {name}():\n    return '1'\n" for name in ("a", "b"))
+    code = f"from {library} import {made}\n\napp = {made}({given})\n\n\n{routes}"
+    done = healthy({"requirements.txt": f"{library}\n", "main.py": code})
+    assert done.left == []
+    added = f"\n\n\n@app.{said}('/health')\ndef health():\n    return {{'status': 'ok'}}\n"
+    assert f"app = {made}({given}){added}" in done.files["main.py"]
+    assert healthy({"main.py": code.replace("def a", "def health")}).patches == []
+
+
+def test_a_worker_is_no_server() -> None:
+    code = f"{NODE['hono'][0]}{ROUTES.replace('REQ', 'c').replace('RES', 'c.json(1)')}export default app;\n"
+    assert healthy({"package.json": SERVER.replace("express", "hono"), "src/index.js": code}).patches == []
