@@ -19,6 +19,7 @@ from apprescue.model.intent import Intent, Meant
 from apprescue.model.place import PolicyPlace
 from apprescue.model.schema import Policy, Schema
 from apprescue.source.catalog_schema import NOWHERE, schema_of
+from apprescue.source.guard_sql import Pinned
 from apprescue.source.intent_words import for_whom
 from apprescue.source.policy_sql import author_condition, member_condition, owner_condition
 from apprescue.source.sql import expression
@@ -265,3 +266,14 @@ def rules_at(ground: Ground, finding: Finding) -> Iterator[tuple[Relation, Rule]
         for rule in relation.policies if relation and not table.startswith("storage.") else ():
             if rule.name == name:
                 yield relation, rule  # type: ignore[misc]  # there are no rules without a relation
+
+
+def pinned_beside(ground: Ground, relation: Relation, rules: Collection[Rule]) -> Pinned | None:
+    """What has to be kept from those who are given rights to their own rows; nothing where they get none to write, or
+    no column is kept from them."""
+    meant = ground.intent.of(relation.name)
+    writing = [one for one in rules if one.command != "select" and "authenticated" in one.roles]
+    columns = [one for one in relation.columns if one.name in meant.pinned]
+    if not columns or all(one.name.startswith("Staff ") for one in writing):
+        return None
+    return Pinned(columns, columns, staff_condition(ground.schema, relation.name, triggered=True))
