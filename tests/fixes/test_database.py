@@ -215,3 +215,27 @@ def test_what_is_the_firms_to_set_is_left() -> None:
     wallet = wallet.partition('create policy "add"')[0]
     code = "export const open = (me: string) => supabase.from('wallets').insert({ user_id: me, balance: 0 });\n"
     assert not repaired("running/permit_own_writes", {FIRST: wallet, "src/a.ts": CLIENT + code}).patches
+
+
+SECOND = "supabase/migrations/20260102000000_second.sql"
+AGAIN = """
+-- the same once more
+CREATE TABLE public.comments (id uuid primary key, user_id uuid, body text);
+create policy "read" on public.comments for select using (false);
+alter table public.comments add column body text;
+"""
+
+
+def test_what_stands_already_is_passed_over() -> None:
+    done = repaired("database/make_once", {FIRST: COMMENTS, SECOND: AGAIN})
+    after = done.files[SECOND]
+    assert "-- the same once more\nCREATE TABLE IF NOT EXISTS public.comments (" in after
+    assert 'do $once$ begin\ncreate policy "read" on public.comments for select using (false);\nexception' in after
+    assert "add column if not exists body" in after
+    assert done.left == []
+    assert not done.cells
+
+
+def test_what_was_never_made_is_left() -> None:
+    text = "alter table public.letters add column body text;"
+    assert not repaired("database/make_once", {FIRST: COMMENTS, SECOND: text}).patches
