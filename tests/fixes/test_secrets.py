@@ -177,3 +177,92 @@ def test_a_secret_that_was_made_up_at_each_start() -> None:
     found = repaired("running/keep_secret_over_starts", {"server/auth.ts": EXPRESS.replace("READ", read)})
     assert found.left == []
     assert 'const SECRET = process.env.SESSION_SECRET || missing("SESSION_SECRET");' in found.files["server/auth.ts"]
+
+
+def test_a_password_that_is_compared_is_a_setting() -> None:
+    text = """
+    import express from 'express';
+    const app = express();
+    app.post('/api/admin/login', (req, res) => {
+      const { username, password } = req.body;
+      if (username === 'admin' && password === 'Sunshine-2025!') {
+        req.session.isAdmin = true;
+        return res.json({ ok: true });
+      }
+      res.status(401).json({ error: 'no' });
+    });
+    """
+    found = repaired("secrets/ask_for_password", {"server/routes.ts": text, "package.json": PACKAGE})
+    assert found.left == []
+    expected = (
+        "if (username === 'admin' && (!!process.env.ADMIN_PASSWORD && password === process.env.ADMIN_PASSWORD)) {"
+    )
+    assert expected in found.files["server/routes.ts"]
+    assert "ADMIN_PASSWORD=" in found.files[".env.example"]
+
+
+def test_a_password_that_is_given_is_drawn_and_one_of_a_seed_asked_for() -> None:
+    files = {
+        "server/users.ts": "export const given = () => bcrypt.hash('welcome2024', 12);\n",
+        "scripts/seed.ts": "const admin = { role: 'admin', passwordHash: bcrypt.hashSync('Welcome2024!', 10) };\n",
+        "package.json": PACKAGE,
+    }
+    found = repaired("secrets/ask_for_password", files)
+    assert found.left == []
+    assert "bcrypt.hash(crypto.randomUUID(), 12)" in found.files["server/users.ts"]
+    seed = found.files["scripts/seed.ts"]
+    assert "bcrypt.hashSync(process.env.ADMIN_PASSWORD || missing('ADMIN_PASSWORD'), 10)" in seed
+    assert any("every account" in told for patch in found.patches for told in patch.todo)
+
+
+def test_a_log_says_whether_a_secret_is_there() -> None:
+    text = """
+    import express from 'express';
+    const app = express();
+    const SECRET = process.env.ADMIN_PASSWORD;
+    app.post('/api/a', (req, res) => {
+      console.log('checking', { expected: SECRET, by: 'a' });
+      console.log('asked with', JSON.stringify(req.headers));
+      res.json({ ok: true });
+    });
+    """
+    found = repaired("secrets/keep_out_of_log", {"server/a.ts": text, "package.json": PACKAGE})
+    assert found.left == []
+    after = found.files["server/a.ts"]
+    assert "{ expected: !!SECRET, by: 'a' }" in after
+    assert "console.log('asked with', Object.keys(req.headers));" in after
+
+
+def test_a_python_log_says_whether_a_secret_is_there() -> None:
+    text = """
+    from fastapi import FastAPI
+    from app.config import settings
+
+    app = FastAPI()
+
+
+    @app.get("/a")
+    def a():
+        print(f"key: {settings.service_key[:6]} and {len(settings.service_key)}")
+        return {}
+    """
+    found = repaired("secrets/keep_out_of_log", {"app/main.py": text})
+    assert found.left == []
+    assert 'f"key: {bool(settings.service_key)} and {len(settings.service_key)}"' in found.files["app/main.py"]
+
+
+def test_an_env_file_goes_and_its_names_stay() -> None:
+    files = {".env": f"PORT=3000\nRESEND_API_KEY={KEY}\n", "package.json": PACKAGE, ".gitignore": "dist\n"}
+    found = repaired("secrets/untrack_env_file", files)
+    assert found.left == []
+    assert ".env" not in found.files
+    assert found.files[".gitignore"] == "dist\n/.env\n"
+    assert found.files[".env.example"] == "PORT=\nRESEND_API_KEY=\n"
+    assert any("On resend.com" in told for told in found.patches[0].todo)
+
+
+def test_what_the_browser_is_built_with_stays() -> None:
+    files = {".env": f"VITE_SUPABASE_URL=https://a.supabase.co\nRESEND_API_KEY={KEY}\n", "package.json": PACKAGE}
+    found = repaired("secrets/untrack_env_file", files)
+    assert found.left == []
+    assert found.files[".env"] == "VITE_SUPABASE_URL=https://a.supabase.co\nRESEND_API_KEY=\n"

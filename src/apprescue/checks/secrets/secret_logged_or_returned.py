@@ -30,7 +30,7 @@ _HARMLESS = re.compile(
     r"PUBLIC|PUBLISHABLE|ANON|MAPBOX|_ID$|SITE_?KEY|_URL$|MAPS|FIREBASE|ADDRESS|NAME$|ADMIN_EMAIL|VAPID_KEY$"
 )
 _HEADERS = re.compile(
-    r"\b(?:req|request|ctx\.req|c\.req)\.(?:headers|raw\.headers)\b(?:\)|,|\s*\)|\.entries\(\))(?!\s*\.get)|dict\(request\.headers\)"
+    r"(?<!Object\.keys\()\b(?:req|request|ctx\.req|c\.req)\.(?:headers|raw\.headers)\b(?:\)|,|\s*\)|\.entries\(\))(?!\s*\.get)|dict\(request\.headers\)"
 )
 _PIECE = re.compile(
     r"\$\{([^{}]*)\}|(?<![\w$]){([^{}:!\"']*)[:!}]|(?<=[(,])\s*([A-Za-z_][\w.]*(?:\[[^\]]*\])?)\s*(?=[,)])|(?<=[:,{])\s*([A-Za-z_][\w.]*)\s*(?=[,}\n])"
