@@ -185,3 +185,32 @@ def test_a_payout_that_nothing_names_is_claimed_in_a_function() -> None:
     assert 'throw new Error("The payout could not be claimed");' in after.files[PATH]
     sql = after.files["supabase/migrations/20250101000001_payout_claims.sql"]
     assert "enable row level security" in sql
+
+
+COUNTS = """
+import { prisma } from './db';
+export async function POST(req) {
+  const { id, amount } = await req.json();
+  const wallet = await prisma.wallet.findUnique({ where: { id } });
+  const before = Number(wallet.balance);
+  await prisma.wallet.update({ where: { id }, data: { balance: WRITTEN } });
+  return Response.json({});
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "then"),
+    [
+        ("before - amount", "Decimal", "{ decrement: amount }"),
+        ("wallet.balance + 1", "Int @default(0)", "{ increment: 1 }"),
+        ("wallet.balance + 1", "Int?", "wallet.balance + 1"),
+        ("Math.max(0, before - amount)", "Int", "Math.max(0, before - amount)"),
+    ],
+)
+def test_prisma_adds_in_one_step(written: str, kind: str, then: str) -> None:
+    models = f"model Wallet {{\n  id      String @id\n  balance {kind}\n}}\n"
+    files = {ROUTE: COUNTS.replace("WRITTEN", written), "prisma/schema.prisma": models}
+    after = repaired("input/count_in_one_step", files)
+    assert f"data: {{ balance: {then} }}" in after.files[ROUTE]
+    assert bool(after.left) is (then == written)
