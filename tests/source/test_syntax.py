@@ -42,6 +42,8 @@ def test_names_that_are_bound_are_no_complaint() -> None:
         ("a.ts", "export const a = { user };", "nothing is called user"),
         ("a.py", "def one():\n    return user.id\n", "nothing is called user"),
         ("a.py", "def one(:\n", BROKEN),
+        ("a.py", "watch()\nfrom a import watch\n", "watch is used before it is there"),
+        ("a.py", "app = made()\ndef made(): ...\n", "made is used before it is there"),
         ("a.json", "{,}", BROKEN),
     ],
 )
@@ -56,6 +58,11 @@ def test_what_nothing_binds_is_told(path: str, text: str, told: str) -> None:
         (
             "a.py",
             "class A:\n    x = 1\n    def b(self):\n        global made\n        made = self.x\n        return made\n",
+        ),
+        ("a.py", "def one():\n    return two()\ndef two(): ...\nif one():\n    from a import b\n    b()\n"),
+        (
+            "a.py",
+            "try:\n    import a\nexcept ImportError as error:\n    print(error)\n    a = None\nx = [y for y in a]\n",
         ),
         ("a.css", "{{{"),
         ("tsconfig.json", "{ // a comment\n}"),

@@ -10,7 +10,7 @@ import builtins
 import json
 import symtable
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import tree_sitter_typescript
@@ -72,7 +72,7 @@ def _fails(text: str) -> int:
 
 def _of_python(text: str) -> Iterator[str]:
     try:
-        ast.parse(text)
+        tree = ast.parse(text)
         module = symtable.symtable(text, "<app>", "exec")
     except (SyntaxError, ValueError):
         yield BROKEN
@@ -88,6 +88,42 @@ def _of_python(text: str) -> Iterator[str]:
         for one in table.get_symbols():
             if one.is_referenced() and one.is_global() and one.get_name() not in known:
                 yield f"nothing is called {one.get_name()}"
+    yield from _too_early(tree)
+
+
+def _too_early(tree: ast.Module) -> Iterator[str]:
+    """Names that a module uses, while it is read from top to bottom, above the line that binds them."""
+    bound: dict[str, int] = {}
+    for name, at in _bindings(tree.body):
+        bound[name] = min(at, bound.get(name, at))
+    waiting: list[ast.AST] = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and bound.get(node.id, 0) > node.lineno:
+            yield f"{node.id} is used before it is there"
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            waiting += [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
+        elif not isinstance(
+            node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.ClassDef
+        ):
+            waiting += ast.iter_child_nodes(node)
+
+
+def _bindings(body: Sequence[ast.stmt]) -> Iterator[tuple[str, int]]:
+    """The names that statements bind, each with its line."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name, node.lineno
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            yield from (((one.asname or one.name).partition(".")[0], node.lineno) for one in node.names)
+        else:
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+                    yield inner.id, inner.lineno
+                elif isinstance(inner, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef):
+                    yield from _bindings([inner])
+                elif isinstance(inner, ast.ExceptHandler) and inner.name:
+                    yield inner.name, inner.lineno
 
 
 @lru_cache(maxsize=2)
