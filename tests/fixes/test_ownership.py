@@ -192,6 +192,35 @@ def test_with_prisma() -> None:
     ) in text
 
 
+LIST = """
+from fastapi import FastAPI
+from motor.motor_asyncio import AsyncIOMotorClient
+
+app = FastAPI()
+db = AsyncIOMotorClient("mongodb://db").shop
+
+
+@app.get("/orders")
+async def orders(limit: int = 20):
+    return await db.orders.find({}).limit(LIMIT).to_list(50)
+"""
+
+
+def capped(limit: str, page: str = "") -> str:
+    files = {"requirements.txt": "fastapi\nmotor\n", "main.py": LIST.replace("LIMIT", limit), "src/page.ts": page}
+    return repaired("speed/cap_page_size", files).files["main.py"]
+
+
+def test_a_list_has_an_upper_end() -> None:
+    assert ".limit(min(limit, 100)).to_list(50)" in capped("limit")
+    assert ".limit(min(limit, 250))" in capped("limit", "export const orders = () => fetch(`/orders?limit=250`);\n")
+
+
+def test_a_list_that_ends_or_is_asked_for_whole_is_left() -> None:
+    assert ".limit(20)" in capped("20")
+    assert ".limit(limit)" in capped("limit", "export const all = () => fetch(`/orders?limit=5000`);\n")
+
+
 FORM = """
 import express from 'express';
 import { PrismaClient } from '@prisma/client';
