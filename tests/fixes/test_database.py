@@ -239,3 +239,10 @@ def test_what_stands_already_is_passed_over() -> None:
 def test_what_was_never_made_is_left() -> None:
     text = "alter table public.letters add column body text;"
     assert not repaired("database/make_once", {FIRST: COMMENTS, SECOND: text}).patches
+
+
+def test_an_argument_among_the_values_of_an_insert_is_told_apart_and_its_conflict_has_a_key() -> None:
+    body = "insert into public.notes (title, read_count) values (title, 1) on conflict (title) do nothing;"
+    done = called("running/tell_names_apart", "note(title text) returns void", body)
+    assert "unique index concurrently" in done.files[f"{NEXT}_unique_notes_title.sql"]
+    assert done.left == []

@@ -15,11 +15,9 @@ from apprescue.model.finding import Finding
 from apprescue.model.patch import Todo
 from apprescue.model.place import Code, ColumnPlace, FunctionPlace
 from apprescue.source.history import histories
-from apprescue.source.new_migration import new_migration
+from apprescue.source.new_migration import new_migrations
 from apprescue.source.policy_sql import listed, plain
-from apprescue.source.sql_body import body_of
-
-_LONGEST = 63
+from apprescue.source.unique_keys import conflicts, unique_key
 
 
 @fix(
@@ -37,16 +35,7 @@ def add_unique_key(finding: Finding, app: App) -> Changes:
     if isinstance(finding.place, ColumnPlace) and any(count > 1 for count in writes.values()):
         return
     columns = _named_by_insert(finding, app, column)
-    schema, _, table = column.table.rpartition(".")
-    name = f"{table}_{'_'.join(columns)}_key"[-_LONGEST:].lstrip("_")
-    yield from new_migration(
-        app,
-        f"unique {table} {' '.join(columns)}",
-        f"In {table} the same {' and '.join(columns)} could stand twice.",
-        f"create unique index concurrently if not exists {plain(name)} on {plain(column.table)} ({listed(columns)});",
-        f"drop index concurrently if exists {plain(f'{schema}.{name}')};",
-        alone=True,
-    )
+    yield from new_migrations(app, [unique_key(column.table, columns)])
     doubles = f"select {listed(columns)}, count(*) from {plain(column.table)} group by {listed(columns)}"
     yield Todo(f"Before the migration runs, see that this gives no row: {doubles} having count(*) > 1;")
 
@@ -54,6 +43,7 @@ def add_unique_key(finding: Finding, app: App) -> Changes:
 def _named_by_insert(finding: Finding, app: App, column: ColumnPlace) -> tuple[str, ...]:
     """All columns that the insert's ON CONFLICT names, else the one."""
     function = app.schema.function(finding.place.function) if isinstance(finding.place, FunctionPlace) else None
-    writes = body_of(function).writes if function else ()
-    told = (tuple(one.conflict) for one in writes if one.table == column.table and column.column in one.conflict[:1])
-    return next(told, (column.column,))
+    told = (
+        columns for table, columns in (conflicts(app.schema, function) if function else ()) if table == column.table
+    )
+    return next((columns for columns in told if columns[:1] == (column.column,)), (column.column,))

@@ -2,7 +2,8 @@
 
 `#variable_conflict use_column` stands at the head of its body. It is done only where that cannot change what the
 function does elsewhere: the name is one of the columns that it gives back and never set by it, or an argument that
-stands nowhere but among the values of an insert.
+stands nowhere but among the values of an insert. Where that names columns in ON CONFLICT that are not unique, they
+become so.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from apprescue.model.app import App
 from apprescue.model.catalog import Catalog, Routine
 from apprescue.model.finding import Finding
 from apprescue.model.place import FunctionPlace
-from apprescue.source.new_migration import new_migration
+from apprescue.source.history import histories
+from apprescue.source.new_migration import Wanted, new_migrations
+from apprescue.source.unique_keys import conflicts, unique_key
 
 _ALIKE = re.compile(r'column reference "([^"]+)" is ambiguous')
 _GIVEN_BACK = re.compile(r"(?is)^table\s*\((.*)\)$")
@@ -33,13 +36,16 @@ def tell_names_apart(finding: Finding, app: App, catalog: Catalog) -> Changes:
     found = [one for one in catalog.routines if one.name in named and _may(one, alike[1])]
     if len(found) == 1:
         routine = found[0]
-        yield from new_migration(
-            app,
+        wanted = Wanted(
             f"tell names apart in {routine.name.rpartition('.')[2]}",
             f"This function failed on every call, for a column and a name of its own are both called {alike[1]}.",
             Routines(catalog).with_body(routine, f"\n{HINT}{routine.body}"),
             f"{routine.definition.rstrip()};",
         )
+        function, history = app.schema.function(routine.name), next(iter(histories(app.files)), None)
+        plainly = history is not None and history.kind in ("supabase", "sql")
+        keys = conflicts(app.schema, function) if function and plainly else ()
+        yield from new_migrations(app, [*(unique_key(*key) for key in keys), wanted])
 
 
 def _may(routine: Routine, name: str) -> bool:
