@@ -13,13 +13,16 @@ from apprescue.model.proof import Proof
 class State(StrEnum):
     """How a finding stands. OPEN: nothing was tried. REPAIRED: a commit closes it, and that was proved. ALONG: it was
     closed by the repair of another one. REFUSED: a repair was made and taken back, for its proof failed. BY_HAND: no
-    repair is known; a person has to do it."""
+    repair is known; a person has to do it. SUPPRESSED: the owner accepts it for a time. CLEARED: it looked wrong and
+    was proved to be safe."""
 
     OPEN = "open"
     REPAIRED = "repaired"
     ALONG = "closed with another"
     REFUSED = "refused by proof"
     BY_HAND = "by hand"
+    SUPPRESSED = "suppressed"
+    CLEARED = "cleared"
 
 
 @dataclass(frozen=True, slots=True)

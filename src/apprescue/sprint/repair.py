@@ -22,7 +22,7 @@ from apprescue.lab.postgres import serve
 from apprescue.lab.rescue import Rescue, rescue
 from apprescue.model.audit import without_secrets
 from apprescue.model.finding import Finding, Severity
-from apprescue.model.outcome import Crashed, NotExamined
+from apprescue.model.outcome import Cleared, Found
 from apprescue.model.patch import Patch
 from apprescue.model.place import Code, PolicyPlace
 from apprescue.model.repair import Repair, Repaired, State
@@ -32,6 +32,7 @@ from apprescue.source.files import read_tree
 from apprescue.source.syntax import complaints
 from apprescue.sprint import compare
 from apprescue.sprint.bench import TRYING, Bench
+from apprescue.sprint.judge import after_of, against
 from apprescue.sprint.laboratory import Laboratory
 from apprescue.sprint.ledger import FINDING, Ledger, ledger
 from apprescue.sprint.regression import regression
@@ -77,14 +78,20 @@ def repair(root: Path, wish: Wish, progress: Tell = lambda _: None) -> Repaired:
 
 
 def _noted(book: Ledger | None, branch: Rescue, work: _Work) -> Iterator[Repair]:
-    """The repairs as they come, each put down in the ledger, its secrets hidden."""
+    """The repairs as they come, each put down in the ledger, its secrets hidden; before them how everything stands."""
+    for one in work.standing() if book else ():
+        _note(book, branch, without_secrets(one, work.redact))
     for one in work.repairs():
         told = without_secrets(one, work.redact)
-        if book:
-            about = {"check": told.finding.check, "severity": told.finding.severity, "title": told.finding.title}
-            came = {"state": told.state, "reason": told.reason, "commit": told.commit, "lines": told.lines}
-            book.add(FINDING, {**about, **came, "test": told.test, "after": told.after}, told.finding.key, branch.base)
+        _note(book, branch, told)
         yield told
+
+
+def _note(book: Ledger | None, branch: Rescue, one: Repair) -> None:
+    if book:
+        about = {"check": one.finding.check, "severity": one.finding.severity, "title": one.finding.title}
+        came = {"state": one.state, "reason": one.reason, "commit": one.commit, "lines": one.lines}
+        book.add(FINDING, {**about, **came, "test": one.test, "after": one.after}, one.finding.key, branch.base)
 
 
 def examine(root: Path, laboratory: Laboratory, progress: Tell) -> Examined:
@@ -133,6 +140,15 @@ class _Work:
         self._left = wish.lines
         self._now = examine(branch.root, laboratory, progress)
         self.redact = self._now.redact
+
+    def standing(self) -> Iterator[Repair]:
+        """How each finding stands before anything is tried."""
+        for outcome in self._now.outcomes:
+            if isinstance(outcome, Found):
+                accepted = outcome.finding.suppressed
+                yield Repair(outcome.finding, State.SUPPRESSED if accepted else State.OPEN, accepted)
+            elif isinstance(outcome, Cleared):
+                yield Repair(outcome.finding, State.CLEARED, outcome.why)
 
     def repairs(self) -> Iterator[Repair]:
         """What became of each finding, the most costly first. Findings that a repair closed along are told with it."""
@@ -214,7 +230,7 @@ class _Work:
         finding = made.finding
         then = examine(self._branch.root, self._laboratory, lambda _: None)
         cells = list(compare.changed(self._now.access, then.access))
-        reason = _against(finding, self._now, then, cells)
+        reason = against(finding, self._now, then, cells)
         if reason:
             self._branch.restore(patch.paths)
             return replace(made, reason=reason)
@@ -223,7 +239,7 @@ class _Work:
         made = replace(made, commit=self._branch.commit([*patch.paths, *test], message))
         self._left -= made.lines
         self._now = then
-        return replace(made, state=State.REPAIRED, cells=len(cells), after=_after(finding, then), test="".join(test))
+        return replace(made, state=State.REPAIRED, cells=len(cells), after=after_of(finding, then), test="".join(test))
 
     def _left_behind(self, made: Repair, then: Examined, cells: list[compare.Changed]) -> tuple[str, ...]:
         """The path of the test that goes with a repair: it tries again what the repair put right, and was seen to fail
@@ -244,43 +260,3 @@ def _message(patch: Patch, finding: Finding) -> str:
     told = [f"{patch.title}: {what}", f"{finding.title}: {finding.detail}", *(f"To do: {one}" for one in patch.todo)]
     wrapped = ["\n".join(wrap(one, WIDTH)) for one in told[1:]]
     return "\n\n".join([told[0], *wrapped, f"{TRAILER}{finding.key} {finding.check}\n"])
-
-
-def _against(finding: Finding, before: Examined, after: Examined, cells: list[compare.Changed]) -> str:
-    """What speaks against a patch; empty where it is proved."""
-    if not compare.closed(finding, before.findings, after.findings):
-        return "The problem is still there after it."
-    if lost := _unexamined(before, after):
-        return f"After it, {lost} could not be examined any more."
-    if gone := _routes(before) - _routes(after) - {str(finding.place)}:
-        return f"The app does not answer {min(gone)} any more."
-    if new := compare.opened(before.findings, after.findings):
-        return f"It opens another problem: {new[0].title} ({new[0].place})."
-    own = compare.objects_of(finding)
-    beyond = [one for one in cells if not one.harmless and not _is_meant(one, own)]
-    if beyond:
-        return f"It changes who can do what beyond the problem: {beyond[0]}, and {len(beyond) - 1} more."
-    return ""
-
-
-def _is_meant(cell: compare.Changed, own: frozenset[str]) -> bool:
-    """Whether a cell changed as a repair of these objects is to change it."""
-    return cell.better and not cell.worse and bool({cell.cell.object, cell.cell.name} & own)
-
-
-def _routes(done: Examined) -> set[str]:
-    return {f"{one.method} {one.path}" for one in done.app.routes}
-
-
-def _unexamined(before: Examined, after: Examined) -> str:
-    """What was examined before a patch and is not after it."""
-    was, now = (
-        {one.check for one in done.outcomes if isinstance(one, Crashed | NotExamined)} for done in (before, after)
-    )
-    return ", ".join(sorted(now - was))
-
-
-def _after(finding: Finding, then: Examined) -> str:
-    """What the attempts that the finding claims come to now."""
-    answers = [cell for claim in finding.claims for cell in then.access.answering(claim)]
-    return answers[0].detail or answers[0].verdict.value if answers else f"{finding.check} sees nothing there any more"

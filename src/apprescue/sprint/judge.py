@@ -1,0 +1,48 @@
+"""What speaks against a repair, when everything was examined again after it."""
+
+from __future__ import annotations
+
+from apprescue.model.finding import Finding
+from apprescue.model.outcome import Crashed, NotExamined
+from apprescue.sprint import compare
+from apprescue.sprint.run import Examined
+
+
+def against(finding: Finding, before: Examined, after: Examined, cells: list[compare.Changed]) -> str:
+    """What speaks against a patch; empty where it is proved."""
+    if not compare.closed(finding, before.findings, after.findings):
+        return "The problem is still there after it."
+    if lost := _unexamined(before, after):
+        return f"After it, {lost} could not be examined any more."
+    if gone := _routes(before) - _routes(after) - {str(finding.place)}:
+        return f"The app does not answer {min(gone)} any more."
+    if new := compare.opened(before.findings, after.findings):
+        return f"It opens another problem: {new[0].title} ({new[0].place})."
+    own = compare.objects_of(finding)
+    beyond = [one for one in cells if not one.harmless and not _is_meant(one, own)]
+    if beyond:
+        return f"It changes who can do what beyond the problem: {beyond[0]}, and {len(beyond) - 1} more."
+    return ""
+
+
+def _is_meant(cell: compare.Changed, own: frozenset[str]) -> bool:
+    """Whether a cell changed as a repair of these objects is to change it."""
+    return cell.better and not cell.worse and bool({cell.cell.object, cell.cell.name} & own)
+
+
+def _routes(done: Examined) -> set[str]:
+    return {f"{one.method} {one.path}" for one in done.app.routes}
+
+
+def _unexamined(before: Examined, after: Examined) -> str:
+    """What was examined before a patch and is not after it."""
+    was, now = (
+        {one.check for one in done.outcomes if isinstance(one, Crashed | NotExamined)} for done in (before, after)
+    )
+    return ", ".join(sorted(now - was))
+
+
+def after_of(finding: Finding, then: Examined) -> str:
+    """What the attempts that the finding claims come to now."""
+    answers = [cell for claim in finding.claims for cell in then.access.answering(claim)]
+    return answers[0].detail or answers[0].verdict.value if answers else f"{finding.check} sees nothing there any more"
