@@ -90,3 +90,37 @@ def test_nobody_is_a_made_up_user_outside_of_development() -> None:
 @pytest.mark.parametrize("guard", ["if (process.env.NODE_ENV === 'production') return res.status(404).end();"])
 def test_a_stand_in_for_developers_stays(guard: str) -> None:
     assert repaired("sessions/refuse_mock_login", {"server/a.ts": LOGIN.replace("GUARD", guard)}).patches == []
+
+
+COOKIE = """
+import express from 'express';
+import cookieParser from 'cookie-parser';
+const app = express();
+app.use(cookieParser());
+app.post('/share/:slug/open', async (req, res) => {
+  if (req.body.word !== (await wordOf(req.params.slug))) return res.status(401).end();
+  res.cookie('open_' + req.params.slug, 'ok', { httpOnly: true, secure: true });
+  res.json({ ok: true });
+});
+app.get('/share/:slug', async (req, res) => {
+  const name = 'open_' + req.params.slug;
+  if (req.cookies[name] !== 'ok') {
+    return res.status(401).json({ error: 'Locked' });
+  }
+  res.json(await campaignOf(req.params.slug));
+});
+"""
+
+
+def test_a_cookie_that_opens_a_door_is_sealed() -> None:
+    found = repaired("sessions/seal_cookie", {"server/share.ts": COOKIE})
+    assert found.left == []
+    after = found.files["server/share.ts"]
+    assert "res.cookie('open_' + req.params.slug, sealOf('open_' + req.params.slug), { httpOnly" in after
+    assert "if (req.cookies[name] !== sealOf(name)) {" in after
+    assert "return hmacOf('sha256', secret).update(cookie).digest('hex');\n}\nconst app = express();" in after
+
+
+def test_a_cookie_that_is_set_elsewhere_is_for_a_person() -> None:
+    text = COOKIE.replace("  res.cookie('open_' + req.params.slug, 'ok', { httpOnly: true, secure: true });\n", "")
+    assert repaired("sessions/seal_cookie", {"server/share.ts": text}).patches == []
