@@ -96,9 +96,11 @@ def test_a_rule_for_everything_keeps_what_is_fine() -> None:
 
 
 def test_a_wish_waits_for_the_server() -> None:
-    done = after("payout_requests", ADD, PAGE, start="pending")
+    asks = "alter table public.{} add column amount int not null;\n"
+    done = after("payout_requests", asks + ADD.replace("{}", "payout_requests"), PAGE, start="pending")
     up, _ = told(done, "payout_requests")
     assert "new.status := 'pending'::text;" in up
+    assert "new.amount" not in up
     assert "drop policy" not in up
     assert done.left == []
     assert better(done)

@@ -57,8 +57,11 @@ def leave_entitlements_to_server(
     relation = rules[0][0]
     closed = [act for act in acts if _is_for_server(ground, relation, act)]
     kept = {act: _columns(finding, access, relation, act) for act in acts if act not in closed}
-    if "insert" in kept and intent.of(relation.name).user_may_insert is False:
+    meant = intent.of(relation.name)
+    if "insert" in kept and meant.user_may_insert is False:
         kept["insert"] = _waiting(kept["insert"])
+    elif "insert" in kept:  # what he asks for is his to say
+        kept["insert"] = [one for one in kept["insert"] if one.default or one.name in meant.pinned]
     if not all(kept.values()) or any(one.required and not one.default for one in kept.get("insert", ())):
         return
     if _set_by_pages(ground, relation, kept.get("update", [])) and not _served(app, relation):
