@@ -279,6 +279,18 @@ def test_a_server_in_python_says_whether_it_is_well(library: str, made: str, sai
     assert healthy({"main.py": code.replace("def a", "def health")}).patches == []
 
 
+def test_a_server_may_be_made_in_one_file_and_started_in_another() -> None:
+    made, request, answer = NODE["hono"]
+    files = {
+        "package.json": SERVER.replace("express", "hono"),
+        "src/app.js": f"{made}{ROUTES.replace('REQ', request).replace('RES', answer)}export default app;\n",
+        "src/index.js": "import { serve } from '@hono/node-server';\nimport app from './app.js';\n\nserve(app);\n",
+    }
+    done = healthy(files)
+    assert done.left == []
+    assert WELL["hono"] in done.files["src/app.js"]
+
+
 def test_a_worker_is_no_server() -> None:
     code = f"{NODE['hono'][0]}{ROUTES.replace('REQ', 'c').replace('RES', 'c.json(1)')}export default app;\n"
     assert healthy({"package.json": SERVER.replace("express", "hono"), "src/index.js": code}).patches == []

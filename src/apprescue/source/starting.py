@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from posixpath import basename, dirname, join, normpath
+from posixpath import basename, dirname, join, normpath, splitext
 
 from apprescue.model.app import App
 from apprescue.model.trace import Step
@@ -12,6 +12,8 @@ from apprescue.source.dependencies import manifest_of, versions
 from apprescue.source.quiet import is_quiet
 
 _SCRIPT = re.compile(r"<script\b[^>]*\bsrc=[\"'](/?[^\"':?#]+\.[jt]sx?)[\"']", re.I)
+_NAMED = re.compile(r"(?:from|require\(|import\()\s*[\"'](\.{1,2}/[^\"']+)[\"']")
+_ENDINGS = (".ts", ".js", ".mjs", ".cjs")
 _EDGE = re.compile(r"(?:^|/)supabase/functions/(?!_)[^/]+/index\.ts$")
 _SERVERS = {"express": "express", "fastify": "fastify", "fastify.fastify": "fastify", "hono.Hono": "hono"}
 _PYTHON = {"fastapi.FastAPI": "fastapi", "flask.Flask": "flask"}
@@ -83,9 +85,23 @@ def _made(app: App, names: dict[str, str]) -> list[Step]:
 
 
 def _runs_on_node(app: App, manifest: str, library: str, path: str) -> bool:
-    """Whether a file makes the server itself and no part of one; a worker of Cloudflare is no Node."""
+    """Whether a file makes the server itself and no part of one: it starts it, or who starts it imports it from there.
+    A worker of Cloudflare is no Node."""
     folder = dirname(manifest)
     if any(join(folder, name) in app.files for name in ("wrangler.toml", "wrangler.json", "wrangler.jsonc")):
         return False
-    text = app.files.get(path, "")
-    return "listen(" in text or "serve(" in text or (library == "express" and "createServer(" in text)
+    if _serves(app.files.get(path, "")) or (library == "express" and "createServer(" in app.files.get(path, "")):
+        return True
+    makers = {step.place.path for step in _made(app, _SERVERS)}
+    starters = (one for one in app.files if one.endswith(_ENDINGS) and one not in makers and not is_quiet(one))
+    return any(_serves(app.files[one]) and _imports(one, app.files[one], path) for one in starters)
+
+
+def _serves(text: str) -> bool:
+    return "listen(" in text or "serve(" in text
+
+
+def _imports(path: str, text: str, other: str) -> bool:
+    """Whether a script names another one beside or below it in an import."""
+    named = (normpath(join(dirname(path), found[1])) for found in _NAMED.finditer(text))
+    return splitext(other)[0] in {splitext(one)[0] if one.endswith(_ENDINGS) else one for one in named}
