@@ -68,6 +68,28 @@ def test_a_cell_that_is_not_tried_any_more_is_told() -> None:
     assert str(lost) == "stranger select public.tips (another's): allowed, then not tried"
 
 
+def test_who_is_no_known_admin_loses_what_every_stranger_wrongly_had() -> None:
+    admin = replace(CELL, actor=Actor.ADMIN, verdict=Verdict.ALLOWED)
+    shut = replace(CELL, verdict=Verdict.DENIED), replace(admin, verdict=Verdict.DENIED)
+    assert all(one.better and not one.worse for one in changed(Access((CELL, admin)), Access(shut)))
+    known = replace(admin, object="public.orders"), replace(CELL, object="public.orders", verdict=Verdict.DENIED)
+    told = list(changed(Access((CELL, admin, *known)), Access((*shut, *known))))
+    assert [one.worse for one in told] == [False, True]
+
+
+def test_what_hung_on_something_broken_may_change_beside_a_repair() -> None:
+    broken, right = replace(CELL, verdict=Verdict.BROKEN), replace(CELL, verdict=Verdict.DENIED)
+    assert [one.harmless for one in changed(Access((broken,)), Access((right,)))] == [True]
+    assert [one.harmless for one in changed(Access((broken,)), Access((CELL,)))] == [False]
+    assert [one.harmless for one in changed(Access(), Access((right,)))] == [True]
+    assert [one.harmless for one in changed(Access((CELL,)), Access((right,)))] == [False]
+
+
+def test_a_group_that_is_led_by_another_of_its_places_is_the_same_one() -> None:
+    group = replace(OPEN, related=(PolicyPlace("public.orders", "All"),))
+    assert opened([group], [ELSEWHERE]) == []
+
+
 def test_a_finding_is_about_its_tables() -> None:
     assert objects_of(OPEN) == {"public.tips"}
     assert objects_of(SLOW) == frozenset()

@@ -20,7 +20,7 @@ from apprescue.model.place import (
 )
 
 WRONG = (Verdict.LEAK, Verdict.UNDECIDED, Verdict.BROKEN)
-RIGHT = (Verdict.ALLOWED, Verdict.DENIED)
+UNSEEN, SHUT = (Verdict.UNTESTED, Verdict.DENIED), (Verdict.DENIED, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,37 +39,38 @@ class Changed:
 
     @property
     def better(self) -> bool:
-        """Whether what should not have worked is refused now, or what failed or was refused works as it is meant; and
-        where nobody is meant to do it, whether what could not be tried is refused now, or nobody has the right to try
-        any more."""
-        was = self.before.verdict if self.before else None
-        now = self.after.verdict if self.after else None
-        shut = was in (Verdict.UNTESTED, Verdict.DENIED) and now in (Verdict.DENIED, None)
-        if self.as_anyone:
-            return now not in WRONG
-        opened = was in (Verdict.UNTESTED, Verdict.DENIED) and now is Verdict.ALLOWED and self.cell.intended is True
-        return (was in WRONG and now in (*RIGHT, Verdict.UNTESTED, None)) or (shut and not self.cell.intended) or opened
-
-    @property
-    def harmless(self) -> bool:
-        """Whether it may change beside a repair: what failed for everybody only because it hung on something broken
-        works or is refused as it is meant, or a new thing lets nobody do what he should not."""
-        was = self.before.verdict if self.before else None
-        return not self.worse and (was is None or (was is Verdict.BROKEN and self.better))
+        """Whether what should not have worked is refused now, or what failed works; whether a right is gone that nobody
+        is meant to have, or what is meant works at last."""
+        mended = self._was in WRONG and self._now not in WRONG
+        shut = self._was in UNSEEN and self._now in SHUT and not self.cell.intended
+        works = self._was in UNSEEN and self._now is Verdict.ALLOWED and self.cell.intended is True
+        return self._now not in WRONG if self.as_anyone else mended or shut or works
 
     @property
     def worse(self) -> bool:
         """Whether somebody can now what he should not, or cannot what he should; an attempt that came to nothing or
         cannot be made any more counts where it was allowed before."""
-        was = self.before.verdict if self.before else None
-        now = self.after.verdict if self.after else None
-        lost = was is Verdict.ALLOWED and not self.as_anyone
-        return now in (Verdict.LEAK, Verdict.BROKEN) or lost or (now in WRONG and was not in WRONG)
+        lost = self._was is Verdict.ALLOWED and not self.as_anyone
+        return self._now in (Verdict.LEAK, Verdict.BROKEN) or lost or (self._now in WRONG and self._was not in WRONG)
+
+    @property
+    def harmless(self) -> bool:
+        """Whether it may change beside a repair: what failed for everybody only because it hung on something broken
+        works or is refused as it is meant, or a new thing lets nobody do what he should not."""
+        return not self.worse and (self._was is None or (self._was is Verdict.BROKEN and self.better))
+
+    @property
+    def _was(self) -> Verdict | None:
+        return self.before.verdict if self.before else None
+
+    @property
+    def _now(self) -> Verdict | None:
+        return self.after.verdict if self.after else None
 
     def __str__(self) -> str:
         cell = self.cell
         told = f"{cell.actor} {cell.operation} {'.'.join(filter(None, (cell.object, cell.column)))}"
-        was, now = (one.verdict.value if one else "not tried" for one in (self.before, self.after))
+        was, now = (one.value if one else "not tried" for one in (self._was, self._now))
         return f"{told} ({cell.row}): {was}, then {now}"
 
 
@@ -126,7 +127,10 @@ def opened(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]
         if one.key not in keys:
             own = _where(one)
             room = next((told for told in gone if told[0] == own), next((told for told in gone if own in told), None))
-            gone.remove(room) if room else new.append(one)
+            if room:
+                gone.remove(room)
+            else:
+                new.append(one)
     return new
 
 
