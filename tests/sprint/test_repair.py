@@ -108,6 +108,22 @@ def test_what_is_not_proved_is_put_back(shop: Path, monkeypatch: pytest.MonkeyPa
     assert git(shop, "branch", "--list", "rescue/*") == ""
 
 
+def test_what_a_repair_lays_bare_is_repaired_with_it(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = f"\nexport const key = '{'sk_' + 'live_'}51Hq8ZkLmN0pQrStUvWxYz12345';\n"
+
+    def run(finding: Finding, app: App) -> Iterator[Edit]:
+        text = app.files["src/board.ts"]
+        yield Edit("src/board.ts", 0, len(text.encode()), text.replace(key, ""))
+
+    second = Fix("secrets/planted", ("secrets/key_in_repository",), "Planted too", Safety.SAFE, run)
+    monkeypatch.setattr(loop, "on_shelf", lambda _: [a_fix(ORDERED + key), second])
+    done = repair(shop, READ)
+    (one,) = done.repairs
+    assert (one.state, one.patch and one.patch.fix) == (State.REPAIRED, "speed/planted, secrets/planted")
+    assert git(shop, "show", f"{done.branch}:src/board.ts") == ORDERED.strip()
+    assert git(shop, "rev-list", "--count", f"main..{done.branch}") == "1"
+
+
 def test_a_fix_that_breaks_does_not_take_the_run_with_it(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def run(finding: Finding, app: App) -> Iterator[Edit]:
         raise KeyError(finding.key)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from apprescue.model.patch import Edit
+from apprescue.model.patch import Edit, Patch
 
 
 class EditError(Exception):
@@ -29,6 +30,19 @@ def _edited(text: str, edits: list[Edit]) -> str:
         pieces += [whole[done : edit.start], edit.text.encode("utf-8", "surrogatepass")]
         done = edit.end
     return b"".join([*pieces, whole[done:]]).decode("utf-8", "surrogatepass")
+
+
+def joined(files: Mapping[str, str], first: Patch, second: Patch) -> Patch:
+    """A patch of these files that does what the first does, and on top of it what the second does. Raises EditError."""
+    gone = {*first.gone, *second.gone}
+    after = applied(applied(files, first.edits), second.edits)
+    edits = tuple(
+        Edit(path, 0, len(files.get(path, "").encode("utf-8", "surrogatepass")), text)
+        for path, text in after.items()
+        if path not in gone and files.get(path) != text
+    )
+    todo = tuple(dict.fromkeys([*first.todo, *second.todo]))
+    return replace(first, edits=edits, fix=f"{first.fix}, {second.fix}", gone=tuple(sorted(gone)), todo=todo)
 
 
 def difference(before: Mapping[str, str], after: Mapping[str, str]) -> str:

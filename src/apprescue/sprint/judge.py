@@ -8,8 +8,10 @@ from apprescue.sprint import compare
 from apprescue.sprint.run import Examined
 
 
-def against(finding: Finding, before: Examined, after: Examined, cells: list[compare.Changed]) -> str:
-    """What speaks against a patch; empty where it is proved."""
+def against(
+    finding: Finding, before: Examined, after: Examined, cells: list[compare.Changed], along: tuple[Finding, ...] = ()
+) -> str:
+    """What speaks against a patch; empty where it is proved. It is also for what it laid bare (`along`)."""
     if not compare.closed(finding, before.findings, after.findings):
         return "The problem is still there after it."
     if lost := _unexamined(before, after):
@@ -18,7 +20,7 @@ def against(finding: Finding, before: Examined, after: Examined, cells: list[com
         return f"The app does not answer {min(gone)} any more."
     if new := compare.opened(before.findings, after.findings):
         return f"It opens another problem: {new[0].title} ({new[0].place})."
-    own = compare.objects_of(finding)
+    own = frozenset().union(*map(compare.objects_of, (finding, *along)))
     beyond = [one for one in cells if not one.harmless and not _is_meant(one, own)]
     if beyond:
         return f"It changes who can do what beyond the problem: {beyond[0]}, and {len(beyond) - 1} more."

@@ -27,7 +27,7 @@ from apprescue.model.patch import Patch
 from apprescue.model.place import Code, PolicyPlace
 from apprescue.model.repair import Repair, Repaired, State
 from apprescue.shelf import names
-from apprescue.source.edits import EditError, applied, difference
+from apprescue.source.edits import EditError, applied, difference, joined
 from apprescue.source.files import read_tree
 from apprescue.source.syntax import complaints
 from apprescue.sprint import compare
@@ -39,6 +39,7 @@ from apprescue.sprint.regression import regression
 from apprescue.sprint.run import Examined, Tell, examined
 
 LINES = 4000
+ALONG = 2  # so many problems that a repair lays bare are repaired with it
 WIDTH = 100
 TRAILER = "Apprescue-Finding: "
 NO_FIX = "No repair is known that would not have to guess what you mean."
@@ -193,7 +194,8 @@ class _Work:
                 refused = tried
         return refused or Repair(finding, State.BY_HAND, NO_FIX)
 
-    def _tried(self, finding: Finding, patch: Patch) -> Repair:
+    def _tried(self, finding: Finding, patch: Patch, along: tuple[Finding, ...] = ()) -> Repair:
+        """One patch, proved and committed, or put back. `along` are the findings that it laid bare and repairs too."""
         files = self._now.app.files
         try:
             after = {path: text for path, text in applied(files, patch.edits).items() if path not in patch.gone}
@@ -207,7 +209,7 @@ class _Work:
             return replace(made, reason=reason)
         self._branch.put({path: after[path] for path in patch.paths if path in after}, patch.gone)
         try:
-            return self._proved(made, patch)
+            return self._proved(made, patch, along)
         except Exception as error:
             self._branch.restore(patch.paths)
             return replace(made, reason=f"The examination broke off: {type(error).__name__}: {error}")
@@ -225,21 +227,30 @@ class _Work:
                 return f"After it, {path} would not build: {min(new)}."
         return ""
 
-    def _proved(self, made: Repair, patch: Patch) -> Repair:
-        """Examine everything again; keep the patch where only what it is for has changed, else put it back."""
+    def _proved(self, made: Repair, patch: Patch, along: tuple[Finding, ...]) -> Repair:
+        """Examine everything again; keep the patch where only what it is for has changed, else put it back. Where it
+        lays bare what it hid, it is tried once more together with the repair of that."""
         finding = made.finding
         then = examine(self._branch.root, self._laboratory, lambda _: None)
         cells = list(compare.changed(self._now.access, then.access))
-        reason = against(finding, self._now, then, cells)
+        reason = against(finding, self._now, then, cells, along)
         if reason:
             self._branch.restore(patch.paths)
-            return replace(made, reason=reason)
+            bare = compare.opened(self._now.findings, then.findings)
+            more = self._first_patch(bare[0], then) if bare and len(along) < ALONG else None
+            if more is None:
+                return replace(made, reason=reason)
+            both = self._tried(finding, joined(self._now.app.files, patch, more), (*along, bare[0]))
+            return both if both.state is State.REPAIRED else replace(made, reason=reason)
         test = self._left_behind(made, then, cells)
         message = self.redact(_message(patch, finding))
         made = replace(made, commit=self._branch.commit([*patch.paths, *test], message))
         self._left -= made.lines
         self._now = then
         return replace(made, state=State.REPAIRED, cells=len(cells), after=after_of(finding, then), test="".join(test))
+
+    def _first_patch(self, finding: Finding, state: Examined) -> Patch | None:
+        return next((patch for fix in self._fixes if (patch := fix.patch(finding, state.world))), None)
 
     def _left_behind(self, made: Repair, then: Examined, cells: list[compare.Changed]) -> tuple[str, ...]:
         """The path of the test that goes with a repair: it tries again what the repair put right, and was seen to fail
