@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from functools import cache
 from textwrap import dedent
@@ -11,12 +11,16 @@ from typing import Any
 from apprescue import checks
 from apprescue.checks.interface import Check
 from apprescue.lab.postgres import Server, serve
+from apprescue.model.app import App
+from apprescue.model.facts import Fact
 from apprescue.model.finding import Finding
 from apprescue.model.outcome import Crashed, Found, NotExamined
 from apprescue.model.place import Code
+from apprescue.model.rebuilt import Rebuilt
 from apprescue.model.workload import Draw, Drawn, Standing, Statement
 from apprescue.shelf import module
 from apprescue.sprint.audit import audit
+from apprescue.sprint.bench import Trial
 from apprescue.sprint.laboratory import trial_in
 from apprescue.sprint.run import TRIED, world_of
 
@@ -40,6 +44,14 @@ def close_laboratory() -> None:
     _OPEN.close()
 
 
+def tried_out(app: App, facts: Collection[Fact] = ()) -> Trial:
+    """What comes of an app's database in the laboratory; it is dropped afterwards, for many tests share a server."""
+    done = trial_in(laboratory(), app, facts=facts)
+    if isinstance(done.rebuilt, Rebuilt):
+        laboratory().drop(done.rebuilt.database)
+    return done
+
+
 def audit_files(files: Mapping[str, str], only: str) -> list[Finding]:
     """What one check (`risk/name`) finds in an app made of these texts (indented ones are dedented), worst first.
 
@@ -48,7 +60,7 @@ def audit_files(files: Mapping[str, str], only: str) -> list[Finding]:
     check = check_named(only)
     world = world_of({path: dedent(text).lstrip("\n") for path, text in files.items()}, needs=check.needs)
     if TRIED & set(check.needs):
-        tried = trial_in(laboratory(), world["app"])
+        tried = tried_out(world["app"])
         world |= {"access": tried.access, "rebuilt": tried.rebuilt}
     outcomes = list(audit(world, [check]))
     for outcome in outcomes:

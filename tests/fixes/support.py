@@ -17,10 +17,9 @@ from apprescue.shelf import module
 from apprescue.source.edits import applied
 from apprescue.sprint.audit import audit
 from apprescue.sprint.compare import Changed, changed
-from apprescue.sprint.laboratory import trial_in
 from apprescue.sprint.prove import proved
 from apprescue.sprint.run import TRIED, world_of
-from tests.support import check_named, laboratory
+from tests.support import check_named, tried_out
 
 LABORATORY = TRIED | {"catalog", "intent"}
 
@@ -66,7 +65,7 @@ def _examined(fix: Fix, files: Mapping[str, str]) -> dict[str, Any]:
     outcomes = list(audit(world, [one for one in checks if not TRIED & set(one.needs)]))
     if LABORATORY & {*fix.needs, *(need for one in checks for need in one.needs)}:
         facts = {fact: None for one in outcomes if isinstance(one, Found) for fact in one.finding.facts}
-        tried = trial_in(laboratory(), world["app"], facts=facts)
+        tried = tried_out(world["app"], facts)
         world |= {"access": tried.access, "rebuilt": tried.rebuilt, "catalog": tried.catalog, "intent": tried.intent}
         access = tried.access if isinstance(tried.access, Access) else access
         outcomes += audit(world, [one for one in checks if TRIED & set(one.needs)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from apprescue.model.access import Access, Actor, Cell, Verdict
+from apprescue.model.access import Access, Actor, Cell, Claim, Verdict
 from apprescue.model.finding import Finding
 from apprescue.model.place import (
     BucketPlace,
@@ -97,6 +97,11 @@ def _as_stranger(cell: Cell, cells: dict[tuple[object, ...], Cell]) -> Verdict |
 
 def _try(cell: Cell) -> tuple[object, ...]:
     return cell.object, cell.kind, cell.column, cell.actor, cell.operation, cell.row
+
+
+def shown(claim: Claim, access: Access) -> bool:
+    """Whether the matrix shows what a claim says."""
+    return any(cell.verdict in WRONG for cell in access.answering(claim))
 
 
 def objects_of(finding: Finding) -> frozenset[str]:

@@ -18,13 +18,23 @@ def against(
         return f"After it, {lost} could not be examined any more."
     if gone := _routes(before) - _routes(after) - {str(finding.place)}:
         return f"The app does not answer {min(gone)} any more."
-    if new := compare.opened(before.findings, after.findings):
+    if new := opened(before, after):
         return f"It opens another problem: {new[0].title} ({new[0].place})."
     own = frozenset().union(*map(compare.objects_of, (finding, *along)))
     beyond = [one for one in cells if not one.harmless and not _is_meant(one, own)]
     if beyond:
         return f"It changes who can do what beyond the problem: {beyond[0]}, and {len(beyond) - 1} more."
     return ""
+
+
+def opened(before: Examined, after: Examined) -> list[Finding]:
+    """The problems that are there after a patch and were not before. What could be done before just so, and was told as
+    a part of another finding, is none."""
+    return [
+        one
+        for one in compare.opened(before.findings, after.findings)
+        if not one.claims or not all(compare.shown(claim, before.access) for claim in one.claims)
+    ]
 
 
 def _is_meant(cell: compare.Changed, own: frozenset[str]) -> bool:

@@ -32,7 +32,7 @@ from apprescue.source.files import read_tree
 from apprescue.source.syntax import complaints
 from apprescue.sprint import compare
 from apprescue.sprint.bench import TRYING, Bench
-from apprescue.sprint.judge import after_of, against
+from apprescue.sprint.judge import after_of, against, opened
 from apprescue.sprint.laboratory import Laboratory
 from apprescue.sprint.ledger import FINDING, Ledger, ledger
 from apprescue.sprint.regression import regression
@@ -152,10 +152,11 @@ class _Work:
                 yield Repair(outcome.finding, State.CLEARED, outcome.why)
 
     def repairs(self) -> Iterator[Repair]:
-        """What became of each finding, the most costly first. Findings that a repair closed along are told with it."""
+        """What became of each finding, the most costly first. Findings that a repair closed along are told with it;
+        those that stood behind another one are taken up after it."""
         wanted = [one for one in self._now.findings if self._is_wanted(one)]
-        commits: dict[str, str] = {}
         taken: list[Finding] = []
+        commits: dict[str, str] = {}
         for number, finding in enumerate(wanted, 1):
             self._progress(f"repairing {number} of {len(wanted)}: {finding.title}")
             begun = time.perf_counter()
@@ -165,11 +166,12 @@ class _Work:
                 yield Repair(finding, State.ALONG, f"It was closed by “{title}”.")
                 continue
             taken.append(now)
-            known = {one.key for one in self._now.findings}
+            known = self._now.findings
             done = replace(self._one(now), seconds=time.perf_counter() - begun)
             if done.patch and done.state is State.REPAIRED:
-                gone = known - {one.key for one in self._now.findings}
-                commits |= dict.fromkeys(gone, done.patch.title)
+                left = {one.key for one in self._now.findings}
+                commits |= {one.key: done.patch.title for one in known if one.key not in left}
+                wanted += [one for one in compare.opened(known, self._now.findings) if self._is_wanted(one)]
             yield done
 
     def _is_wanted(self, finding: Finding) -> bool:
@@ -236,7 +238,7 @@ class _Work:
         reason = against(finding, self._now, then, cells, along)
         if reason:
             self._branch.restore(patch.paths)
-            bare = compare.opened(self._now.findings, then.findings)
+            bare = opened(self._now, then)
             more = self._first_patch(bare[0], then) if bare and len(along) < ALONG else None
             if more is None:
                 return replace(made, reason=reason)
