@@ -125,3 +125,100 @@ def test_an_edge_function_lets_go_of_credentials() -> None:
     found = repaired("cors/list_origins", {path: text})
     assert found.left == []
     assert '"*",\n  "Access-Control-Allow-Headers"' in found.files[path]
+
+
+BOOK = "supabase/functions/book/index.ts"
+
+
+@pytest.mark.parametrize(
+    ("bad", "after"),
+    [
+        ("{ status: 400 }", "{ status: 400, headers: cors }"),
+        ('{ status: 400, headers: { "X": "1" } }', '{ status: 400, headers: { ...cors, "X": "1" } }'),
+        ("{\n    status: 400,\n  }", "{\n    status: 400,\n    headers: cors,\n  }"),
+    ],
+)
+def test_errors_carry_the_headers_too(bad: str, after: str) -> None:
+    text = (
+        'const cors = { "Access-Control-Allow-Origin": "*" };\n'
+        "Deno.serve(async (req) => {\n"
+        '  if (req.method === "OPTIONS") return new Response(null, { headers: cors });\n'
+        "  const { boat } = await req.json();\n"
+        '  if (!boat) return new Response("Which boat?", BAD);\n'
+        '  return new Response("ok", { headers: cors });\n});\n'
+    )
+    found = repaired("cors/send_headers_on_error", {BOOK: text.replace("BAD", bad)})
+    assert found.left == []
+    assert f'new Response("Which boat?", {after});' in found.files[BOOK]
+
+
+CALLED = {"src/Book.tsx": 'await supabase.functions.invoke("book", { body: { boat } });'}
+SILENT = """
+import { book } from "./book.ts";
+
+Deno.serve(async (req) => {
+  const { boat } = await req.json();
+  if (!boat) return new Response("Which boat?", { status: 400 });
+  return Response.json(await book(boat));
+});
+"""
+
+
+def test_the_browsers_question_is_answered() -> None:
+    found = repaired("cors/answer_preflight", {**CALLED, BOOK: SILENT})
+    assert found.left == []
+    after = found.files[BOOK]
+    assert 'book.ts";\n\nconst corsHeaders = {\n  "Access-Control-Allow-Origin": "*",\n' in after
+    asked = 'if (req.method === "OPTIONS") return new Response(null, { headers: corsHeaders });'
+    assert f"(req) => {{\n  {asked}\n  const {{ boat }}" in after
+    assert "{ status: 400, headers: corsHeaders }" in after
+    assert "Response.json(await book(boat), { headers: corsHeaders })" in after
+
+
+def test_the_shared_headers_are_used() -> None:
+    shared = {"supabase/functions/_shared/cors.ts": "export const corsHeaders = {'Access-Control-Allow-Origin': '*'};"}
+    found = repaired("cors/answer_preflight", {**CALLED, **shared, BOOK: SILENT})
+    assert found.left == []
+    assert 'import { corsHeaders } from "../_shared/cors.ts";\n' in found.files[BOOK]
+
+
+def test_a_handler_that_stands_elsewhere_is_left() -> None:
+    text = 'import { handler } from "./handler.ts";\nDeno.serve(handler);\n'
+    assert repaired("cors/answer_preflight", {**CALLED, BOOK: text}).patches == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            '["https://boats.shop", "http://localhost:5173"]',
+            '["https://boats.shop", ...(process.env.NODE_ENV === "production" ? [] : ["http://localhost:5173"])]',
+        ),
+        (
+            '["http://localhost:5173", "https://boats.shop"]',
+            '["https://boats.shop", ...(process.env.NODE_ENV === "production" ? [] : ["http://localhost:5173"])]',
+        ),
+        (
+            '[\n  SITE || "http://localhost:1",\n  "http://localhost:1",\n  "https://boats.shop",\n  "http://localhost:2",\n]',
+            (
+                '[\n  SITE || "http://localhost:1",\n  "https://boats.shop",\n  ...(process.env.NODE_ENV === "production" ?'
+                ' [] : ["http://localhost:1", "http://localhost:2"]),\n]'
+            ),
+        ),
+    ],
+)
+def test_localhost_is_let_in_outside_of_production(before: str, after: str) -> None:
+    text = EXPRESS.replace("CORS", "cors({ origin: sites, credentials: true })")
+    text = text.replace("const app", f"const SITE = process.env.SITE;\nconst sites = {before};\nconst app")
+    found = repaired("cors/keep_localhost_out", {"server/index.ts": text})
+    assert found.left == []
+    assert f"const sites = {after};" in found.files["server/index.ts"]
+
+
+def test_localhost_in_python() -> None:
+    text = FASTAPI.replace("ORIGINS", 'allow_origins=["http://localhost:3000", "https://boats.shop"],')
+    found = repaired("cors/keep_localhost_out", {"main.py": text})
+    assert found.left == []
+    told = '*(["http://localhost:3000"] if os.getenv("ENVIRONMENT") == "development" else [])'
+    assert f'allow_origins=["https://boats.shop", {told}],' in found.files["main.py"]
+    assert "ENVIRONMENT=\n" in found.files[".env.example"]

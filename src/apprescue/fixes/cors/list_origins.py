@@ -171,8 +171,9 @@ def _beside(file: Handwriting, node: t.Object) -> Iterator[Edit]:
         return
     gone = [(k, v) for k, v in node.entries if isinstance(k, str) and k.lower() in ([_HEADER] * wraps + [_BESIDE])]
     if wraps and len(gone) == len(node.entries):
-        if (found := re.search(rb",?\s*headers\s*=\s*$", file.code[: node.start])) is not None:
-            yield Edit(file.path, found.start(), node.end, "")
+        if (found := re.search(rb",?(\s*)headers\s*=\s*$", file.code[: node.start])) is not None:
+            rows = b"\n" in found[1]
+            yield Edit(file.path, found.start(1) if rows else found.start(), node.end, "")
         return
     for key, value in gone:
         start = file.code.rfind(key.encode(), 0, value.start) - 1
