@@ -201,8 +201,8 @@ def test_a_handler_that_stands_elsewhere_is_left() -> None:
         (
             '[\n  SITE || "http://localhost:1",\n  "http://localhost:1",\n  "https://boats.shop",\n  "http://localhost:2",\n]',
             (
-                '[\n  SITE || "http://localhost:1",\n  "https://boats.shop",\n  ...(process.env.NODE_ENV === "production" ?'
-                ' [] : ["http://localhost:1", "http://localhost:2"]),\n]'
+                '[\n  SITE || "http://localhost:1",\n  "https://boats.shop",\n  ...'
+                '(process.env.NODE_ENV === "production" ? [] : ["http://localhost:1", "http://localhost:2"]),\n]'
             ),
         ),
     ],
