@@ -85,3 +85,23 @@ def test_a_schemas_errors_where_nobody_follows_the_request() -> None:
         }
     """
     assert audit_files({"server/book.ts": code}, only=NAME) == []
+
+
+def test_errors_of_a_kind_whose_texts_are_for_the_user() -> None:
+    kind = "class Told extends Error {}\n"
+    asked = SERVER.replace("console.error(error);", "if (error instanceof Told) return res.status(400).json(ANSWER);")
+    for code, left in (
+        (SERVER.replace("ANSWER", '{ error: error instanceof Told ? error.message : "Sorry" }'), 0),
+        (SERVER.replace("ANSWER", '{ error: error instanceof Error ? error.message : "Sorry" }'), 1),
+        (asked.replace("ANSWER", "{ error: error.message }", 1).replace("ANSWER", '{ error: "Sorry" }'), 0),
+        (asked.replace("ANSWER", '{ error: "Told" }', 1).replace("ANSWER", "{ error: error.message }"), 1),
+    ):
+        assert len(audit_files({"server/index.ts": kind + code.replace("\n    ", "\n")}, only=NAME)) == left
+
+
+def test_what_a_schema_refuses_is_for_the_user() -> None:
+    code = SERVER.replace(
+        "console.error(error);",
+        "if (error instanceof z.ZodError) return res.status(400).json({ errors: error.errors });",
+    ).replace("import express", 'import { z } from "zod";\n    import express')
+    assert audit_files({"server/index.ts": code.replace("ANSWER", '{ error: "Sorry" }')}, only=NAME) == []

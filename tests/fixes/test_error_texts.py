@@ -1,0 +1,104 @@
+"""Repairs of what happens where something fails."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fixes.support import Repaired, repaired
+
+PAY = "supabase/functions/pay/index.ts"
+FUNCTION = """
+import { pay } from "../_shared/pay.ts";
+
+Deno.serve(async (req) => {
+  try {
+    const { boat } = await req.json();
+    WORK
+    return new Response(JSON.stringify({ ok: true }));
+  } catch (error) {
+    LOG
+    return new Response(JSON.stringify(ANSWER), { status: 500 });
+  }
+});
+"""
+
+
+def kept(answer: str, work: str = "await pay(boat);", log: str = 'console.error("Paying failed", error);') -> str:
+    text = FUNCTION.replace("ANSWER", answer).replace("WORK", work).replace("LOG", log)
+    found = repaired("running/keep_errors_inside", {PAY: text})
+    assert found.left == []
+    return found.files[PAY]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("{ error: error.message }", '{ error: "Something went wrong. Please try again." }'),
+        ('{ error: error.message || "Paying failed" }', '{ error: "Paying failed" }'),
+        ('{ error: error instanceof Error ? error.message : "Paying failed" }', '{ error: "Paying failed" }'),
+        ("{ error: `Paying failed: ${error.message}` }", '{ error: "Paying failed" }'),
+        ('{ error: "Paying failed: " + error.message }', '{ error: "Paying failed" }'),
+        ('{ error: "Paying failed", details: error.message }', '{ error: "Paying failed" }'),
+        ('{ details: error.stack, error: "Paying failed", id: 1 }', '{ error: "Paying failed", id: 1 }'),
+        ("{ error }", '{ error: "Something went wrong. Please try again." }'),
+        ("{ ok: false, error: String(error) }", '{ ok: false, error: "Something went wrong. Please try again." }'),
+    ],
+)
+def test_the_answer_says_what_the_app_wrote(before: str, after: str) -> None:
+    text = kept(before)
+    assert f"JSON.stringify({after})" in text
+    assert text.count("console.error") == 1
+
+
+def test_the_error_goes_to_the_log_where_it_did_not() -> None:
+    text = kept("{ error: error.message }", log="// nothing")
+    assert "    console.error(error);\n    return new Response(JSON" in text
+
+
+def test_a_text_that_was_given_a_name() -> None:
+    log = (
+        'const message = error instanceof Error ? error.message : "Paying failed";\n    console.error("pay", message);'
+    )
+    assert 'stringify({ error: "Paying failed" })' in kept("{ error: message }", log=log)
+
+
+def test_what_the_app_throws_for_its_users_is_still_told() -> None:
+    work = 'if (!boat) throw new Error("Which boat?");\n    if (!KEY) throw new Error("PAY_KEY is not set");'
+    text = kept("{ error: error.message }", work=work)
+    assert 'throw new UserFacingError("Which boat?");' in text
+    assert 'throw new Error("PAY_KEY is not set");' in text
+    assert 'error: error instanceof UserFacingError ? error.message : "Something went wrong. Please try again."' in text
+    assert "alone. */\nclass UserFacingError extends Error {}\n" in text
+
+
+def test_the_error_of_a_result() -> None:
+    text = """
+    import { NextResponse } from 'next/server';
+    import { supabase } from '@/lib/supabase';
+
+    export async function GET() {
+      const { data, error } = await supabase.from('boats').select('id');
+      if (error) return NextResponse.json({ error: error.message }, { status: 500 });
+      return NextResponse.json(data);
+    }
+    """
+    found: Repaired = repaired("running/keep_errors_inside", {"app/api/boats/route.ts": text})
+    assert found.left == []
+    assert (
+        "  if (error) {\n    console.error(error);\n"
+        "    return NextResponse.json({ error: 'Something went wrong. Please try again.' }, { status: 500 });\n  }\n"
+    ) in found.files["app/api/boats/route.ts"]
+
+
+def test_a_refused_sign_in_is_told() -> None:
+    text = """
+    import { NextResponse } from 'next/server';
+    import { supabase } from '@/lib/supabase';
+
+    export async function POST(req: Request) {
+      const { error } = await supabase.auth.signInWithPassword(await req.json());
+      if (error) return NextResponse.json({ error: error.message }, { status: 401 });
+      return NextResponse.json({ ok: true });
+    }
+    """
+    assert repaired("running/keep_errors_inside", {"app/api/login/route.ts": text}).patches == []
