@@ -102,3 +102,51 @@ def test_a_refused_sign_in_is_told() -> None:
     }
     """
     assert repaired("running/keep_errors_inside", {"app/api/login/route.ts": text}).patches == []
+
+
+BOUNDARY = "running/catch_broken_parts"
+MANIFEST = '{"dependencies": {"react": "18.3.1", "react-dom": "18.3.1"}, "devDependencies": {"vite": "5.0.0"}}'
+VITE = {"package.json": MANIFEST, "index.html": '<script type="module" src="/src/main.tsx"></script>'}
+
+
+def test_a_boundary_around_the_app() -> None:
+    text = """
+    import { StrictMode } from 'react'
+    import { createRoot } from 'react-dom/client'
+    import App from './App'
+
+    createRoot(document.getElementById('root')!).render(
+      <StrictMode>
+        <App />
+      </StrictMode>,
+    )
+    """
+    found = repaired(BOUNDARY, {**VITE, "src/main.tsx": text})
+    assert found.left == []
+    main, own = found.files["src/main.tsx"], found.files["src/ErrorBoundary.tsx"]
+    assert "import App from './App'\nimport { ErrorBoundary } from './ErrorBoundary'\n" in main
+    assert "  <StrictMode>\n    <ErrorBoundary>\n      <App />\n    </ErrorBoundary>\n  </StrictMode>,\n" in main
+    assert own.startswith("import { Component, type ErrorInfo, type ReactNode } from 'react'\n")
+    assert "extends Component<{ children: ReactNode }, { failed: boolean }> {" in own
+    assert "<div role=\"alert\" style={{ padding: 32, textAlign: 'center' }}>" in own
+
+
+def test_a_boundary_in_one_row_of_plain_javascript() -> None:
+    text = 'import React from "react";\nimport App from "./App";\n\nroot.render(<App />);\n'
+    html = VITE["index.html"].replace("tsx", "jsx")
+    found = repaired(BOUNDARY, {**VITE, "index.html": html, "src/main.jsx": text})
+    assert found.left == []
+    assert "root.render(<ErrorBoundary><App /></ErrorBoundary>);" in found.files["src/main.jsx"]
+    own = found.files["src/ErrorBoundary.jsx"]
+    assert own.startswith('import React from "react";\n')
+    assert "extends React.Component {" in own
+
+
+def test_the_error_page_of_nextjs() -> None:
+    files = {
+        "package.json": '{"dependencies": {"react": "18.3.1", "next": "15.0.0"}}',
+        "app/layout.tsx": "export default function RootLayout({ children }) { return <body>{children}</body>; }",
+    }
+    found = repaired(BOUNDARY, files)
+    assert found.left == []
+    assert found.files["app/error.tsx"].startswith('"use client";\n')
