@@ -150,3 +150,25 @@ def test_the_error_page_of_nextjs() -> None:
     found = repaired(BOUNDARY, files)
     assert found.left == []
     assert found.files["app/error.tsx"].startswith('"use client";\n')
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("try { go(); } catch {}", "try { go(); } catch (error) { console.warn(error); }"),
+        ("try { go(); } catch (e) {}", "try { go(); } catch (e) { console.warn(e); }"),
+        ("try {\n  go();\n} catch (e: any) {\n}", "try {\n  go();\n} catch (e: any) {\n  console.warn(e);\n}"),
+        ("go().catch(() => {});", "go().catch((error) => console.warn(error));"),
+    ],
+)
+def test_what_failed_is_logged(before: str, after: str) -> None:
+    found = repaired("running/log_what_failed", {"src/a.ts": f"export const b = 1;\n{before}\n"})
+    assert found.left == []
+    assert found.files["src/a.ts"] == f"export const b = 1;\n{after}\n"
+
+
+def test_what_failed_in_python_is_logged() -> None:
+    found = repaired("running/log_what_failed", {"a.py": "import os\n\ntry:\n    go()\nexcept Exception:\n    pass\n"})
+    assert found.left == []
+    row = '    logging.getLogger(__name__).warning("This failed", exc_info=True)\n'
+    assert found.files["a.py"] == f"import os\nimport logging\n\ntry:\n    go()\nexcept Exception:\n{row}"
