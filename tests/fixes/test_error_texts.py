@@ -172,3 +172,12 @@ def test_what_failed_in_python_is_logged() -> None:
     assert found.left == []
     row = '    logging.getLogger(__name__).warning("This failed", exc_info=True)\n'
     assert found.files["a.py"] == f"import os\nimport logging\n\ntry:\n    go()\nexcept Exception:\n{row}"
+
+
+def test_bodies_are_smaller() -> None:
+    text = 'import express from "express";\nconst app = express();\napp.use(express.json({ limit: "100mb" }));\n'
+    found = repaired("input/accept_smaller_bodies", {"server/index.ts": text})
+    assert found.left == []
+    assert 'app.use(express.json({ limit: "10mb" }));' in found.files["server/index.ts"]
+    small = {"server/index.ts": text.replace("100mb", "5mb")}
+    assert repaired("input/accept_smaller_bodies", small).patches == []
