@@ -1,0 +1,86 @@
+"""Repairs of addresses that answer to anybody."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fixes.support import repaired
+
+NOTIFY = """
+import { serve } from "https://deno.land/std@0.190.0/http/server.ts";
+import { Resend } from "npm:resend@2.0.0";
+
+const corsHeaders = { "Access-Control-Allow-Origin": "*" };
+const resend = new Resend(Deno.env.get("RESEND_API_KEY"));
+
+serve(async (req) => {
+  if (req.method === "OPTIONS") {
+    return new Response(null, { headers: corsHeaders });
+  }
+
+  const { email, text } = await req.json();
+  await resend.emails.send({ from: "us@acme.test", to: email, subject: "News", html: text });
+  return new Response("sent", { headers: corsHeaders });
+});
+"""
+REFUND = """
+import { createClient } from "npm:@supabase/supabase-js@2";
+const supabase = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!);
+Deno.serve(async (req) => {
+  const { data: { user } } = await supabase.auth.getUser(req.headers.get("Authorization")!.replace("Bearer ", ""));
+  if (!user) return new Response("no", { status: 401 });
+  await supabase.functions.invoke("send-receipt", { body: { email: user.email, text: "paid back" } });
+  return new Response("done");
+});
+"""
+PAGE = """
+import { supabase } from './client';
+export const tell = () => supabase.functions.invoke('send-receipt', { body: {} });
+"""
+SCHEDULE = "select cron.schedule('tell', '0 8 * * *', $$select net.http_post(url := 'https://x.co/functions/v1/send-receipt')$$);"
+APP = {
+    "supabase/functions/send-receipt/index.ts": NOTIFY,
+    "supabase/functions/refund/index.ts": REFUND,
+    "supabase/config.toml": 'project_id = "x"\n\n[functions.send-receipt]\nverify_jwt = false\n',
+}
+GUARD = """  if (req.method === "OPTIONS") {
+    return new Response(null, { headers: corsHeaders });
+  }
+
+  const serverKey = Deno.env.get("SUPABASE_SERVICE_ROLE_KEY");
+  if (!serverKey || req.headers.get("Authorization") !== `Bearer ${serverKey}`) {
+    return new Response(JSON.stringify({ error: "Unauthorized" }), {
+      status: 401,
+      headers: { ...corsHeaders, "Content-Type": "application/json" },
+    });
+  }
+
+  const { email, text } = await req.json();
+"""
+
+
+def test_a_function_that_functions_call_answers_to_the_server_alone() -> None:
+    done = repaired("access/answer_server_only", APP)
+    assert done.left == []
+    assert GUARD in done.files["supabase/functions/send-receipt/index.ts"]
+    assert done.patches[0].todo
+
+
+def test_a_function_that_nobody_calls_too() -> None:
+    alone = {path: text for path, text in APP.items() if "refund" not in path}
+    assert repaired("access/answer_server_only", alone).left == []
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"src/tell.ts": PAGE},
+        {"supabase/migrations/1_tell.sql": SCHEDULE},
+        {"src/any.ts": "export const call = (name: string) => fetch(`${url}/functions/v1/${name}`);\n"},
+        {"supabase/functions/refund/index.ts": REFUND + '\nconst other = Deno.env.get("SUPABASE_ANON_KEY");\n'},
+    ],
+)
+def test_what_others_call_is_left(more: dict[str, str]) -> None:
+    done = repaired("access/answer_server_only", {**APP, **more})
+    assert done.left
+    assert done.edits == 0
