@@ -122,6 +122,15 @@ def test_a_server_in_python_is_watched(path: str, imports: str, said: str, packa
     assert f"from {package} import without_secrets" in done.files[path.replace("main", "watch_errors")]
 
 
+def test_what_is_called_above_late_imports_is_imported_above_them() -> None:
+    code = (
+        "from fastapi import FastAPI\n\napp = FastAPI()\n\nimport os\n\n\n@app.get('/tea')\ndef tea():\n    return 1\n"
+    )
+    done = watched({"requirements.txt": "fastapi==0.115.0", "main.py": code})
+    head = "from fastapi import FastAPI\nfrom watch_errors import watch_errors\n\nwatch_errors()\napp = FastAPI()\n"
+    assert done.files["main.py"].startswith(head)
+
+
 def test_django_is_watched_from_its_settings() -> None:
     manage = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n"
     urls = "from django.urls import path\nurlpatterns = [path('tea', lambda request: None)]\n"

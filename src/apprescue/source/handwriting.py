@@ -96,9 +96,11 @@ class Handwriting:
         """The import of a module."""
         return next((n for n in self.nodes if isinstance(n, t.Import) and n.module == module), None)
 
-    def new_import(self, row: str) -> Edit:
-        """The edit that puts an import in: behind the last one at the top, or at the head of the file."""
-        found = [n for n in self.top if isinstance(n, t.Import)]
+    def new_import(self, row: str, above: t.Node | None = None) -> Edit:
+        """The edit that puts an import in: behind the last one at the top, `above` a statement that needs it, or at the
+        head of the file."""
+        last = above.start if above else len(self.code)
+        found = [n for n in self.top if isinstance(n, t.Import) and n.end <= last]
         if not found:
             return self.at(0, f"{row}\n")
         end = self.code.find(b"\n", max(one.end for one in found))

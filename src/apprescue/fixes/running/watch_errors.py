@@ -110,7 +110,7 @@ def _python(app: App) -> Iterator[Change]:
         if not _MADE.match(written.of(statement)):
             continue
         yield from home.edits
-        yield written.new_import(f"from {home.module('watch_errors')} import watch_errors")
+        yield written.new_import(f"from {home.module('watch_errors')} import watch_errors", statement)
         yield written.before(statement, "watch_errors()")
         yield package
         yield from _set(app, "", path, "SENTRY_DSN", "where the server runs")
