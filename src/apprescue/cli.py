@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 LEVELS = ("critical", "high", "medium", "low", "never")
 LEAST_ROWS = 100
 FORMATS = [name for name in names(reports) if "/" not in name]
+ENDINGS = {"md": "prompts", "xml": "junit"}
 INVENTORIES = names(inventories)
 ACCESS_PAPERS = [name.partition("/")[2] for name in names(reports) if name.startswith("access/")]
 
@@ -346,7 +347,8 @@ def repair(
     gc.enable()  # a long run that examines the app again and again
     progress = _progress()
     try:
-        done = repaired(path, Wish(Severity(severity), tuple(checks), lines, dry, bench, patches), progress)
+        wish = Wish(Severity(severity), tuple(checks), lines=lines, dry=dry, bench=bench, patches=patches)
+        done = repaired(path, wish, progress)
     finally:
         progress("")
     click.echo(terminal.render(done, _screen(), dry=dry), nl=False)
@@ -523,7 +525,7 @@ def _at_terminal() -> bool:
 
 def _by_ending(output: Path | None) -> str:
     ending = output.suffix.lstrip(".").lower() if output else ""
-    return ending if ending in FORMATS else "terminal"
+    return ending if ending in FORMATS else ENDINGS.get(ending, "terminal")
 
 
 def _write(done: Audit, paper: str, output: Path | None) -> None:

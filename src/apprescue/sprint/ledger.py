@@ -60,26 +60,58 @@ class Ledger:
         self._database = database
         self.run = secrets.token_hex(6)
 
-    def add(self, kind: str, data: Mapping[str, Any], key: str = "", commit: str = "") -> None:
-        """Add an event. Raises LedgerError where it cannot be written."""
+    def add(self, kind: str, data: Mapping[str, Any], key: str = "", commit: str = "") -> int:
+        """Add an event; its number. Raises LedgerError where it cannot be written."""
         row = (datetime.now(UTC).isoformat(timespec="milliseconds"), self.run, kind, key, json.dumps(data))
         try:
-            self._database.execute(
+            added = self._database.execute(
                 "insert into events (at, run, kind, key, data, version, app_commit) values (?, ?, ?, ?, ?, ?, ?)",
                 (*row, __version__, commit),
             )
         except sqlite3.Error as error:
             raise LedgerError(f"The ledger could not be written: {error}.") from error
+        return added.lastrowid or 0
 
-    def events(self, kind: str = "") -> Iterator[Event]:
-        """The events in their order, of one kind or of all."""
-        asked = "select number, at, run, kind, key, data, version, app_commit from events where ? in ('', kind)"
-        for number, at, run, name, key, data, version, commit in self._database.execute(f"{asked} order by 1", (kind,)):
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """The events that are added inside are all kept, or none of them. Raises LedgerError."""
+        try:
+            self._database.execute("begin immediate")
+            yield
+            self._database.execute("commit")
+        except sqlite3.Error as error:
+            raise LedgerError(f"The ledger could not be written: {error}.") from error
+        finally:
+            if self._database.in_transaction:
+                self._database.execute("rollback")
+
+    def events(self, kind: str = "", after: int = 0) -> Iterator[Event]:
+        """The events in their order, of one kind or of all, behind the one of that number."""
+        asked = """select number, at, run, kind, key, data, version, app_commit from events
+                   where ? in ('', kind) and number > ? order by number"""
+        for number, at, run, name, key, data, version, commit in self._database.execute(asked, (kind, after)):
             yield Event(number, at, run, name, key, json.loads(data), version, commit)
 
-    def states(self) -> dict[str, str]:
-        """How each finding stands, by its key: the state of its last event."""
-        return {one.key: one.data["state"] for one in self.events(FINDING)}
+    def last(self) -> int:
+        """The number of the newest event, 0 where there is none."""
+        ((number,),) = self._database.execute("select coalesce(max(number), 0) from events")
+        return int(number)
+
+    def states(self, after: int = 0) -> dict[str, str]:
+        """How each finding stands, by its key: the state of its last event behind the one of that number."""
+        return {one.key: one.data["state"] for one in self.events(FINDING, after)}
+
+
+@contextlib.contextmanager
+def opened(root: Path) -> Iterator[Ledger]:
+    """The ledger of the app in a folder, to read it and to add what the owner decides while a run may be at work.
+    Raises LedgerError where there is none."""
+    file = root / FOLDER / FILE
+    if not file.is_file() or file.is_symlink():
+        raise LedgerError(f"No sprint of {root.resolve().name} was begun: `apprescue sprint` begins one.")
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as database:
+        database.execute("pragma journal_mode = wal")
+        yield Ledger(database)
 
 
 @contextlib.contextmanager

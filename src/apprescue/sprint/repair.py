@@ -34,65 +34,53 @@ from apprescue.sprint import compare
 from apprescue.sprint.bench import TRYING, Bench
 from apprescue.sprint.judge import after_of, against, opened
 from apprescue.sprint.laboratory import Laboratory
-from apprescue.sprint.ledger import FINDING, Ledger, ledger
+from apprescue.sprint.ledger import Ledger, ledger
+from apprescue.sprint.notes import TRAILER, Notes
 from apprescue.sprint.regression import regression
 from apprescue.sprint.run import Examined, Tell, examined
 
 LINES = 4000
 ALONG = 2  # so many problems that a repair lays bare are repaired with it
 WIDTH = 100
-TRAILER = "Apprescue-Finding: "
 NO_FIX = "No repair is known that would not have to guess what you mean."
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a run is to do. `least` is the mildest severity that is repaired, `only` names checks (none for all),
-    `lines` the budget of changed lines; a `dry` run leaves no branch. Each commit is written to the folder `patches`,
-    as a file that `git am` takes."""
+    `settled` are the keys of findings that are not tried again, `lines` is the budget of changed lines; a `dry` run
+    leaves no branch. Each commit is written to the folder `patches`, as a file that `git am` takes."""
 
     least: Severity = Severity.LOW
     only: tuple[str, ...] = ()
+    settled: frozenset[str] = frozenset()
     lines: int = LINES
     dry: bool = False
     bench: Bench = TRYING
     patches: Path | None = None
 
 
-def repair(root: Path, wish: Wish, progress: Tell = lambda _: None) -> Repaired:
-    """Repair the app in a folder on a branch of our own; its files, index and branches stay as they are.
+def repair(
+    root: Path, wish: Wish, progress: Tell = lambda _: None, book: Ledger | None = None, lent: Laboratory | None = None
+) -> Repaired:
+    """Repair the app in a folder on a branch of our own; its files, index and branches stay as they are. `book` is its
+    ledger where the caller holds it, `lent` a laboratory that stands already.
 
     Raises NoAppError, SuppressionError, OSError as `audit_folder`; CommandError where git fails, PostgresError where
     there is no laboratory, LedgerError where another run is at work on the app.
     """
     started = time.perf_counter()
     with ExitStack() as stack:
-        book = None if wish.dry else stack.enter_context(ledger(root))
+        if book is None and not wish.dry:
+            book = stack.enter_context(ledger(root))
         branch = stack.enter_context(rescue(root, tuple(read_tree(root).files), date.today(), wish.dry))
-        work = _Work(branch, stack.enter_context(laboratory(wish.bench)), wish, progress)
+        work = _Work(branch, lent or stack.enter_context(laboratory(wish.bench)), wish, progress, book)
         earlier = sum(TRAILER in message for _, message in branch.log())
-        repairs = tuple(_noted(book, branch, work))
+        repairs = tuple(work.noted())
         if wish.patches:
             _write(branch, wish.patches)
         done = Repaired(root.resolve().name, branch.branch, str(branch.git_dir), branch.base, repairs, earlier)
         return replace(done, notes=tuple(_notes(branch)), seconds=time.perf_counter() - started)
-
-
-def _noted(book: Ledger | None, branch: Rescue, work: _Work) -> Iterator[Repair]:
-    """The repairs as they come, each put down in the ledger, its secrets hidden; before them how everything stands."""
-    for one in work.standing() if book else ():
-        _note(book, branch, without_secrets(one, work.redact))
-    for one in work.repairs():
-        told = without_secrets(one, work.redact)
-        _note(book, branch, told)
-        yield told
-
-
-def _note(book: Ledger | None, branch: Rescue, one: Repair) -> None:
-    if book:
-        about = {"check": one.finding.check, "severity": one.finding.severity, "title": one.finding.title}
-        came = {"state": one.state, "reason": one.reason, "commit": one.commit, "lines": one.lines}
-        book.add(FINDING, {**about, **came, "test": one.test, "after": one.after}, one.finding.key, branch.base)
 
 
 def examine(root: Path, laboratory: Laboratory, progress: Tell) -> Examined:
@@ -135,14 +123,24 @@ def _notes(branch: Rescue) -> Iterator[str]:
 class _Work:
     """One run: what is known of the app as the branch has it, and the fixes to try."""
 
-    def __init__(self, branch: Rescue, laboratory: Laboratory, wish: Wish, progress: Tell) -> None:
+    def __init__(self, branch: Rescue, laboratory: Laboratory, wish: Wish, progress: Tell, book: Ledger | None) -> None:
         self._branch, self._laboratory, self._wish, self._progress = branch, laboratory, wish, progress
         self._fixes = on_shelf(fixes)
         self._left = wish.lines
         self._now = examine(branch.root, laboratory, progress)
-        self.redact = self._now.redact
+        self._redact = self._now.redact
+        self._notes = Notes(book, branch.base, self._redact)
 
-    def standing(self) -> Iterator[Repair]:
+    def noted(self) -> Iterator[Repair]:
+        """The repairs as they come, each put down in the ledger, its secrets hidden; before them what an earlier run
+        could not tell any more, and how everything stands."""
+        self._notes.caught_up(self._branch.log())
+        self._notes.standing(self._standing())
+        for one in self._repairs():
+            self._notes.told(one)
+            yield without_secrets(one, self._redact)
+
+    def _standing(self) -> Iterator[Repair]:
         """How each finding stands before anything is tried."""
         for outcome in self._now.outcomes:
             if isinstance(outcome, Found):
@@ -151,7 +149,7 @@ class _Work:
             elif isinstance(outcome, Cleared):
                 yield Repair(outcome.finding, State.CLEARED, outcome.why)
 
-    def repairs(self) -> Iterator[Repair]:
+    def _repairs(self) -> Iterator[Repair]:
         """What became of each finding, the most costly first. Findings that a repair closed along are told with it;
         those that stood behind another one are taken up after it."""
         wanted = [one for one in self._now.findings if self._is_wanted(one)]
@@ -160,6 +158,8 @@ class _Work:
         for number, finding in enumerate(wanted, 1):
             self._progress(f"repairing {number} of {len(wanted)}: {finding.title}")
             begun = time.perf_counter()
+            if finding.key in self._wish.settled:
+                continue
             now = compare.again(finding, (*wanted, *taken), self._now.findings)
             if now is None:
                 title = commits.get(finding.key, "another repair")
@@ -245,11 +245,15 @@ class _Work:
             both = self._tried(finding, joined(self._now.app.files, patch, more), (*along, bare[0]))
             return both if both.state is State.REPAIRED else replace(made, reason=reason)
         test = self._left_behind(made, then, cells)
-        message = self.redact(_message(patch, finding))
+        message = self._redact(_message(patch, finding))
+        made = replace(made, state=State.REPAIRED, cells=len(cells), after=after_of(finding, then), test="".join(test))
+        known, left = self._now.findings, then.findings
+        closes = {one.key for one in known if compare.again(one, known, left) is None} - {finding.key}
+        self._notes.proved(made, closes)
         made = replace(made, commit=self._branch.commit([*patch.paths, *test], message))
         self._left -= made.lines
         self._now = then
-        return replace(made, state=State.REPAIRED, cells=len(cells), after=after_of(finding, then), test="".join(test))
+        return made
 
     def _first_patch(self, finding: Finding, state: Examined) -> Patch | None:
         return next((patch for fix in self._fixes if (patch := fix.patch(finding, state.world))), None)
