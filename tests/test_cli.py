@@ -133,7 +133,8 @@ def test_a_suppression_without_owner_is_exit_2(app: Path) -> None:
 
 def test_the_format_follows_the_ending_of_the_file(audits: Any, tmp_path: Path) -> None:
     audits(of_level(Severity.HIGH))
-    for ending, begins in (("html", "<!doctype html>"), ("json", "{"), ("sarif", "{"), ("txt", "teahouse")):
+    begin = {"html": "<!doctype html>", "json": "{", "sarif": "{", "xml": "<?xml", "md": "# Prompts", "txt": "teahouse"}
+    for ending, begins in begin.items():
         written = tmp_path / f"report.{ending}"
         result = call("audit", tmp_path, "--output", written)
         assert written.read_text("utf-8").startswith(begins)

@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -19,7 +20,7 @@ from tests.reports import sample
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 ROOT = Path(__file__).parents[2]
-PAPERS = {"html": "html", "json": "json", "sarif": "sarif", "terminal": "txt"}
+PAPERS = {"html": "html", "json": "json", "junit": "xml", "prompts": "md", "sarif": "sarif", "terminal": "txt"}
 NOTE = "The suppression of 00000000000000aa (cors/any_origin) by Ana ended on 2026-01-31: the finding counts again."
 
 
@@ -131,3 +132,35 @@ def test_sarif_says_what_github_needs() -> None:
     assert tracker["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "package.json"
     assert tracker["locations"][0]["logicalLocations"] == [{"fullyQualifiedName": "error tracker", "kind": "setting"}]
     assert [r["suppressions"][0]["status"] for r in run["results"] if "suppressions" in r] == ["accepted"]
+
+
+def test_junit_counts_what_it_holds_and_passes_nothing_that_was_not_examined() -> None:
+    root = ElementTree.fromstring(rendered("junit", sample.audit()))
+    for part in (root, *root.iter("testsuite")):
+        cases = list(part.iter("testcase"))
+        told = {"failures": "failure", "errors": "error", "skipped": "skipped"}
+        assert int(part.attrib["tests"]) == len(cases)
+        for name, kind in told.items():
+            assert int(part.attrib[name]) == sum(case.find(kind) is not None for case in cases)
+    names = [(case.attrib["classname"], case.attrib["name"]) for case in root.iter("testcase")]
+    assert len(set(names)) == len(names)
+    failed = [case for case in root.iter("testcase") if case.find("failure") is not None]
+    assert len(failed) == len(sample.audit().open)
+    assert {case.attrib["classname"] for case in root.iter("testcase") if case.find("error") is not None} == {
+        "apprescue.ai.answer_run_as_code"
+    }
+    unseen = [case for case in root.iter("testcase") if case.attrib["name"] == "src/huge.js"]
+    assert [case.find("skipped").attrib["message"] for case in unseen] == ["Not examined: larger than 5 MB"]  # type: ignore[union-attr]
+
+
+def test_a_tool_that_failed_is_an_error_in_junit() -> None:
+    broken = (sample.NotExamined("secrets/key_in_history", "git broke off", failed=True),)
+    root = ElementTree.fromstring(rendered("junit", sample.audit(outcomes=broken)))
+    assert (root.attrib["tests"], root.attrib["errors"], root.attrib["skipped"]) == ("1", "1", "0")
+
+
+def test_prompts_are_those_of_the_open_findings_worst_first() -> None:
+    audit = sample.audit()
+    text = rendered("prompts", audit)
+    assert [text.index(one.prompt) for one in audit.open] == sorted(text.index(one.prompt) for one in audit.open)
+    assert all(one.prompt not in text for one in audit.suppressed)
