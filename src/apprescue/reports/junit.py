@@ -23,8 +23,8 @@ UNSEEN = "not examined"
 def render(audit: Audit, screen: Screen) -> str:
     """The whole audit as one `testsuites`, a suite for each risk; the screen does not matter."""
     suites: dict[str, list[Element]] = {}
-    for suite, case in _cases(audit):
-        suites.setdefault(suite, []).append(case)
+    for risk, case in _cases(audit):
+        suites.setdefault(risk, []).append(case)
     root = Element("testsuites", {"name": _text(f"App Rescue: {audit.name}")})
     for risk, cases in suites.items():
         suite = SubElement(root, "testsuite", {"name": risk, **_counted(cases), "time": "0"})
