@@ -1,0 +1,73 @@
+"""Which sprint fits: by the situation, the checklist, the risk and the hours. What is not known sells nothing.
+
+A situation in which a rescue is wrong decides before everything else. Then: two risks of the checklist, or a risk from
+40 on, call for a rescue; where the work fits into two working days it is the sprint of 48 hours. Less than that, and
+little of it, one can do oneself. Where too little is known for any of these, the answer is to look first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from apprescue.model.intake import ENOUGH_RISKS, Estimate, Fit, Offer, Risk, Sprint
+
+TWO_DAYS, ONE_SPRINT, AN_AFTERNOON = 16.0, 56.0, 5.0
+HIGH_RISK, SOME_RISK = 40, 15
+STRONGEST = (Sprint.NOT_YET, Sprint.REBUILD, Sprint.DO_IT_YOURSELF)
+LOOK_FIRST = "Answer the checklist, or let the app be read: apprescue fit PATH"
+
+
+def offered(fit: Fit, risk: Risk | None = None, hours: Estimate | None = None) -> Offer:
+    """Which sprint fits. `risk` is that by evidence and `hours` its estimate; None where there was no audit yet."""
+    if fit.closed:
+        return _closed(fit)
+    if risk is None and not fit.calls_for_rescue and len(fit.risks) + len(fit.unknown) >= ENOUGH_RISKS:
+        why = f"{len(fit.unknown)} of the ten questions have no answer yet, so nobody can tell what it needs."
+        return Offer(Sprint.NOT_YET, (why, *_open(fit)), (LOOK_FIRST,), sure=False)
+    sprint = _by_need(fit, risk, hours)
+    sure = not fit.unsure and risk is not None
+    return Offer(sprint, tuple(_reasons(fit, risk, hours)), sure=sure)
+
+
+def _closed(fit: Fit) -> Offer:
+    leads = {gate.leads for gate in fit.closed}
+    sprint = next(one for one in STRONGEST if one in leads)
+    told = sorted(fit.closed, key=lambda gate: STRONGEST.index(gate.leads))
+    return Offer(sprint, tuple(gate.situation for gate in told), tuple(gate.instead for gate in told))
+
+
+def _by_need(fit: Fit, risk: Risk | None, hours: Estimate | None) -> Sprint:
+    score = risk.score if risk else 0
+    short = hours is not None and hours.middle <= TWO_DAYS
+    if fit.calls_for_rescue or score >= HIGH_RISK:
+        return Sprint.LAUNCH_READY if short else Sprint.RESCUE
+    little = hours is None or hours.middle <= AN_AFTERNOON
+    if little and score < SOME_RISK and not fit.risks:
+        return Sprint.DO_IT_YOURSELF
+    return Sprint.LAUNCH_READY if short or hours is None else Sprint.RESCUE
+
+
+def _reasons(fit: Fit, risk: Risk | None, hours: Estimate | None) -> Iterator[str]:
+    number = len(fit.risks)
+    yield (
+        f"{number or 'No'} risk{'s' * (number != 1)} by your own answers; {ENOUGH_RISKS} or more call for a rescue."
+        if number or not fit.unknown
+        else "You have named no risk yet."
+    )
+    if risk is not None:
+        least = "at least " if risk.unknown and risk.score < 100 else ""
+        yield f"The audit puts the risk at {least}{risk.score} of 100 ({risk.word})."
+    if hours is not None and hours.high:
+        yield f"What it found takes {hours.low:.0f} to {hours.high:.0f} hours."
+        if hours.middle > ONE_SPRINT:
+            yield "That is more than one sprint: the worst comes first, and the rest is handed over as a list."
+    yield from _open(fit)
+
+
+def _open(fit: Fit) -> Iterator[str]:
+    if fit.unsure:
+        number = len(fit.unsure)
+        yield (
+            f"{number} of the ten situations in which a rescue is the wrong thing "
+            f"{'has' if number == 1 else 'have'} no answer yet; any of them could change this."
+        )
