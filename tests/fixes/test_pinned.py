@@ -57,3 +57,24 @@ def test_what_is_kept_already_is_left() -> None:
         "grant update (username, bio) on public.profiles to authenticated;\n"
     )
     assert repaired("access/pin_columns", {MADE: kept}).patches == []
+
+
+def test_staff_are_asked_for_so_that_the_call_is_clear() -> None:
+    one, other = (
+        f"""
+        create function public.is_admin(who uuid, rank {kind} default 'admin') returns boolean
+          language sql stable security definer set search_path = public as
+          $$ select exists (select 1 from profiles where id = who and role::text in (rank::text, 'owner')) $$;
+        """
+        for kind in ("public.level", "text")
+    )
+    staff = (
+        'create policy "Staff manage" on public.profiles for all to authenticated using (public.is_admin(auth.uid()));'
+    )
+    profiles = PROFILES[: PROFILES.index("create function")]
+    made = "create type public.level as enum ('admin', 'owner');" + profiles + one + staff + other
+    after = repaired("access/pin_columns", {MADE: made})
+    assert after.left == []
+    assert "if public.is_admin(auth.uid(), 'admin'::public.level) then" in after.files[NEXT]
+    assert after.cells
+    assert all(cell.better and not cell.worse for cell in after.cells), [str(cell) for cell in after.cells]

@@ -80,7 +80,8 @@ class DbFunction:
     """A function of the database. `executors` are the roles that may call it ("public" unless revoked).
 
     `revoked` are the roles that lost the right by name: a hosting that grants it to roles one by one does not
-    lose it when it is taken from "public" alone.
+    lose it when it is taken from "public" alone. `defaults` is the SQL of the last parameters, which a call may leave
+    out; only the server tells it.
     """
 
     name: str
@@ -93,6 +94,7 @@ class DbFunction:
     search_path: str | None = None
     executors: frozenset[str] = frozenset({"public"})
     revoked: frozenset[str] = frozenset()
+    defaults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

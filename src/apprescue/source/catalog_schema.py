@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from apprescue.model.catalog import Catalog, Relation, Routine
 from apprescue.model.place import Code
 from apprescue.model.schema import Bucket, Column, DbFunction, ForeignKey, Index, Policy, Schema, Table, View
+from apprescue.source.sql_text import default, inside
 
 NOWHERE = Code("", 0)
 _CLIENTS = ("anon", "authenticated")
@@ -100,4 +101,12 @@ def _function(routine: Routine, place: Code, relations: Collection[str]) -> DbFu
         routine.definer,
         path,
         frozenset(routine.executors),
+        defaults=tuple(_defaults(routine)),
     )
+
+
+def _defaults(routine: Routine) -> list[str]:
+    """What the last arguments are where a call leaves them out, as the server writes it."""
+    taken = inside(routine.definition, 0)
+    found = [default(taken[word.end() :]) for word in re.finditer(r"\bDEFAULT ", taken)]
+    return found if len(found) == routine.defaults else []

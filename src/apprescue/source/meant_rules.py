@@ -19,6 +19,7 @@ from apprescue.model.intent import Intent, Meant
 from apprescue.model.place import PolicyPlace
 from apprescue.model.schema import Policy, Schema
 from apprescue.source.catalog_schema import NOWHERE, schema_of
+from apprescue.source.clear_calls import clear
 from apprescue.source.guard_sql import Pinned
 from apprescue.source.intent_words import for_whom
 from apprescue.source.policy_sql import author_condition, member_condition, owner_condition
@@ -133,7 +134,7 @@ def staff_condition(schema: Schema, table: str, triggered: bool = False) -> str:
         text = rule.using or rule.check
         if text and _is_staff(rule, schema, text) and (triggered or not own.search(text)):
             found[text] += 1
-    return min(found, key=lambda text: (-found[text], len(text), text), default="")
+    return clear(schema, min(found, key=lambda text: (-found[text], len(text), text), default=""))
 
 
 def _is_staff(rule: Policy, schema: Schema, text: str) -> bool:
