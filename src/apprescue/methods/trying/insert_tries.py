@@ -173,13 +173,21 @@ def _pinned(lab: Lab, relation: Relation, meant: Meant) -> Iterator[Asked]:
             continue
         usual = column.default.split("::")[0].strip("'()")
         for value in others(lab.catalog, relation, column, lab.specimens, usual):
-            if value is None:
+            if value is None or _equal(value, usual):
                 continue
             act = insertion(relation, {**values, name: value}, "authenticated")
             spot = f"{ident_of(name)}::text = ({literal(value)}::{column.type})::text"
             look = f"select count(*)::text from {ident(relation.name)} where {spot}"
             intended = meant.may_insert(Actor.STRANGER, own=True, column=name)
             yield _asked(lab, relation, Actor.STRANGER, label, intended, [act], before, name, look)
+
+
+def _equal(value: str, usual: str) -> bool:
+    """Whether a number is written in another way only."""
+    try:
+        return float(value) == float(usual)
+    except ValueError:
+        return value == usual
 
 
 def _at_sign_up(lab: Lab, relation: Relation, trial: Trial) -> Trial:
