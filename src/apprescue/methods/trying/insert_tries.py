@@ -9,7 +9,7 @@ from dataclasses import replace
 from apprescue.methods.trying.actors import role_of
 from apprescue.methods.trying.apart import told_apart
 from apprescue.methods.trying.moments import Clock, drawn
-from apprescue.methods.trying.other_values import another_person, others
+from apprescue.methods.trying.other_values import another_person, gainful, others
 from apprescue.methods.trying.outcomes import Outcome, Way
 from apprescue.methods.trying.row_tries import EVERYBODY, strongest
 from apprescue.methods.trying.specimens import Specimen
@@ -172,7 +172,8 @@ def _pinned(lab: Lab, relation: Relation, meant: Meant) -> Iterator[Asked]:
         if column is None or column.generated or name in meant.owners:
             continue
         usual = column.default.split("::")[0].strip("'()")
-        for value in others(lab.catalog, relation, column, lab.specimens, usual):
+        unlike = others(lab.catalog, relation, column, lab.specimens, usual)
+        for value in gainful(lab.catalog, relation, column, unlike):
             if value is None or _equal(value, usual):
                 continue
             act = insertion(relation, {**values, name: value}, "authenticated")

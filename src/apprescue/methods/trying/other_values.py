@@ -42,6 +42,15 @@ def others(
     return list(tell)[:MOST]
 
 
+def gainful(catalog: Catalog, relation: Relation, column: Attribute, values: list[str | None]) -> list[str | None]:
+    """Of the values that a new row may set, those that somebody must not: where he has to name one of a list, the ones
+    that give no power are his to name, if others do."""
+    listed = set(_named(catalog, relation, column))
+    strong = [value for value in values if value and powerful(value) < len(POWER)]
+    chosen = column.required and not column.default and strong and {value for value in values if value} <= listed
+    return strong if chosen else values
+
+
 def another_person(relation: Relation, column: str, specimens: Specimens, actor: Actor) -> str | None:
     """What stands for a person in a column: as in his own rows there, else his id or his profile's key."""
     for row in specimens.of(relation.name):
