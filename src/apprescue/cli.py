@@ -24,6 +24,7 @@ from apprescue.shelf import module, names
 if TYPE_CHECKING:
     from apprescue.model.audit import Audit
     from apprescue.model.finding import Finding
+    from apprescue.model.intake import Answer, Intake
     from apprescue.model.intent import Question
     from apprescue.reports.interface import Screen
     from apprescue.sprint.bench import Bench
@@ -33,6 +34,7 @@ LEAST_ROWS = 100
 FORMATS = [name for name in names(reports) if "/" not in name]
 ENDINGS = {"md": "prompts", "xml": "junit"}
 INVENTORIES = names(inventories)
+INTAKES = ("terminal", "json", "markdown")
 ACCESS_PAPERS = [name.partition("/")[2] for name in names(reports) if name.startswith("access/")]
 
 
@@ -489,6 +491,91 @@ def ask(path: Path, yes: bool) -> None:
     finally:
         progress("")
     click.echo(f"\nWritten into {FILE}: {len(chosen)} answer{'s' * (len(chosen) > 1)}.")
+
+
+@program.command(short_help="Say whether a rescue fits, and what it would take.")
+@click.argument("path", type=FOLDER, required=False)
+@click.option(
+    "--answers",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Your answers, as --questions prints them to fill in. [default: you are asked]",
+)
+@click.option("--questions", is_flag=True, help="Print a file of answers to fill in, and leave.")
+@click.option("--rate", type=click.FloatRange(min=0), default=0.0, metavar="MONEY", help="What an hour costs you.")
+@click.option(
+    "--format", "form", type=click.Choice(INTAKES), help="[default: by the ending of --output, else terminal]"
+)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the paper to a file.")
+@laboratory
+def fit(
+    path: Path | None,
+    answers: Path | None,
+    questions: bool,
+    rate: float,
+    form: str | None,
+    output: Path | None,
+    bench: Bench,
+) -> None:
+    """Ask whether a rescue is the right thing for your app, which one, and what it would take.
+
+    Twenty-one short questions on a terminal; none without one. With PATH the app is audited too, and each of your
+    answers stands beside what was seen. What is not known is never shown as fine.
+    """
+    from apprescue.sprint.intake import answers as asked
+    from apprescue.sprint.intake.whole import fixable, intake
+
+    if questions:
+        click.echo(asked.blank(), nl=False)
+        return
+    if output and not output.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {output.parent}.", param_hint="--output")
+    try:
+        told = asked.read(_text(answers)) if answers else _interviewed() if _at_terminal() else {}
+    except asked.AnswersError as error:
+        raise click.BadParameter(f"{answers}: {error}", param_hint="--answers") from error
+    audited, known = None, frozenset[str]()
+    if path:
+        from apprescue.sprint.run import audit_folder
+        from apprescue.sprint.suppressions import SuppressionError
+
+        progress = _progress()
+        try:
+            audited, known = audit_folder(path, progress=progress, bench=bench), fixable()
+        except SuppressionError as error:
+            raise click.UsageError(str(error)) from error
+        finally:
+            progress("")
+    _hand_in(intake(told, audited, known, rate), form, output)
+
+
+def _interviewed() -> dict[str, Answer]:
+    """The owner's answers to everything, one by one."""
+    from apprescue.sprint.intake.answers import PARTS, WORDS, words_of
+
+    click.echo("Answer with y, n, or ? where you do not know.")
+    choice, told = click.Choice([*WORDS], case_sensitive=False), {}
+    for _, said, asked in PARTS:
+        click.echo(f"\n{said}")
+        for one in asked:
+            click.echo()
+            click.secho(click.wrap_text(words_of(one), _screen().width), bold=True)
+            answer = click.prompt("y/n/?", default="?", type=choice, show_choices=False, show_default=False)
+            told[one.key] = WORDS[answer]
+    click.echo()
+    return told
+
+
+def _hand_in(done: Intake, form: str | None, output: Path | None) -> None:
+    from apprescue.reports.interface import Screen
+
+    ending = {".json": "json", ".md": "markdown"}.get(output.suffix.lower() if output else "", "terminal")
+    paper = module(reports, f"intake/{form or ending}")
+    if output is None:
+        click.echo(paper.render(done, _screen()), nl=False)
+    else:
+        output.write_bytes(paper.render(done, Screen(width=100)).encode("utf-8", "replace"))
+        click.echo(f"Written: {output}")
 
 
 @program.command(short_help="Let an AI builder ask for findings and have its repairs verified (MCP).")

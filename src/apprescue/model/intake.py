@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from apprescue.model.finding import Finding
+from apprescue.model.finding import Finding, Severity
 from apprescue.model.outcome import Crashed, NotExamined
 
 ENOUGH_RISKS = 2
@@ -124,8 +124,8 @@ class Risk:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What an audit says to a point: the findings that speak against it, worst first; `reasons` say in words what was
-    not examined of it."""
+    """What an audit says to a point: the findings that concern it, worst first; `reasons` say in words what was not
+    examined of it."""
 
     mark: Mark
     findings: tuple[Finding, ...] = ()
@@ -134,7 +134,8 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the launch scorecard. `checks` and `beyond` as a question's."""
+    """A row of the launch scorecard. `checks` and `beyond` as a question's; it fails from the severity `fails_from`
+    on, what is milder is told."""
 
     key: str
     check: str
@@ -143,6 +144,7 @@ class Row:
     breaks: str
     checks: tuple[str, ...] = ()
     beyond: str = ""
+    fails_from: Severity = Severity.MEDIUM
 
 
 @dataclass(frozen=True, slots=True)

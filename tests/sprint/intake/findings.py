@@ -17,9 +17,9 @@ PLACES: tuple[Place, ...] = (Code("src/pay.ts", 3), TablePlace("public.tips"), C
 
 def finding(check: str = "access/route_without_login", severity: Severity = Severity.HIGH, **given: Any) -> Finding:
     told: dict[str, Any] = {
-        "key": f"{check}-{severity}", "impact": Impact.DATA, "evidence": Evidence.PROVEN,
-        "title": "Anybody can read it", "detail": "Here.", "place": PLACES[0], "related": (), "repair": "Close it.", "prompt": "Close it.", "cwe": (),
-        "owasp": (), **given,
+        "key": f"{check}-{severity}", "impact": Impact.DATA, "evidence": Evidence.PROVEN, "place": PLACES[0],
+        "title": "Anybody can read it", "detail": "Here.", "related": (), "repair": "Close it.", "prompt": "Close it.",
+        "cwe": (), "owasp": (), **given,
     }  # fmt: skip
     return Finding(check=check, severity=severity, **told)
 

@@ -52,7 +52,7 @@ def test_a_blank_file_asks_everything_in_words_and_knows_nothing() -> None:
     text = blank()
     assert all(words_of(one) in text for one in every())
     assert set(read(text).values()) == {Answer.UNKNOWN}
-    assert f"[budget]\n# {BUDGET.words}" in text
+    assert f"# {BUDGET.words}\nbudget_tight = " in text
 
 
 def test_answers_may_be_plain() -> None:

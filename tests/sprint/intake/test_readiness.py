@@ -54,6 +54,14 @@ def test_a_finding_fails_its_row_also_where_the_rest_was_not_examined() -> None:
     assert told.reasons[0].startswith("not run: cors/")
 
 
+def test_what_is_mild_is_told_and_fails_only_where_a_launch_needs_it() -> None:
+    mild = [finding("cors/localhost_origin", Severity.LOW), finding("running/swallowed_error", Severity.LOW)]
+    told = {one.row.key: one.look for one in readiness(mild, SHELF)}
+    assert (told["cors"].mark, told["cors"].findings) == (Mark.PASS, (mild[0],))
+    assert (told["errors"].mark, told["errors"].findings) == (Mark.FAIL, (mild[1],))
+    assert marks(mild, ())["cors"] is Mark.NOT_EXAMINED
+
+
 @pytest.mark.parametrize(
     "gap",
     [

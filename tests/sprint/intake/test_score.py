@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,8 @@ from apprescue.model.finding import Evidence, Finding, Impact, Severity
 from apprescue.model.intake import Answer
 from apprescue.model.outcome import Crashed, NotExamined, Quiet
 from apprescue.sprint.intake.checklist import CHECKLIST, every
-from apprescue.sprint.intake.score import risk_from_answers, risk_from_audit, risk_from_findings
+from apprescue.sprint.intake.estimate import AROUND, HOURS
+from apprescue.sprint.intake.score import FILLS, HARM, SURE, risk_from_answers, risk_from_audit, risk_from_findings
 from tests.reports import sample
 from tests.sprint.intake.findings import FINDINGS, MANY, finding
 
@@ -90,6 +92,20 @@ def test_the_documented_example() -> None:
     ]  # fmt: skip
     after = risk_from_findings([loop])
     assert (after.score, after.word) == (7, "low")
+
+
+def test_the_documented_figures_are_those_of_the_code() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "fit.md").read_text("utf-8")
+    for severity, harm in HARM.items():
+        assert f"\n| {severity} | {harm:g} |" in page
+    for evidence, factor in SURE.items():
+        assert f"| {evidence} | × {factor:g} |" in page
+    for kind, hours in HOURS.items():
+        told = " | ".join(f"{low:g}–{high:g}" for low, high in hours.values())
+        assert f"| {told} |" in page, kind
+        assert f"| {kind.capitalize()} |" in page
+    assert f"{AROUND[0]:g} to {AROUND[1]:g} hours" in page
+    assert f"/ {FILLS:g})" in page
 
 
 def test_an_audit_tells_what_it_did_not_see_and_counts_what_is_open() -> None:

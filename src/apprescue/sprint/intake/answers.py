@@ -20,8 +20,8 @@ WORDS = {
 }
 PARTS: tuple[tuple[str, str, tuple[Gate | Question, ...]], ...] = (
     ("situations", "Is this so? A yes means that a rescue is the wrong thing to buy.", GATES),
-    ("checklist", "Some are good when answered yes, some bad.", CHECKLIST),
-    ("budget", "", (BUDGET,)),
+    ("checklist", "Ten questions about the app as it is now.", CHECKLIST),
+    ("budget", "One about you.", (BUDGET,)),
 )
 
 
@@ -75,8 +75,7 @@ def _lines(known: Mapping[str, Answer]) -> Iterator[str]:
     for title, said, asked in PARTS:
         yield ""
         yield f"[{title}]"
-        if said:
-            yield f"# {said}"
+        yield f"# {said}"
         for one in asked:
             answer = known.get(one.key, Answer.UNKNOWN)
             yield f"# {words_of(one)}"

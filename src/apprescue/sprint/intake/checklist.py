@@ -76,6 +76,7 @@ CHECKLIST = (
         "What leaves no trace is searched for days.",
         8,
         ("running/success_despite_error", "running/swallowed_error"),
+        "what your host keeps of the log, and for how long, was not looked at",
     ),
     Question(
         "tracker_alerts",

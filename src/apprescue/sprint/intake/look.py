@@ -1,7 +1,8 @@
 """What an audit says to a point that names its checks: it fails, it passes, or it was not examined.
 
-It fails by any open finding of these checks. It passes where every one of them ran to its end, nothing that they stand
-on was left out, and nothing of the point lies beyond what an audit can see. Everything else is not examined.
+It fails by an open finding of these checks, unless that is too mild for it. It passes where every one of them ran to
+its end, nothing that they stand on was left out, and nothing of the point lies beyond what an audit can see. Everything
+else is not examined.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from functools import cache
 
 from apprescue import checks
 from apprescue.model.audit import Audit
-from apprescue.model.finding import Finding
+from apprescue.model.finding import Finding, Severity
 from apprescue.model.intake import Look, Mark, Unexamined
 from apprescue.shelf import names
 from apprescue.sprint.bench import ACCESS, HISTORY
@@ -42,12 +43,14 @@ def look(
     findings: Iterable[Finding],
     ran: Collection[str],
     unexamined: Sequence[Unexamined] = (),
+    fails_from: Severity = Severity.LOW,
 ) -> Look:
     """What the open findings and the checks that ran say to a point."""
     mine = meant(named)
     against = tuple(sorted((one for one in findings if one.check in mine), key=lambda one: one.order))
     gaps = tuple(dict.fromkeys([*_gaps(mine, ran, unexamined), *([beyond] if beyond else [])]))
-    return Look(Mark.FAIL if against else Mark.NOT_EXAMINED if gaps else Mark.PASS, against, gaps)
+    fails = any(one.severity.rank <= fails_from.rank for one in against)
+    return Look(Mark.FAIL if fails else Mark.NOT_EXAMINED if gaps else Mark.PASS, against, gaps)
 
 
 def _gaps(mine: frozenset[str], ran: Collection[str], unexamined: Iterable[Unexamined]) -> Iterable[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apprescue.model.intake import ENOUGH_RISKS, Estimate, Fit, Offer, Risk, Sprint
+from apprescue.sprint.intake.gates import GATES
 
 TWO_DAYS, ONE_SPRINT, AN_AFTERNOON = 16.0, 56.0, 5.0
 HIGH_RISK, SOME_RISK = 40, 15
@@ -22,7 +23,9 @@ def offered(fit: Fit, risk: Risk | None = None, hours: Estimate | None = None) -
     if fit.closed:
         return _closed(fit)
     if risk is None and not fit.calls_for_rescue and len(fit.risks) + len(fit.unknown) >= ENOUGH_RISKS:
-        why = f"{len(fit.unknown)} of the ten questions have no answer yet, so nobody can tell what it needs."
+        why = (
+            f"{_of_ten(len(fit.unknown))} questions of the checklist have no answer yet: nobody can tell what it needs."
+        )
         return Offer(Sprint.NOT_YET, (why, *_open(fit)), (LOOK_FIRST,), sure=False)
     sprint = _by_need(fit, risk, hours)
     sure = not fit.unsure and risk is not None
@@ -56,7 +59,7 @@ def _reasons(fit: Fit, risk: Risk | None, hours: Estimate | None) -> Iterator[st
     )
     if risk is not None:
         least = "at least " if risk.unknown and risk.score < 100 else ""
-        yield f"The audit puts the risk at {least}{risk.score} of 100 ({risk.word})."
+        yield f"By the audit the risk is {least}{risk.score} of 100 ({risk.word})."
     if hours is not None and hours.high:
         yield f"What it found takes {hours.low:.0f} to {hours.high:.0f} hours."
         if hours.middle > ONE_SPRINT:
@@ -66,8 +69,9 @@ def _reasons(fit: Fit, risk: Risk | None, hours: Estimate | None) -> Iterator[st
 
 def _open(fit: Fit) -> Iterator[str]:
     if fit.unsure:
-        number = len(fit.unsure)
-        yield (
-            f"{number} of the ten situations in which a rescue is the wrong thing "
-            f"{'has' if number == 1 else 'have'} no answer yet; any of them could change this."
-        )
+        number = _of_ten(len(fit.unsure))
+        yield f"{number} situations in which a rescue is the wrong thing have no answer yet: any could change this."
+
+
+def _of_ten(number: int) -> str:
+    return "All ten" if number == len(GATES) else f"{number} of the ten"

@@ -38,8 +38,8 @@ OWN = (
         ),
         (
             "apprescue audit PATH --only running",
-            "apprescue repair PATH --only running/no_error_tracker --only running/swallowed_error",
-            "apprescue repair PATH --only running/no_error_boundary",
+            "apprescue repair PATH --only running/no_error_tracker",
+            "apprescue repair PATH --only running/swallowed_error",
         ),
     ),
 )

@@ -1,6 +1,7 @@
 """The launch scorecard: what has to hold before real customers come, and what an audit says to each row.
 
-Every check on the shelf stands in a row, so that nothing that is found is missing here.
+Every check on the shelf stands in a row, so that nothing that is found is missing here. A row fails from medium
+severity on; where it is about what a launch needs and its checks are mild by nature, from low on.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from apprescue.model.audit import Audit
-from apprescue.model.finding import Finding
+from apprescue.model.finding import Finding, Severity
 from apprescue.model.intake import Answer, Compared, Judged, Row, Unexamined
 from apprescue.sprint.intake.checklist import CHECKLIST, JOURNEYS, fit
 from apprescue.sprint.intake.look import look, ran_in
@@ -137,6 +138,7 @@ ROWS = (
             "running/tracker_that_leaks",
             "running/work_after_response",
         ),
+        fails_from=Severity.LOW,
     ),
     Row(
         "alerts",
@@ -146,6 +148,7 @@ ROWS = (
         "The app is down for a weekend and nobody knows.",
         ("running/no_error_tracker", "running/no_health_route"),
         "whether an alert reaches anybody is only told by an error made on purpose",
+        Severity.LOW,
     ),
     Row(
         "environments",
@@ -163,6 +166,7 @@ ROWS = (
             "running/secret_made_at_start",
         ),
         "which database and keys each place really uses stands at your host",
+        Severity.LOW,
     ),
     Row(
         "ai",
@@ -187,6 +191,7 @@ ROWS = (
         "The next change breaks what this one repaired.",
         "What worked yesterday fails today, and nobody knows since when.",
         ("release/key_journey_without_test", "release/no_automatic_checks", "release/no_security_headers"),
+        fails_from=Severity.LOW,
     ),
     Row(
         "backups",
@@ -210,7 +215,7 @@ def readiness(
 ) -> tuple[Judged, ...]:
     """The scorecard by the findings that are open, the names of the checks that ran, and what was not examined."""
     known, left = tuple(findings), tuple(unexamined)
-    return tuple(Judged(row, look(row.checks, row.beyond, known, ran, left)) for row in ROWS)
+    return tuple(Judged(row, look(row.checks, row.beyond, known, ran, left, row.fails_from)) for row in ROWS)
 
 
 def compared(

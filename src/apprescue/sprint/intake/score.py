@@ -65,8 +65,11 @@ def unexamined_in(audit: Audit) -> list[Unexamined]:
 
 
 def words_of(unexamined: Iterable[Unexamined]) -> tuple[str, ...]:
-    """What was not examined and why, in words, each once."""
-    return tuple(dict.fromkeys(f"{one.check}: {reason_of(one)}" for one in unexamined))
+    """What was not examined and why, in words, each reason once."""
+    by_reason: dict[str, list[str]] = {}
+    for one in unexamined:
+        by_reason.setdefault(reason_of(one), []).append(one.check)
+    return tuple(f"{', '.join(dict.fromkeys(these))}: {reason}" for reason, these in by_reason.items())
 
 
 def reason_of(one: Unexamined) -> str:
