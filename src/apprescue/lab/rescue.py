@@ -79,6 +79,10 @@ class Rescue:
             else:
                 rows.append(f"0 {'0' * 40}\t{full}\0")
         self._git("update-index", "-z", "--index-info", given="".join(rows).encode("utf-8", "surrogateescape"))
+        return self._committed(message)
+
+    def _committed(self, message: str) -> str:
+        """A commit of what the index holds; the branch moves to it."""
         made = self._git("commit-tree", self._git("write-tree"), "-p", self.head, given=message.encode())
         if not self.is_dry:
             known = self.head if self._git("for-each-ref", "--format=%(objectname)", self._ref) else "0" * 40
@@ -92,6 +96,28 @@ class Rescue:
             (self.root / path).unlink(missing_ok=True)
         full = [str(PurePosixPath(self.inside, path)) for path in paths]
         _lay_out(self.git_dir, self.head, self.folder, full)
+
+    def take_back(self, commit: str, message: str) -> str:
+        """Undo one of the branch's commits with a new one, and return that; empty where a later commit builds on it.
+        Raises CommandError."""
+        told = self._git("diff-tree", "-r", "-z", "--no-renames", "--no-commit-id", commit, whole=True).split("\0")
+        changed = [(about.split(" "), path) for about, path in zip(told[::2], told[1::2], strict=False)]
+        now = dict(self._blobs([path for _, path in changed]))
+        if any(now.get(path, "0" * 40) != after for (_, _, _, after, _), path in changed):
+            return ""
+        rows = (f"{mode[1:]} {before}\t{path}\0" for (mode, _, before, _, _), path in changed)
+        self._git("update-index", "-z", "--index-info", given="".join(rows).encode("utf-8", "surrogateescape"))
+        made = self._committed(message)
+        for _, path in changed:
+            (self.folder / "tree" / path).unlink(missing_ok=True)
+        _lay_out(self.git_dir, self.head, self.folder, [path for _, path in changed])
+        return made
+
+    def _blobs(self, paths: Collection[str]) -> Iterator[tuple[str, str]]:
+        """The paths, as the repository names them, with what stands there in the newest commit."""
+        told = self._git("ls-tree", "-r", "-z", "--full-tree", self.head, "--", *paths, whole=True)
+        for about, _, path in (row.partition("\t") for row in told.split("\0") if row):
+            yield path, about.split(" ")[2]
 
     def patch(self, commit: str) -> str:
         """A commit as a patch that `git apply` and `git am` take. Raises CommandError."""

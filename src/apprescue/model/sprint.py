@@ -35,11 +35,14 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One piece of work. `title` is for the client, `seconds` what it usually takes."""
+    """One piece of work. `title` is for the client, `seconds` what it usually takes; `work` names the function that
+    does it, where that is not its own name, `only` the risks or checks that it is about (none for all)."""
 
     name: str
     title: str
     seconds: float
+    work: str = ""
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class Went:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Something that only the owner can say. `kind` is intent, patch or release; `key` is what it is about (an intent's
+    """Something that only the owner can say. `kind` is fit, intent or patch; `key` is what it is about (an intent's
     key, a finding's). `default` is our own reading; `answer` is None until somebody answers, `by` who did."""
 
     kind: str

@@ -136,8 +136,9 @@ def _when_everybody(asked: tuple[Asked, ...]) -> Latency | None:
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """A file of SQL for the owner. `alone` tells that no transaction may stand around it; `effect` says what was
-    measured, in words."""
+    """A file of SQL for the owner, and the one that undoes it. `alone` tells that no transaction may stand around it;
+    `effect` says what was measured, in words; `sql` and `undo` are the statements alone, without heading and
+    transaction."""
 
     name: str
     up: str
@@ -145,6 +146,8 @@ class Migration:
     reason: str
     effect: str
     alone: bool = False
+    sql: str = ""
+    undo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,10 +85,11 @@ def repair(
 
 def examine(root: Path, laboratory: Laboratory, progress: Tell) -> Examined:
     """Everything that can change by a repair: all checks but those that look into older commits."""
-    return examined(root, _repeatable(), progress, laboratory.trial)
+    return examined(root, repeatable(), progress, laboratory.trial)
 
 
-def _repeatable() -> tuple[str, ...]:
+def repeatable() -> tuple[str, ...]:
+    """The checks whose answer a commit can change: all but those that look into older commits."""
     return tuple(name for name in names(checks) if "history" not in called(checks, name).needs)
 
 

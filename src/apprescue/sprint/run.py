@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -88,6 +88,13 @@ class Examined:
         return tried if isinstance(tried, Access) else Access()
 
     @property
+    def audit(self) -> Audit:
+        """It as an audit, its secrets hidden."""
+        return Audit.of(
+            self.app, self.outcomes, redact=self.redact, pages=self.pages, timings=self.timings, notes=self.notes
+        )
+
+    @property
     def redact(self) -> Callable[[str], str]:
         """Hides every secret of the app in a text."""
         leaks, history = (self.world.get(need) for need in SEARCHES)
@@ -108,8 +115,7 @@ def audit_folder(
     """
     started = time.perf_counter()
     done = examined(root, only, progress, partial(_tried, bench))
-    timings = {**done.timings, "all": time.perf_counter() - started}
-    return Audit.of(done.app, done.outcomes, redact=done.redact, pages=done.pages, timings=timings, notes=done.notes)
+    return replace(done, timings={**done.timings, "all": time.perf_counter() - started}).audit
 
 
 def examined(root: Path, only: Collection[str], progress: Tell, trial: Try) -> Examined:

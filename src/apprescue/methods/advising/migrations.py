@@ -90,6 +90,8 @@ def _rewritten(one: Rewritten, names: Mapping[str, str]) -> Migration:
         _together(rewrite.down),
         f"{rewrite.about}: {rewrite.reason}",
         f"{_gains(one.gains, names)} {one.same}".strip(),
+        sql=rewrite.up,
+        undo=rewrite.down,
     )
 
 
@@ -108,6 +110,8 @@ def _numbered(number: int, one: Migration) -> Migration:
         one.reason,
         one.effect,
         one.alone,
+        one.sql or one.up,
+        one.undo or one.down,
     )
 
 
