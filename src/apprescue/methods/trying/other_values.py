@@ -46,7 +46,7 @@ def gainful(catalog: Catalog, relation: Relation, column: Attribute, values: lis
     """Of the values that a new row may set, those that somebody must not: where he has to name one of a list, the ones
     that give no power are his to name, if others do."""
     listed = set(_named(catalog, relation, column))
-    strong = [value for value in values if value and powerful(value) < len(POWER)]
+    strong: list[str | None] = [value for value in values if value and powerful(value) < len(POWER)]
     chosen = column.required and not column.default and strong and {value for value in values if value} <= listed
     return strong if chosen else values
 
