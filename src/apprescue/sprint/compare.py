@@ -89,8 +89,12 @@ def _done_by_staff(cell: Cell) -> bool:
     return cell.actor is Actor.ADMIN and cell.verdict is Verdict.ALLOWED
 
 
-def _as_stranger(cell: Cell, cells: dict[tuple[object, ...], Cell]) -> Verdict | None:
+def as_stranger(cell: Cell, access: Access) -> Verdict | None:
     """What came of the same try when a stranger made it, or somebody without an account."""
+    return _as_stranger(cell, {_try(one): one for one in access.cells})
+
+
+def _as_stranger(cell: Cell, cells: dict[tuple[object, ...], Cell]) -> Verdict | None:
     same = (cells.get(_try(replace(cell, actor=actor))) for actor in (Actor.STRANGER, Actor.ANON))
     return next((one.verdict for one in same if one), None)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from apprescue.model.access import Actor, Operation, Verdict
+from apprescue.model.catalog import Catalog, Rule
 from apprescue.model.finding import Finding
 from apprescue.model.outcome import Crashed, NotExamined
+from apprescue.model.place import PolicyPlace
 from apprescue.sprint import compare
 from apprescue.sprint.run import Examined
 
@@ -21,7 +24,8 @@ def against(
     if new := opened(before, after):
         return f"It opens another problem: {new[0].title} ({new[0].place})."
     own = frozenset().union(*map(compare.objects_of, (finding, *along)))
-    beyond = [one for one in cells if not one.harmless and not _is_meant(one, own)]
+    wide = [one for one in cells if _came_by_the_rule(one, finding, before, after)]
+    beyond = [one for one in cells if one not in wide and not one.harmless and not _is_meant(one, own)]
     if beyond:
         return f"It changes who can do what beyond the problem: {beyond[0]}, and {len(beyond) - 1} more."
     return ""
@@ -40,6 +44,26 @@ def opened(before: Examined, after: Examined) -> list[Finding]:
 def _is_meant(cell: compare.Changed, own: frozenset[str]) -> bool:
     """Whether a cell changed as a repair of these objects is to change it."""
     return cell.better and not cell.worse and bool({cell.cell.object, cell.cell.name} & own)
+
+
+def _came_by_the_rule(cell: compare.Changed, finding: Finding, before: Examined, after: Examined) -> bool:
+    """Whether somebody who has to do with a row read it by nothing but the rule of the finding, by which strangers read
+    it too: the rules that tell who has to do with it stand as they were, and do not know him."""
+    if cell.cell.operation is not Operation.SELECT or cell.cell.actor not in (Actor.MEMBER, Actor.SUBSCRIBER):
+        return False
+    name, was = cell.cell.object, compare.as_stranger(cell.cell, before.access)
+    if (was, cell.after and cell.after.verdict) != (Verdict.LEAK, Verdict.DENIED):
+        return False
+    place, (stood, stands) = finding.place, (_rules(done, name) for done in (before, after))
+    if not isinstance(place, PolicyPlace) or place.table != name:
+        return False
+    return {rule for rule in stood if rule.name != place.policy} <= stands
+
+
+def _rules(done: Examined, table: str) -> set[Rule]:
+    catalog = done.world.get("catalog")
+    relation = catalog.relation(table) if isinstance(catalog, Catalog) else None
+    return set(relation.policies) if relation else set()
 
 
 def _routes(done: Examined) -> set[str]:

@@ -1,0 +1,48 @@
+"""What speaks against a repair: who could do something before it and cannot after it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from apprescue.model.access import Access, Actor, Cell, Operation, Verdict
+from apprescue.model.app import App
+from apprescue.model.catalog import Catalog, Relation, Rule
+from apprescue.model.outcome import Found
+from apprescue.model.place import PolicyPlace
+from apprescue.sprint import compare
+from apprescue.sprint.judge import against
+from apprescue.sprint.run import Examined
+from tests.reports.test_repair import OPEN
+
+TABLE = "public.tips"
+WIDE = Rule("Server", "all", ("public",), "true", "")
+THEIRS = Rule("Theirs", "select", ("public",), "exists (select from orders where buyer = auth.uid())", "")
+FINDING = replace(OPEN, place=PolicyPlace(TABLE, WIDE.name), related=(), claims=())
+READ = Cell(TABLE, "table", "", Actor.STRANGER, Operation.SELECT, "another's", Verdict.LEAK)
+
+
+def examined(member: Verdict, stranger: Verdict, rules: tuple[Rule, ...], found: bool) -> Examined:
+    cells = (replace(READ, verdict=stranger), replace(READ, actor=Actor.MEMBER, verdict=member, intended=True))
+    catalog = Catalog((Relation(TABLE, "table", (), policies=rules),))
+    world = {"app": App("app", {}), "access": Access(cells), "catalog": catalog}
+    return Examined(world, (Found(FINDING),) if found else (), {}, {}, ())
+
+
+@pytest.mark.parametrize(
+    ("stranger", "left", "spoken"),
+    [
+        (Verdict.LEAK, (THEIRS,), False),
+        (Verdict.LEAK, (), True),
+        (Verdict.LEAK, (replace(THEIRS, using="false"),), True),
+        (Verdict.DENIED, (THEIRS,), True),
+    ],
+)
+def test_who_read_a_row_only_as_a_stranger_loses_nothing(
+    stranger: Verdict, left: tuple[Rule, ...], spoken: bool
+) -> None:
+    before = examined(Verdict.ALLOWED, stranger, (WIDE, THEIRS), True)
+    after = examined(Verdict.DENIED, Verdict.DENIED, left, False)
+    cells = list(compare.changed(before.access, after.access))
+    assert bool(against(FINDING, before, after, cells)) is spoken
