@@ -96,7 +96,10 @@ def test_each_situation_says_what_to_do_instead(gate: object) -> None:
         (OPEN | RISKY, Risk(60), Estimate(8, 20), Sprint.LAUNCH_READY, True),
         (OPEN | FINE, Risk(90), Estimate(30, 60), Sprint.RESCUE, True),
         (OPEN | FINE, Risk(30), Estimate(5, 11), Sprint.LAUNCH_READY, True),
-        (OPEN | FINE, Risk(30), Estimate(20, 40), Sprint.RESCUE, True),
+        (OPEN | FINE, Risk(30), Estimate(20, 40), Sprint.LAUNCH_READY, True),
+        (OPEN | FINE, Risk(14), Estimate(20, 40), Sprint.DO_IT_YOURSELF, True),
+        (OPEN, Risk(14), Estimate(2, 4), Sprint.DO_IT_YOURSELF, False),
+        (OPEN, Risk(80), Estimate(30, 60), Sprint.RESCUE, True),
         (OPEN | FINE, Risk(6), Estimate(3, 7), Sprint.DO_IT_YOURSELF, True),
         (OPEN | FINE, Risk(0), Estimate(), Sprint.DO_IT_YOURSELF, True),
         (OPEN | FINE, None, None, Sprint.DO_IT_YOURSELF, False),
@@ -111,12 +114,17 @@ def test_the_sprint_follows_need_and_hours(
     assert (offer.sprint, offer.sure) == (sprint, sure)
 
 
-def test_too_much_for_one_sprint_is_said() -> None:
-    offer = offered(fit(OPEN | RISKY), Risk(100, unknown=("x: y",)), Estimate(100, 300))
-    assert (
-        "That is more than one sprint: the worst comes first, and the rest is handed over as a list." in offer.reasons
-    )
-    assert any("of 100 (severe)" in one for one in offer.reasons)
+@pytest.mark.parametrize(
+    ("risk", "hours", "said"), [(100, 300, True), (75, 70, False), (30, 40, True), (10, 40, False)]
+)
+def test_more_than_fits_into_the_sprint_is_said(risk: int, hours: float, said: bool) -> None:
+    offer = offered(fit(OPEN | FINE), Risk(risk), Estimate(hours / 2, hours))
+    assert any(one.startswith("That is more than fits into it") for one in offer.reasons) is said
+
+
+def test_the_risk_is_told_in_words() -> None:
+    offer = offered(fit(OPEN | RISKY), Risk(90, unknown=("x: y",)), Estimate(100, 300))
+    assert "By the audit the risk is at least 90 of 100 (severe)." in offer.reasons
 
 
 def test_the_three_things_to_do_oneself_name_commands_that_exist() -> None:

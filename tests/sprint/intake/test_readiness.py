@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from apprescue.model.finding import Severity
@@ -10,6 +12,7 @@ from apprescue.model.outcome import Crashed, Found, NotExamined, Quiet
 from apprescue.sprint.bench import ACCESS
 from apprescue.sprint.intake.look import look, meant, ran_in
 from apprescue.sprint.intake.readiness import ROWS, compared, readiness, readiness_of
+from apprescue.sprint.intake.score import risk_from_findings
 from tests.reports import sample
 from tests.sprint.intake.findings import SHELF, finding
 
@@ -93,8 +96,21 @@ def test_of_an_audit_what_broke_off_did_not_run() -> None:
         )
     )
     assert ran_in(audit) == {"cors/localhost_origin", "speed/query_in_loop"}
+    assert ran_in(audit, [finding("access/mail_relay")]) == ran_in(audit) | {"access/mail_relay"}
     failed = [one.row.key for one in readiness_of(audit) if one.look.mark is Mark.FAIL]
     assert failed == ["speed", "ai"]
+
+
+def test_when_findings_are_closed_their_rows_pass_and_the_risk_falls() -> None:
+    found = [finding("cors/preflight_unanswered"), finding("speed/query_in_loop", Severity.MEDIUM)]
+    quiet = [Quiet(name) for name in SHELF if name not in {one.check for one in found}]
+    audit = sample.audit(outcomes=(*map(Found, found), *quiet))
+    apart = replace(audit, findings=())
+    before, after = (
+        {one.row.key: one.look.mark for one in readiness(left, ran_in(apart, found))} for left in (found, found[1:])
+    )
+    assert (before["cors"], after["cors"], after["speed"]) == (Mark.FAIL, Mark.PASS, Mark.FAIL)
+    assert risk_from_findings(found[1:]).score < risk_from_findings(found).score
 
 
 def test_what_the_owner_says_stands_beside_what_was_seen() -> None:

@@ -25,9 +25,11 @@ LEFT_OUT = "files"
 """Files that were not read: they are told, and take no pass away."""
 
 
-def ran_in(audit: Audit) -> frozenset[str]:
-    """The names of the checks that ran to their end in an audit."""
-    spoke = {*audit.quiet, *(one.check for one in audit.findings), *(one.finding.check for one in audit.cleared)}
+def ran_in(audit: Audit, known: Iterable[Finding] = ()) -> frozenset[str]:
+    """The names of the checks that ran to their end in an audit. `known` are findings of it that are kept elsewhere,
+    closed ones included."""
+    found = (*audit.findings, *known, *(one.finding for one in audit.cleared))
+    spoke = {*audit.quiet, *(one.check for one in found)}
     return frozenset(spoke - {one.check for one in unexamined_in(audit)})
 
 
