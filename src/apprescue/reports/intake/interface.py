@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from apprescue.model.intake import Answer, Compared, Estimate, Intake, Look, Mark, Risk, Sprint
 from apprescue.reports.interface import count, line
 
@@ -76,7 +78,7 @@ def judgement(one: Compared) -> str:
 
 def rounded(low: float, high: float) -> tuple[float, float]:
     """Hours as they are told: whole ones, or halves where there are few."""
-    return (round(low * 2) / 2, round(high * 2) / 2) if high < FEW_HOURS else (round(low), round(high))
+    return (ceil(low * 2) / 2, ceil(high * 2) / 2) if high < FEW_HOURS else (round(low), round(high))
 
 
 def hours(low: float, high: float) -> str:
