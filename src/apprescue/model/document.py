@@ -7,7 +7,7 @@ rows beside it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Tone = Literal["", "good", "bad", "warn", "quiet"]
 
@@ -15,7 +15,7 @@ Tone = Literal["", "good", "bad", "warn", "quiet"]
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A number with the ledger's rows that say so: their count, or where `path` is given (`after.3.p95`) what stands
-    there in the one row. `shown` is how it reads where that is not the bare number (`1.2 s`)."""
+    there in the one row (`held`). `shown` is how it reads where that is not the bare number (`1.2 s`)."""
 
     value: float
     rows: tuple[int, ...]
@@ -113,6 +113,21 @@ class Chapter:
     blocks: tuple[Block, ...]
     done: Line = ()
     missing: str = ""
+
+
+def held(data: Any, path: str) -> float:
+    """The number that stands at a path of a ledger's row: names and places of lists with dots between them. `cells#`
+    is how many entries a list has, `cells#verdict=leak` how many of them have that word there. What is not there
+    counts as nothing, for values that are their class's own are left out."""
+    path, counts, wanted = path.partition("#")
+    for name in filter(None, path.split(".")):
+        data = (
+            (data[int(name)] if int(name) < len(data) else None) if isinstance(data, list) else (data or {}).get(name)
+        )
+    if not counts:
+        return float(data or 0)
+    name, _, word = wanted.partition("=")
+    return sum(not wanted or entry.get(name) == word for entry in data or ())
 
 
 @dataclass(frozen=True, slots=True)

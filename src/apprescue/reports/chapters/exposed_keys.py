@@ -1,0 +1,33 @@
+"""Which keys can be read by others, and how to replace each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from apprescue.model.document import Block, Bullets, Chapter, Strong, Text
+from apprescue.model.sprint import Standing
+from apprescue.reports.chapters.interface import reviewed, sides, todo
+
+CHECKS = ("secrets", "release/test_key_in_production_file", "ai/model_call_in_browser")
+ABOUT = (
+    "Every file, and every older version of it in git, was searched for keys and passwords. Taking a key out of the "
+    "code does not take it back: whoever has seen it can use it until you replace it where it was issued. That, only "
+    "you can do."
+)
+
+
+def chapter(standing: Standing) -> Chapter:
+    """The keys that were found, and the rotation notes."""
+    return reviewed(standing, "keys", "Exposed keys, and how to replace them", ABOUT, CHECKS, tuple(_notes(standing)))
+
+
+def _notes(standing: Standing) -> Iterator[Block]:
+    found = standing.by(*CHECKS)
+    steps = list(todo(found))
+    steps += [one.finding.repair for one in sides(found)[1] if one.finding.check.startswith("secrets/")]
+    if steps:
+        yield Text((Strong("Replace these, in this order", "bad"),))
+        yield Bullets(tuple((step,) for step in dict.fromkeys(steps)), numbered=True)
+        yield Text(
+            ("Whether you have replaced them cannot be seen from here. Until you have, take them as stolen.",), "warn"
+        )

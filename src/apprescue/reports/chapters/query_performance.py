@@ -1,0 +1,105 @@
+"""How long each screen waits for the database, before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from apprescue.model.document import Block, Bullets, Chapter, Code, Folded, Line, Listing, Strong, Table, Text
+from apprescue.model.sprint import Standing
+from apprescue.model.tuning import EVERYBODY, FAST, Asked, Measured, Tuned
+from apprescue.reports.chapters.interface import SHOWN, absent, figure, left, not_done, repairs, stands, stopped
+from apprescue.reports.tuning.interface import by_screen, headline, milliseconds
+
+CHECKS = ("speed",)
+TITLE = "How fast it is, before and after"
+ABOUT = (
+    "The app's own queries ran on a copy of its database with many made-up rows, asked by two hundred people at once "
+    "through the few connections that a platform gives. The times are those that nineteen of twenty answers kept to; "
+    "a read that people wait for is fast under three tenths of a second. Your live database was not touched."
+)
+
+
+def chapter(standing: Standing) -> Chapter:
+    """The queries with their times, and what was changed."""
+    found = standing.by(*CHECKS)
+    if standing.tuned is None:
+        why = stopped(standing, (step for step in standing.plan.steps if "tune" in (step.name, step.work)))
+        why = why or "this sprint measures no speed"
+        if standing.audit is None or not found:
+            return absent("speed", TITLE, ABOUT, why)
+        told = (Text(("What reading the code tells:",)), *stands(found), *repairs(found), *left(found))
+        return Chapter("speed", TITLE, (Text((ABOUT,)), Text((not_done(why),), "warn"), *told), (), why)
+    tuned = standing.tuned
+    blocks = (*_times(standing, tuned), *_rewrites(tuned), *stands(found), *repairs(found), *left(found))
+    if not any(one.before for one in tuned.measured):
+        why = "no query of the app could be run"
+        return Chapter("speed", TITLE, (Text((ABOUT,)), *blocks, *_unmeasured(tuned)), (), why)
+    done: Line = (headline(tuned)[0],)
+    return Chapter("speed", TITLE, (Text((ABOUT,)), *blocks, *_unmeasured(tuned)), done)
+
+
+def _times(standing: Standing, tuned: Tuned) -> Iterator[Block]:
+    row = standing.rows.get("tuned", 0)
+    at = {id(one): number for number, one in enumerate(tuned.measured)}
+    ordered = [one for _, group in by_screen(one for one in tuned.measured if one.before) for one in group]
+    rows = [_row(one, at[id(one)], row) for one in ordered]
+    headings = ("Screen", "Query at", "Before", "After", "")
+    if rows:
+        yield Table(headings, tuple(rows[:SHOWN]), (2, 3))
+    if rows[SHOWN:]:
+        yield Folded(("The other queries",), (Table(headings, tuple(rows[SHOWN:]), (2, 3)),))
+    if tuned.conditions:
+        pairs = tuple(((word,), (Code(text),)) for word, text in tuned.conditions)
+        yield Folded(("On what it was measured",), (Table(("", ""), pairs),))
+
+
+def _row(one: Measured, at: int, row: int) -> tuple[Line, ...]:
+    was, now = one.was, one.now
+    speed: Line = ("",)
+    if one.is_common and was is not None:
+        last = now or was
+        speed = (Strong("fast", "good"),) if last.p95 < FAST else (Strong("slow", "bad"),)
+    return (
+        (one.statement.screen or one.statement.kind.value,),
+        (Code(str(one.statement.place)),),
+        _time(one.before, f"tuned.measured.{at}.before", row),
+        _time(one.after, f"tuned.measured.{at}.after", row),
+        speed,
+    )
+
+
+def _time(asked: tuple[Asked, ...], base: str, row: int) -> Line:
+    """The time at the largest size, under the whole crowd."""
+    names = [name for name, _ in asked[-1].latencies] if asked else []
+    if EVERYBODY not in names:
+        return ("not measured",)
+    which = names.index(EVERYBODY)
+    value = asked[-1].latencies[which][1].p95
+    return (figure(value, row, f"{base}.{len(asked) - 1}.latencies.{which}.1.p95", milliseconds(value)),)
+
+
+def _rewrites(tuned: Tuned) -> Iterator[Block]:
+    kept = [one for one in tuned.rewrites if not one.refused]
+    if kept:
+        yield Text((Strong("Rules and functions that say the same in less time"),))
+    for one in kept:
+        up, down = Listing(one.rewrite.up, "sql"), Listing(one.rewrite.down, "sql")
+        same = (Text(("What was compared: ", one.same)),) if one.same else ()
+        undo = Text(("It is undone by",))
+        yield Folded((Code(one.rewrite.about),), (Text((one.rewrite.reason,)), *same, up, undo, down))
+    refused = [one for one in tuned.rewrites if one.refused]
+    if refused:
+        yield Text((Strong("Tried and not kept"),))
+        yield Bullets(tuple((Code(one.rewrite.about), f": {one.refused}.") for one in refused))
+
+
+def _unmeasured(tuned: Tuned) -> Iterator[Block]:
+    points: list[Line] = [
+        (Code(str(one.statement.place)), f": it cannot run: {one.failed}") for one in tuned.measured if one.failed
+    ]
+    points += [(Code(str(one.place)), f": {not_done(one.reason)}") for one in tuned.untold]
+    points += [(Code(name), f": {not_done(why)}") for name, why in tuned.missing]
+    points += [(one.check, f": {not_done(one.reason)}") for one in tuned.left_out]
+    if points:
+        yield Text((Strong("What was not measured", "warn"),))
+        yield Bullets(tuple(points))

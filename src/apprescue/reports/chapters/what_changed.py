@@ -1,0 +1,75 @@
+"""Each commit: what was changed, why, what proves it, and how to undo it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from apprescue.model.document import Block, Bullets, Chapter, Code, Figure, Folded, Line, Listing, Strong, Text
+from apprescue.model.repair import State
+from apprescue.model.sprint import Standing, Stood
+from apprescue.reports.chapters.interface import absent, proof, row_of, stopped
+
+CHECKS: tuple[str, ...] = ()
+TITLE = "What was changed, and why"
+ABOUT = (
+    "Every repair is a commit of its own, with the reason in its message. It was committed only after the same "
+    "checks ran again: the problem is gone, nothing else broke, and nobody can do more or less than before but whom "
+    "it is about."
+)
+UNDO = re.compile(r"^\+\+\+ b/(rescue/undo/.+)$", re.M)
+
+
+def chapter(standing: Standing) -> Chapter:
+    """The commits in the order in which they were made."""
+    made = sorted((one for one in standing.findings if one.state is State.REPAIRED and one.commit), key=row_of)
+    if not made:
+        return absent("changes", TITLE, ABOUT, _why(standing))
+    done: Line = (
+        "Commits: ",
+        Figure(len(made), tuple(map(row_of, made))),
+        " on ",
+        Code(standing.branch or "the branch"),
+        ".",
+    )
+    commits = tuple(_commit(standing, one) for one in made)
+    return Chapter("changes", TITLE, (Text((ABOUT,)), *commits), done)
+
+
+def _why(standing: Standing) -> str:
+    repairing = [one for one in standing.plan.steps if "repair" in (one.work, one.name)]
+    if why := stopped(standing, repairing):
+        return why
+    return "nothing was found that could be repaired and proved" if standing.findings else "nothing wrong was found"
+
+
+def _commit(standing: Standing, one: Stood) -> Folded:
+    also = [other for other in standing.findings if other.state is State.ALONG and other.commit == one.commit]
+    title: Line = (one.title or one.finding.title, " ", Code(one.commit[:12]))
+    return Folded(title, tuple(_detail(one, also)), f"c-{one.finding.key}")
+
+
+def _detail(one: Stood, also: list[Stood]) -> Iterator[Block]:
+    finding = one.finding
+    yield Text(
+        (Strong("Why: "), f"{finding.title}. ", "Finding ", Code(finding.key), " of the check ", Code(finding.check))
+    )
+    yield from proof(one)
+    if also:
+        yield Text(("Closed along with it:",))
+        yield Bullets(tuple((other.finding.title, " (", Code(str(other.finding.place)), ")") for other in also))
+    if one.review:
+        yield Text(("It is marked for review: read it before you merge.",), "warn")
+    yield Text((Strong("Undo: "), Code(f"git revert {one.commit[:12]}"), *_database(one)))
+    if one.todo:
+        yield Text(("To be done beside it: ", *(f"{step} " for step in one.todo)))
+    if one.difference:
+        yield Folded(("The difference",), (Listing(one.difference, "diff"),))
+
+
+def _database(one: Stood) -> Line:
+    files = UNDO.findall(one.difference)
+    if not files:
+        return ()
+    told = tuple(span for path in files for span in (Code(path), " "))
+    return ("; where the migration has run already, also run ", *told)
