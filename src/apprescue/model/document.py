@@ -127,7 +127,7 @@ def held(data: Any, path: str) -> float:
     if not counts:
         return float(data or 0)
     name, _, word = wanted.partition("=")
-    return sum(not wanted or entry.get(name) == word for entry in data or ())
+    return float(sum(not wanted or entry.get(name) == word for entry in data or ()))
 
 
 @dataclass(frozen=True, slots=True)

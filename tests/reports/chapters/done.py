@@ -121,7 +121,8 @@ def standing() -> Standing:
             Host("Fly", (Command("Release", "fly deploy", "One machine after the other.", "fly deploy --image X"),)),
         ),
         unexamined=("The folder is no git repository.",),
-        rows={"audit": 1, "access_before": 2, "access_after": 3, "tuned": 4, "plan": 5},
+        rows={"audit_before": 1, "access_before": 2, "access_after": 3, "tuned": 4, "plan": 5}
+        | {f"measured {one.statement.key}": 80 + at for at, one in enumerate(tuned().measured)},
         last=70,
     )
 
@@ -144,7 +145,7 @@ def bare() -> Standing:
         audit=audit,
         findings=tuple(Stood(one, State.OPEN, row=10 + at) for at, one in enumerate((left, other))),
         access_before=Access(),
-        rows={"audit": 1, "access_before": 2},
+        rows={"audit_before": 1, "access_before": 2},
         last=50,
     )
 
@@ -152,7 +153,7 @@ def bare() -> Standing:
 def rows(of: Standing) -> dict[int, Any]:
     """What the ledger's rows hold, as far as figures point into them."""
     held: dict[int, Any] = {
-        of.rows["audit"]: {"audit": stored(of.audit)},
+        of.rows["audit_before"]: {"audit": stored(of.audit)},
         of.rows["access_before"]: {"access": stored(of.access_before)},
         of.rows["access_after"]: {"access": stored(of.access_after)},
         of.rows["tuned"]: {"tuned": stored(of.tuned)},
@@ -160,4 +161,6 @@ def rows(of: Standing) -> dict[int, Any]:
     for one in of.findings:
         held[one.row] = {"finding": stored(one.finding)}
         held[one.told or one.row] = {"lines": one.lines, "cells": one.cells}
+    for measured in of.tuned.measured if of.tuned else ():
+        held[of.rows[f"measured {measured.statement.key}"]] = {"measured": stored(measured)}
     return held | {one.row: stored(one) for one in of.scores}

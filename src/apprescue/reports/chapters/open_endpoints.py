@@ -66,7 +66,7 @@ def _review(standing: Standing) -> Iterator[Block]:
 
 
 def _number(standing: Standing, routes: Sequence[Route]) -> Figure:
-    return figure(len(routes), standing.rows.get("audit", 0), "audit.routes#")
+    return figure(len(routes), standing.rows.get("audit_before", 0), "audit.routes#")
 
 
 def _of(route: Route, found: Sequence[Stood]) -> list[Stood]:

@@ -39,10 +39,8 @@ def chapter(standing: Standing) -> Chapter:
 
 
 def _times(standing: Standing, tuned: Tuned) -> Iterator[Block]:
-    row = standing.rows.get("tuned", 0)
-    at = {id(one): number for number, one in enumerate(tuned.measured)}
     ordered = [one for _, group in by_screen(one for one in tuned.measured if one.before) for one in group]
-    rows = [_row(one, at[id(one)], row) for one in ordered]
+    rows = [_row(one, standing.rows.get(f"measured {one.statement.key}", 0)) for one in ordered]
     headings = ("Screen", "Query at", "Before", "After", "")
     if rows:
         yield Table(headings, tuple(rows[:SHOWN]), (2, 3))
@@ -53,7 +51,7 @@ def _times(standing: Standing, tuned: Tuned) -> Iterator[Block]:
         yield Folded(("On what it was measured",), (Table(("", ""), pairs),))
 
 
-def _row(one: Measured, at: int, row: int) -> tuple[Line, ...]:
+def _row(one: Measured, row: int) -> tuple[Line, ...]:
     was, now = one.was, one.now
     speed: Line = ("",)
     if one.is_common and was is not None:
@@ -62,8 +60,8 @@ def _row(one: Measured, at: int, row: int) -> tuple[Line, ...]:
     return (
         (one.statement.screen or one.statement.kind.value,),
         (Code(str(one.statement.place)),),
-        _time(one.before, f"tuned.measured.{at}.before", row),
-        _time(one.after, f"tuned.measured.{at}.after", row),
+        _time(one.before, "measured.before", row),
+        _time(one.after, "measured.after", row),
         speed,
     )
 
