@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from apprescue.model.access import Access, Cell, Verdict
 from apprescue.model.document import Block, Bullets, Chapter, Code, Folded, Line, Strong, Table, Text, Tone
 from apprescue.model.sprint import Standing
-from apprescue.reports.chapters.interface import figure, not_done, reviewed, stopped
+from apprescue.reports.chapters.interface import reviewed, stopped
+from apprescue.reports.page.stood import figure, not_done
 
 CHECKS = (
     "database",

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from apprescue.model.document import Block, Bullets, Chapter, Code, Line, Strong, Table, Text
 from apprescue.model.sprint import Standing
-from apprescue.reports.chapters.interface import reviewed, todo
+from apprescue.reports.chapters.interface import reviewed
+from apprescue.reports.page.stood import todo
 
 CHECKS = ("running/no_error_tracker", "running/personal_data_in_logs", "running/tracker_that_leaks")
 ABOUT = (

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from apprescue.model.document import Block, Bullets, Chapter, Strong, Text
 from apprescue.model.sprint import Standing
-from apprescue.reports.chapters.interface import reviewed, sides, todo
+from apprescue.reports.chapters.interface import reviewed
+from apprescue.reports.page.stood import sides, todo
 
 CHECKS = ("secrets", "release/test_key_in_production_file", "ai/model_call_in_browser")
 ABOUT = (

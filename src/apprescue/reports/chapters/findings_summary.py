@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from apprescue.model.document import Block, Bullets, Chapter, Code, Line, Strong, Table, Text
 from apprescue.model.finding import Severity
 from apprescue.model.sprint import Scores, Standing, Stood
-from apprescue.reports.chapters.interface import absent, figure, losses, not_done, number, sides, unread
+from apprescue.reports.chapters.interface import absent, unread
+from apprescue.reports.page.stood import figure, losses, not_done, number, sides
 
 CHECKS: tuple[str, ...] = ()
 TITLE = "What was found"

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from apprescue.model.document import Block, Bullets, Chapter, Code, Folded, Line, Listing, Strong, Table, Text
 from apprescue.model.sprint import Standing
 from apprescue.model.tuning import Built, Tuned
-from apprescue.reports.chapters.interface import absent, figure, left, not_done, stands, stopped
+from apprescue.reports.chapters.interface import absent, stopped
+from apprescue.reports.page.stood import figure, left, not_done, stands
 from apprescue.reports.tuning.interface import milliseconds, shown, size
 
 CHECKS = ("speed/filter_without_index", "speed/foreign_key_without_index", "speed/index_without_use")

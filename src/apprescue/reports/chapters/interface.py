@@ -15,19 +15,15 @@ from apprescue.model.document import (
     Bullets,
     Chapter,
     Code,
-    Figure,
     Folded,
     Line,
-    Listing,
-    Span,
     Strong,
-    Table,
     Text,
-    Tone,
 )
 from apprescue.model.repair import State
-from apprescue.model.sprint import Stage, Standing, Step, Stood
-from apprescue.reports.interface import LOSS, SURE, line, where
+from apprescue.model.sprint import Stage, Standing, Step
+from apprescue.reports.interface import line, where
+from apprescue.reports.page.stood import left, not_done, number, repairs, sides, stands
 from apprescue.shelf import modules
 
 ORDER = (
@@ -49,19 +45,8 @@ ORDER = (
     "what_changed",
 )
 """As they are promised; what is new stands behind them."""
-STANDS: dict[State, tuple[str, Tone]] = {
-    State.REPAIRED: ("closed, and proved", "good"),
-    State.ALONG: ("closed with another", "good"),
-    State.CLEARED: ("turned out to be fine", "good"),
-    State.OPEN: ("open", "bad"),
-    State.REFUSED: ("open: a repair was tried and taken back", "bad"),
-    State.BY_HAND: ("open: a person has to do it", "bad"),
-    State.SUPPRESSED: ("accepted by you", "warn"),
-}
 UNREAD = "the app has not been examined yet"
 UNLOOKED = "no check that looks at this has run to its end"
-SHOWN = 12
-"""So many rows stand open on the page; the rest opens on a click."""
 
 
 def every(shelf: ModuleType, standing: Standing) -> tuple[Chapter, ...]:
@@ -93,11 +78,6 @@ def reviewed(
 def absent(anchor: str, title: str, about: str, why: str) -> Chapter:
     """A chapter of which nothing was done."""
     return Chapter(anchor, title, (Text((about,)), Text((not_done(why),), "warn")), (), why)
-
-
-def not_done(why: str) -> str:
-    """The honest sentence."""
-    return f"Not done, because {why.rstrip('.')}."
 
 
 def unread(standing: Standing) -> str:
@@ -144,30 +124,6 @@ def in_scope(check: str, checks: Collection[str]) -> bool:
     return check in checks or check.split("/")[0] in checks
 
 
-def row_of(one: Stood) -> int:
-    """The ledger's row that says how a finding stands now."""
-    return one.told or one.row
-
-
-def number(found: Iterable[Stood]) -> Figure:
-    """How many findings these are."""
-    rows = tuple(map(row_of, found))
-    return Figure(len(rows), rows)
-
-
-def figure(value: float, row: int, path: str, shown: str = "") -> Figure:
-    """A number that stands in one row of the ledger."""
-    return Figure(value, (row,), path, shown)
-
-
-def sides(found: Iterable[Stood]) -> tuple[list[Stood], list[Stood], list[Stood]]:
-    """Findings that are closed, that are left, and that the owner accepts."""
-    every_one = list(found)
-    accepted = [one for one in every_one if one.state is State.SUPPRESSED]
-    closed = [one for one in every_one if one.closed]
-    return closed, [one for one in every_one if one not in closed and one not in accepted], accepted
-
-
 def summed(standing: Standing, checks: Sequence[str]) -> Line:
     """What was delivered, in one line. No silence counts that no check stands behind."""
     found = standing.by(*checks)
@@ -182,80 +138,6 @@ def summed(standing: Standing, checks: Sequence[str]) -> Line:
     unseen = [*(one.check for one in audit.not_examined), *(one.check for one in audit.crashed)] if audit else []
     blind = any(in_scope(check, checks) for check in unseen)
     return ("Examined, but not all of it; nothing wrong was seen." if blind else "Examined; nothing wrong was seen.",)
-
-
-def stands(found: Sequence[Stood]) -> Iterator[Block]:
-    """Findings with their places, and how each stands."""
-    if not found:
-        return
-    headings = ("Problem", "Where", "How bad", "Now")
-    rows = [
-        (
-            (one.finding.title,),
-            (Code(line(where(one.finding.place))),),
-            (Strong(one.finding.severity.value, "bad" if one.finding.severity.rank < 2 else "warn"),),
-            (Strong(*STANDS[one.state]),),
-        )
-        for one in found
-    ]
-    yield Table(headings, tuple(rows[:SHOWN]))
-    if rows[SHOWN:]:
-        yield Folded(("And ", number(found[SHOWN:]), " more"), (Table(headings, tuple(rows[SHOWN:])),))
-
-
-def repairs(found: Iterable[Stood]) -> Iterator[Block]:
-    """Each repair with what was seen before and after."""
-    made = [one for one in found if one.state is State.REPAIRED]
-    if made:
-        yield Text((Strong("What was repaired"),))
-        yield from (Folded((one.title or one.finding.title,), tuple(proof(one))) for one in made)
-
-
-def proof(one: Stood) -> Iterator[Block]:
-    """What stands behind one closed finding."""
-    points: list[Line] = [("What was wrong: ", one.finding.detail)]
-    points.append(("Before: ", *_before(one)))
-    if one.after:
-        points.append(("After: ", one.after))
-    if one.cells:
-        points.append(("Cells of the access matrix put right: ", figure(one.cells, row_of(one), "cells")))
-    if one.test:
-        points.append(("Tested from now on by ", Code(one.test)))
-    if one.commit:
-        points.append(("Commit ", Code(one.commit[:12]), ", lines changed: ", _lines(one)))
-    yield Bullets(tuple(points))
-    if one.before and one.before.script:
-        yield Folded(("The attempt that showed it",), (Listing(one.before.script, "sql"),))
-
-
-def _lines(one: Stood) -> Span:
-    return figure(one.lines, row_of(one), "lines") if one.lines else "not told"
-
-
-def _before(one: Stood) -> Line:
-    if one.before is None:
-        return (f"the check saw it; {SURE[one.finding.evidence]}",)
-    return (f"{one.before.as_whom or 'somebody'} tried it: {one.before.observed}",)
-
-
-def left(found: Iterable[Stood]) -> Iterator[Block]:
-    """What is left of these findings, each with the reason; what the owner accepts."""
-    _, open_, accepted = sides(found)
-    if open_:
-        yield Text((Strong("What is left", "bad"),))
-        yield Bullets(tuple(_left(one) for one in open_))
-    if accepted:
-        yield Text((Strong("What you accept", "warn"),))
-        yield Bullets(tuple((*_named(one), " ", one.finding.suppressed or one.reason) for one in accepted))
-
-
-def _left(one: Stood) -> Line:
-    why = line(one.reason) or ("nothing was tried" if one.state is State.OPEN else STANDS[one.state][0])
-    return (*_named(one), f" {not_done(f'{why[0].lower()}{why[1:]}')} How to repair it: {one.finding.repair}")
-
-
-def _named(one: Stood) -> Line:
-    return (f"{one.finding.title} (", Code(line(where(one.finding.place))), ").")
 
 
 def looked(standing: Standing, checks: Collection[str]) -> Iterator[Block]:
@@ -286,16 +168,3 @@ def looked(standing: Standing, checks: Collection[str]) -> Iterator[Block]:
         yield Folded(("What was looked for and not seen",), (Bullets(tuple(pages)),))
     elif not unseen and not standing.by(*checks):
         yield Text(("No check looked at this: that nothing is told means nothing.",), "warn")
-
-
-def todo(found: Iterable[Stood]) -> tuple[str, ...]:
-    """What a person has to do beside repairs that stand, each once."""
-    return tuple(dict.fromkeys(step for one in found if one.closed for step in one.todo))
-
-
-def losses(found: Iterable[Stood]) -> dict[str, list[Stood]]:
-    """Findings by what the business loses, the most costly first."""
-    groups: dict[str, list[Stood]] = {words: [] for words in LOSS.values()}
-    for one in found:
-        groups[LOSS[one.finding.impact]].append(one)
-    return {words: group for words, group in groups.items() if group}

@@ -8,7 +8,8 @@ from apprescue.model.app import Route
 from apprescue.model.document import Block, Chapter, Code, Figure, Folded, Line, Strong, Table, Text
 from apprescue.model.place import RoutePlace, code_of
 from apprescue.model.sprint import Standing, Stood
-from apprescue.reports.chapters.interface import SHOWN, figure, reviewed, sides
+from apprescue.reports.chapters.interface import reviewed
+from apprescue.reports.page.stood import SHOWN, figure, sides
 
 CHECKS = (
     "access/access_without_payment",

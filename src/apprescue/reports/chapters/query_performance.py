@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from apprescue.model.document import Block, Bullets, Chapter, Code, Folded, Line, Listing, Strong, Table, Text
 from apprescue.model.sprint import Standing
 from apprescue.model.tuning import EVERYBODY, FAST, Asked, Measured, Tuned
-from apprescue.reports.chapters.interface import SHOWN, absent, figure, left, not_done, repairs, stands, stopped
+from apprescue.reports.chapters.interface import absent, stopped
+from apprescue.reports.page.stood import SHOWN, figure, left, not_done, repairs, stands
 from apprescue.reports.tuning.interface import by_screen, headline, milliseconds
 
 CHECKS = ("speed",)

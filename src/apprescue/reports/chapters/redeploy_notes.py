@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from apprescue.model.document import Block, Bullets, Chapter, Code, Line, Listing, Strong, Text
 from apprescue.model.sprint import Command, Standing
-from apprescue.reports.chapters.interface import not_done, repairs, stands, stopped, todo
+from apprescue.reports.chapters.interface import stopped
+from apprescue.reports.page.stood import not_done, repairs, stands, todo
 
 CHECKS = ("release/app_switched_off",)
 TITLE = "How to release it"

@@ -7,19 +7,8 @@ from collections.abc import Iterable, Iterator
 from apprescue.model.app import Route
 from apprescue.model.document import Block, Bullets, Chapter, Code, Line, Listing, Strong, Table, Text
 from apprescue.model.sprint import Standing, Stood
-from apprescue.reports.chapters.interface import (
-    absent,
-    figure,
-    left,
-    looked,
-    not_done,
-    repairs,
-    row_of,
-    stands,
-    stopped,
-    summed,
-    unread,
-)
+from apprescue.reports.chapters.interface import absent, looked, stopped, summed, unread
+from apprescue.reports.page.stood import figure, left, not_done, repairs, row_of, stands
 
 CHECKS = ("release/key_journey_without_test", "release/no_automatic_checks")
 TITLE = "Regression checklist"

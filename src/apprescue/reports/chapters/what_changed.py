@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from apprescue.model.document import Block, Bullets, Chapter, Code, Figure, Folded, Line, Listing, Strong, Text
 from apprescue.model.repair import State
 from apprescue.model.sprint import Standing, Stood
-from apprescue.reports.chapters.interface import absent, proof, row_of, stopped
+from apprescue.reports.chapters.interface import absent, stopped
+from apprescue.reports.page.stood import proof, row_of
 
 CHECKS: tuple[str, ...] = ()
 TITLE = "What was changed, and why"
