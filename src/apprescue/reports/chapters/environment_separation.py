@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from apprescue.model.document import Block, Bullets, Chapter, Code, Strong, Table, Text
 from apprescue.model.sprint import EnvName, Standing
-from apprescue.reports.chapters.interface import reviewed
+from apprescue.reports.chapters.interface import reviewed, stopped
+from apprescue.reports.page.stood import not_done
 
 CHECKS = (
     "release/address_left_on_localhost",
@@ -43,7 +44,9 @@ def chapter(standing: Standing) -> Chapter:
 
 def _names(standing: Standing) -> Iterator[Block]:
     if not standing.env:
-        yield Text(("No setting of the environment is read by the app, as far as was seen.",), "quiet")
+        why = stopped(standing, (step for step in standing.plan.steps if step.name == "release"))
+        told = f"The settings by name: {not_done(why)}" if why else "No setting is read by the app, as far as was seen."
+        yield Text((told,), "warn" if why else "quiet")
         return
     rows = tuple(
         (

@@ -11,9 +11,9 @@ from apprescue.reports.page.stood import sides, todo
 
 CHECKS = ("secrets", "release/test_key_in_production_file", "ai/model_call_in_browser")
 ABOUT = (
-    "Every file, and every older version of it in git, was searched for keys and passwords. Taking a key out of the "
-    "code does not take it back: whoever has seen it can use it until you replace it where it was issued. That, only "
-    "you can do."
+    "Every file was searched for keys and passwords, and every older version of it where git has one. Taking a key "
+    "out of the code does not take it back: whoever has seen it can use it until you replace it where it was issued. "
+    "That, only you can do."
 )
 
 
@@ -27,7 +27,7 @@ def _notes(standing: Standing) -> Iterator[Block]:
     steps = list(todo(found))
     steps += [one.finding.repair for one in sides(found)[1] if one.finding.check.startswith("secrets/")]
     if steps:
-        yield Text((Strong("Replace these, in this order", "bad"),))
+        yield Text((Strong("What only you can do, in this order", "bad"),))
         yield Bullets(tuple((step,) for step in dict.fromkeys(steps)), numbered=True)
         yield Text(
             ("Whether you have replaced them cannot be seen from here. Until you have, take them as stolen.",), "warn"

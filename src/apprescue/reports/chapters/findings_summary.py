@@ -13,6 +13,9 @@ from apprescue.reports.page.stood import figure, losses, not_done, number, sides
 CHECKS: tuple[str, ...] = ()
 TITLE = "What was found"
 ABOUT = "Everything that was found, by how much harm it does when it happens, and what became of it."
+MEASURED = ("speed/slow_read", "speed/index_without_use")
+"""What no audit can see, but the measurement of another day does."""
+SILENCE = "That it told nothing means nothing."
 HARM = {
     Severity.CRITICAL: "can do real damage as soon as somebody finds it",
     Severity.HIGH: "to be repaired before real customers come",
@@ -73,7 +76,7 @@ def _scores(standing: Standing) -> Iterator[Block]:
 def _hours(one: Scores) -> tuple[Line, Line]:
     if not any(one.hours):
         return ("",), ("",)
-    least, most = (figure(hours, one.row, f"hours.{at}") for at, hours in enumerate(one.hours))
+    least, most = (figure(hours, one.row, f"hours.{at}", f"{hours:.0f}") for at, hours in enumerate(one.hours))
     return (least,), (most,)
 
 
@@ -81,9 +84,12 @@ def _unseen(standing: Standing) -> Iterator[Block]:
     audit = standing.audit
     if audit is None:
         return
-    points: list[Line] = [(Code(one.check), f": {not_done(one.reason)}") for one in audit.not_examined]
-    points += [(Code(one.check), ": the check broke off, so its silence means nothing.") for one in audit.crashed]
-    points += [(one,) for one in standing.unexamined]
+    left_out = [one for one in audit.not_examined if standing.tuned is None or one.check not in MEASURED]
+    points: list[Line] = [(Code(one.check), f": {not_done(one.reason)}") for one in left_out]
+    points += [(Code(one.check), f": the check broke off. {SILENCE}") for one in audit.crashed]
+    said = {f"{one.check}: {one.reason}" for one in audit.not_examined}
+    said |= {f"{one.check}: {one.error}" for one in audit.crashed}
+    points += [("At the end: ", one) for one in standing.unexamined if one not in said]
     if points:
         yield Text((Strong("What was not examined", "warn"),))
         yield Bullets(tuple(points))

@@ -47,10 +47,14 @@ def _measured(standing: Standing, tuned: Tuned) -> Iterator[Block]:
     for migration in tuned.migrations:
         up, down = Listing(migration.up, "sql"), Listing(migration.down, "sql")
         yield Folded((Code(migration.name),), (Text((migration.reason,)), up, Text(("It is undone by",)), down))
+    if tuned.migrations:
+        why = stopped(standing, (step for step in standing.plan.steps if step.name == "index"))
+        told = f"Writing them into the app: {not_done(why)}" if why else "They stand in the app as its own migrations."
+        yield Text((told,), "warn" if why else "good")
     refused = [one for one in tuned.indexes if one.refused]
     if refused:
         yield Text((Strong("Built, measured and not kept"),))
-        yield Bullets(tuple((Code(shown(one.advised.index)), f": {one.refused}.") for one in refused))
+        yield Bullets(tuple((Code(shown(one.advised.index)), f": {one.refused.rstrip('.')}.") for one in refused))
     if tuned.drops:
         yield Text((Strong("Indexes that can go"),))
         yield Bullets(tuple((Code(one.name), f": {one.reason}. It is made again by ", Code(one.definition)) for one in

@@ -36,7 +36,7 @@ def chapter(standing: Standing) -> Chapter:
 
 def _health(standing: Standing) -> Iterator[Block]:
     routes = standing.audit.routes if standing.audit else ()
-    there = [one for one in routes if one.method in ("GET", "ANY") and "health" in one.path.lower()]
+    there = [one for one in routes if "health" in one.path.lower()]
     if there:
         told: Line = tuple(span for one in there for span in (Code(str(one)), " "))
         yield Text(("Addresses that say whether the app is alive: ", *told))
@@ -46,7 +46,7 @@ def _looking() -> Iterator[Block]:
     yield Text((Strong("To be set up once, by you"),))
     yield Bullets(
         (
-            ("A free monitor that asks the address above every minute and writes to you when it does not answer.",),
+            ("A free monitor that asks such an address every minute and writes to you when no answer comes.",),
             ("A limit on what database, host and language model may cost in a month, with a warning before.",),
             ("Backups of the database every day, kept for at least a week.",),
         )

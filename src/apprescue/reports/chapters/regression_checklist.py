@@ -13,7 +13,7 @@ from apprescue.reports.page.stood import figure, left, not_done, repairs, row_of
 CHECKS = ("release/key_journey_without_test", "release/no_automatic_checks")
 TITLE = "Regression checklist"
 ABOUT = (
-    "What was closed must stay closed. For each repair of the database a test was left in the repository that failed "
+    "What was closed must stay closed. Each repair of who may do what left a test in the repository that failed "
     "without the repair and passes with it. What no machine tries here, a person tries before each release: the list "
     "is below."
 )

@@ -9,7 +9,7 @@ from apprescue.model.document import Block, Bullets, Chapter, Code, Figure, Fold
 from apprescue.model.repair import State
 from apprescue.model.sprint import Standing, Stood
 from apprescue.reports.chapters.interface import absent, stopped
-from apprescue.reports.page.stood import proof, row_of
+from apprescue.reports.page.stood import anchor, proof, row_of
 
 CHECKS: tuple[str, ...] = ()
 TITLE = "What was changed, and why"
@@ -47,7 +47,7 @@ def _why(standing: Standing) -> str:
 def _commit(standing: Standing, one: Stood) -> Folded:
     also = [other for other in standing.findings if other.state is State.ALONG and other.commit == one.commit]
     title: Line = (one.title or one.finding.title, " ", Code(one.commit[:12]))
-    return Folded(title, tuple(_detail(one, also)), f"c-{one.finding.key}")
+    return Folded(title, tuple(_detail(one, also)), anchor(one))
 
 
 def _detail(one: Stood, also: list[Stood]) -> Iterator[Block]:

@@ -11,6 +11,7 @@ from apprescue.model.document import (
     Figure,
     Folded,
     Line,
+    Link,
     Listing,
     Span,
     Strong,
@@ -84,19 +85,36 @@ def stands(found: Sequence[Stood]) -> Iterator[Block]:
 
 
 def repairs(found: Iterable[Stood]) -> Iterator[Block]:
-    """Each repair with what was seen before and after."""
+    """Each repair with what was seen before and after; its whole proof stands where its commit is told."""
     made = [one for one in found if one.state is State.REPAIRED]
     if made:
-        yield Text((Strong("What was repaired"),))
-        yield from (Folded((one.title or one.finding.title,), tuple(proof(one))) for one in made)
+        yield Text((Strong("What was repaired", "good"),))
+        yield Bullets(tuple(_repair(one) for one in made))
+
+
+def _repair(one: Stood) -> Line:
+    title = one.title or one.finding.title
+    named: Span = Link(title, anchor(one)) if one.commit else Strong(title)
+    after = f" After: {_end(one.after)}" if one.after else ""
+    where_ = Code(line(where(one.finding.place)))
+    return (named, f": {one.finding.title} (", where_, "). Before: ", *_before(one), f".{after}")
+
+
+def anchor(one: Stood) -> str:
+    """Where a repair's commit is told."""
+    return f"c-{one.finding.key}"
+
+
+def _end(words: str) -> str:
+    return f"{words.rstrip('.')}."
 
 
 def proof(one: Stood) -> Iterator[Block]:
     """What stands behind one closed finding."""
     points: list[Line] = [("What was wrong: ", one.finding.detail)]
-    points.append(("Before: ", *_before(one)))
+    points.append(("Before: ", *_before(one), "."))
     if one.after:
-        points.append(("After: ", one.after))
+        points.append((f"After: {_end(one.after)}",))
     if one.cells:
         points.append(("Cells of the access matrix put right: ", figure(one.cells, row_of(one), "cells")))
     if one.test:
@@ -115,23 +133,28 @@ def _lines(one: Stood) -> Span:
 def _before(one: Stood) -> Line:
     if one.before is None:
         return (f"the check saw it; {SURE[one.finding.evidence]}",)
-    return (f"{one.before.as_whom or 'somebody'} tried it: {one.before.observed}",)
+    return (f"{one.before.as_whom or 'somebody'} tried it: {one.before.observed.rstrip('.')}",)
 
 
 def left(found: Iterable[Stood]) -> Iterator[Block]:
-    """What is left of these findings, each with the reason; what the owner accepts."""
+    """What is left of these findings, those together of which the same reason is told; what the owner accepts."""
     _, open_, accepted = sides(found)
     if open_:
         yield Text((Strong("What is left", "bad"),))
-        yield Bullets(tuple(_left(one) for one in open_))
+    reasons: dict[str, list[Stood]] = {}
+    for one in open_:
+        reasons.setdefault(_why(one), []).append(one)
+    for why, group in reasons.items():
+        yield Text((not_done(why),))
+        yield Bullets(tuple((*_named(one), f" How to repair it: {one.finding.repair}") for one in group))
     if accepted:
         yield Text((Strong("What you accept", "warn"),))
-        yield Bullets(tuple((*_named(one), " ", one.finding.suppressed or one.reason) for one in accepted))
+        yield Bullets(tuple((*_named(one), f" {one.finding.suppressed or one.reason}") for one in accepted))
 
 
-def _left(one: Stood) -> Line:
+def _why(one: Stood) -> str:
     why = line(one.reason) or ("nothing was tried" if one.state is State.OPEN else STANDS[one.state][0])
-    return (*_named(one), f" {not_done(f'{why[0].lower()}{why[1:]}')} How to repair it: {one.finding.repair}")
+    return f"{why[0].lower()}{why[1:]}"
 
 
 def _named(one: Stood) -> Line:
