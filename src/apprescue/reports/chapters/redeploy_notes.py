@@ -70,6 +70,8 @@ def _beside(standing: Standing) -> Iterator[Block]:
 
 
 def _hosts(standing: Standing) -> Iterator[Block]:
+    if len(standing.hosts) > 1:
+        yield Text(("The app's files name more than one host. Keep to this order, and skip those that you have left.",))
     for host in standing.hosts:
         yield Text((Strong(host.name),))
         for one in host.commands:

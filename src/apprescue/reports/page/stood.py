@@ -21,7 +21,7 @@ from apprescue.model.document import (
 )
 from apprescue.model.repair import State
 from apprescue.model.sprint import Stood
-from apprescue.reports.interface import LOSS, SURE, line, where
+from apprescue.reports.interface import LOSS, SURE, line, named, where
 
 STANDS: dict[State, tuple[str, Tone]] = {
     State.REPAIRED: ("closed, and proved", "good"),
@@ -73,7 +73,7 @@ def stands(found: Sequence[Stood]) -> Iterator[Block]:
     rows = [
         (
             (one.finding.title,),
-            (Code(line(where(one.finding.place))),),
+            (Code(named(one.finding.place)),),
             (Strong(one.finding.severity.value, "bad" if one.finding.severity.rank < 2 else "warn"),),
             (Strong(*STANDS[one.state]),),
         )
@@ -94,10 +94,10 @@ def repairs(found: Iterable[Stood]) -> Iterator[Block]:
 
 def _repair(one: Stood) -> Line:
     title = one.title or one.finding.title
-    named: Span = Link(title, anchor(one)) if one.commit else Strong(title)
+    told: Span = Link(title, anchor(one)) if one.commit else Strong(title)
     after = f" After: {_end(one.after)}" if one.after else ""
     where_ = Code(line(where(one.finding.place)))
-    return (named, f": {one.finding.title} (", where_, "). Before: ", *_before(one), f".{after}")
+    return (told, f": {one.finding.title} (", where_, "). Before: ", *_before(one), f".{after}")
 
 
 def anchor(one: Stood) -> str:
