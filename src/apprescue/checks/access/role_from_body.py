@@ -19,11 +19,9 @@ from apprescue.model.app import App, Query, Route
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.trace import Value
 from apprescue.source import meaning
+from apprescue.source.role_words import POWER
 from apprescue.source.routes import chosen_from_list, goes_round_rules, head, queries_of, written_by
 
-_POWER = re.compile(
-    r"(?i)admin|staff|super|moderat|owner|root|manager|pro\b|premium|enterprise|plus|gold|vip|paid|unlimited"
-)
 _TEAM = re.compile(r"(?i)member|employee|staff|team|collaborat|participant")
 _PEOPLE = re.compile(r"(?i)user|profile|account|member|admin|creator|employee|staff")
 
@@ -66,11 +64,11 @@ def _rights(route: Route, query: Query) -> Iterator[str]:
 
 def _harmless(route: Route, value: Value) -> bool:
     """Whether the value is one of a list that gives no power (`z.enum(["FAN", "CREATOR"])`, `x ? "A" : "B"`)."""
-    if chosen_from_list(route, value) and not any(_POWER.search(text) for text in _texts_of_tests(route)):
+    if chosen_from_list(route, value) and not any(POWER.search(text) for text in _texts_of_tests(route)):
         return True
     texts = [str(choice.constant) for choice, _ in value.choices if choice.literal]
     listed = bool(texts) and len(texts) == len(value.choices)
-    return value.op in ("==", "!=", "!") or (listed and not any(map(_POWER.search, texts)))
+    return value.op in ("==", "!=", "!") or (listed and not any(map(POWER.search, texts)))
 
 
 def _texts_of_tests(route: Route) -> Iterator[str]:

@@ -1,0 +1,97 @@
+"""Repairs of addresses that let their caller choose what he may do."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fixes.support import repaired
+
+HEAD = """
+import express from 'express';
+import jwt from 'jsonwebtoken';
+import { prisma } from './db';
+const app = express();
+
+const signedIn = (req, res, next) => {
+  try {
+    req.user = jwt.verify(req.headers.authorization, process.env.JWT_SECRET);
+    next();
+  } catch {
+    res.status(401).json({ error: 'Sign in first' });
+  }
+};
+"""
+PROFILE = (
+    HEAD
+    + """
+app.patch('/profile', signedIn, async (req, res) => {
+  const { role, name, bio } = req.body;
+  const user = await prisma.user.update({
+    where: { id: req.user.id },
+    data: {
+      ...(role && { role }),
+      ...(name && { name }),
+      bio,
+    },
+  });
+  res.json(user);
+});
+app.listen(3000);
+"""
+)
+JOIN = (
+    HEAD
+    + """
+app.post('/join', async (req, res) => {
+  const body = req.body;
+  const user = await prisma.user.create({
+    data: { email: body.email, role: body.role || 'BUYER' },
+  });
+  res.json({ id: user.id });
+});
+app.listen(3000);
+"""
+)
+ROLES = "export const isRole = (role: string) => ['ADMIN', 'SELLER', 'BUYER'].includes(role);\n"
+FIX = "access/take_role_from_server"
+
+
+def test_ones_own_row_is_written_without_the_role() -> None:
+    done = repaired(FIX, {"server.ts": PROFILE})
+    assert done.left == []
+    assert "role" not in done.files["server.ts"]
+    assert "const { name, bio } = req.body;" in done.files["server.ts"]
+    assert "    data: {\n      ...(name && { name }),\n      bio,\n    },\n" in done.files["server.ts"]
+
+
+def test_a_name_that_is_used_elsewhere_stays() -> None:
+    text = PROFILE.replace("  res.json(user);", "  res.json({ user, asked: role });")
+    assert "const { role, name, bio } = req.body;" in repaired(FIX, {"server.ts": text}).files["server.ts"]
+
+
+@pytest.mark.parametrize(
+    ("more", "written"),
+    [
+        ({"roles.ts": ROLES}, "body.role === 'SELLER' ? 'SELLER' : 'BUYER'"),
+        ({}, "'BUYER'"),
+    ],
+)
+def test_who_signs_up_takes_a_role_without_power(more: dict[str, str], written: str) -> None:
+    done = repaired(FIX, {"server.ts": JOIN, **more})
+    assert done.left == []
+    assert f"data: {{ email: body.email, role: {written} }}," in done.files["server.ts"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PROFILE.replace("id: req.user.id", "id: req.body.id"),
+        PROFILE.replace("      ...(name && { name }),\n      bio,\n", ""),
+        JOIN.replace(" || 'BUYER'", ""),
+        JOIN.replace("BUYER", "ADMIN"),
+    ],
+)
+def test_what_is_another_ones_row_or_has_no_default_is_left(text: str) -> None:
+    done = repaired(FIX, {"server.ts": text})
+    assert done.left
+    assert done.edits == 0
