@@ -1,4 +1,4 @@
-# make demo: audit the sample app. make test: prove that the project holds. Both set up all they need in .venv.
+# make demo: rescue the sample app. make test: prove that the project holds. Both set up all they need in .venv.
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -7,18 +7,21 @@ CLIENTS := tests/source/statements/clients
 SET_UP := $(shell { cat pyproject.toml $(CLIENTS)/package-lock.json; pwd; } | cksum | cut -d' ' -f1)
 READY := .venv/ready-$(SET_UP)
 READY_TO_TEST := .venv/ready-to-test-$(SET_UP)
-REPORT := build/fanbase.html
+DEMO := build/demo/fanbase
+PACK := build/demo/handover
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .PHONY: demo test lint corpus tuning repairing autofix bench peers index-advice docs clean
 .DEFAULT_GOAL := demo
 
 demo: $(READY)
-	@mkdir -p build
-	@$(BIN)/apprescue audit examples/fanbase --output $(REPORT) --fail-on never
-	@echo "The report: file://$(CURDIR)/$(REPORT)"
+	@rm -rf build/demo && mkdir -p build/demo && cp -r examples/fanbase $(DEMO)
+	@git -C $(DEMO) init --quiet && git -C $(DEMO) add --all --force \
+		&& git -C $(DEMO) -c user.name=Owner -c user.email=owner@localhost commit --quiet --message "The app as it was"
+	@$(BIN)/apprescue sprint $(DEMO) --yes --rows 1000,20000 --answers examples/fanbase.answers.toml --pack $(PACK)
+	@echo "The handover pack: file://$(CURDIR)/$(PACK)/handover.html"
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
-		$(BIN)/python -m webbrowser "file://$(CURDIR)/$(REPORT)" >/dev/null 2>&1 || true; fi
+		$(BIN)/python -m webbrowser "file://$(CURDIR)/$(PACK)/handover.html" >/dev/null 2>&1 || true; fi
 
 test: lint
 	$(BIN)/python -m pytest --quiet

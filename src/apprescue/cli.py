@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from apprescue.model.finding import Finding
     from apprescue.model.intake import Answer, Intake
     from apprescue.model.intent import Question
+    from apprescue.model.sprint import Plan, Standing
     from apprescue.reports.interface import Screen
     from apprescue.sprint.bench import Bench
 
@@ -45,6 +47,7 @@ class Exit(IntEnum):
     FAILED = 1, "The tool or a part of the audit failed; the message says how."
     ARGUMENTS = 2, "Wrong arguments, or a .apprescue.toml that cannot be followed."
     NO_APP = 3, "No app was recognised in the folder."
+    WAITING = 4, "The sprint waits for a decision of the owner."
     FINDINGS = 10, "There are findings at or above --fail-on."
 
     meaning: str
@@ -359,6 +362,140 @@ def repair(
         log.write_text(paper.render(done, _screen()), "utf-8")
     left = [one.finding for one in done.by(State.OPEN, State.REFUSED, State.BY_HAND)]
     raise click.exceptions.Exit(Exit.FINDINGS if _found(left, fail_on) else Exit.CLEAN)
+
+
+@program.command(epilog=EXITS, short_help="Rescue an app, day by day, from the first look to the handover.")
+@click.argument("path", type=FOLDER)
+@click.option(
+    "--plan",
+    type=click.Choice(("rescue", "launch")),
+    default="rescue",
+    show_default=True,
+    help="rescue takes five to seven days of a person's time, launch two: it measures no speed.",
+)
+@click.option("--yes", is_flag=True, help="Take our reading for every answer that you did not give.")
+@click.option("--only", multiple=True, metavar="DAY|STEP", help="Do only this day (2) or step (audit). Repeatable.")
+@click.option("--until", default="", metavar="DAY", help="Stop after this day.")
+@click.option("--again", is_flag=True, help="Begin a new sprint instead of going on with the one that was begun.")
+@click.option(
+    "--answers",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Your answers of the intake, as `apprescue fit --questions` prints them.",
+)
+@click.option(
+    "--rows",
+    "sizes",
+    default="1000,100000",
+    show_default=True,
+    metavar="NUMBERS",
+    callback=_sizes,
+    help="The sizes that the app's tables grow to for the measurements.",
+)
+@click.option(
+    "--pack",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Write the handover pack there. [default: PATH/.apprescue/handover]",
+)
+@laboratory
+def sprint(
+    path: Path,
+    plan: str,
+    yes: bool,
+    only: tuple[str, ...],
+    until: str,
+    again: bool,
+    answers: Path | None,
+    sizes: tuple[int, ...],
+    pack: Path | None,
+    bench: Bench,
+) -> None:
+    """Rescue the app in the folder PATH: audit, hardening, speed, errors and monitoring, checks, release, handover.
+
+    It stops where you must decide, asks you at a terminal, and goes on from there whenever it is started again. What is
+    repaired stands as commits on a branch rescue/DATE; what was done is kept in PATH/.apprescue. Your files, your index
+    and your branches stay as they are, and nothing is released.
+    """
+    from apprescue.sprint.conduct import SprintError
+    from apprescue.sprint.conduct import sprint as conducted
+    from apprescue.sprint.days import PLANS
+    from apprescue.sprint.intake import answers as asked
+    from apprescue.sprint.steps.interface import Wish
+    from apprescue.sprint.suppressions import SuppressionError
+
+    _known_days(PLANS[plan], (*only, *filter(None, [until])))
+    gc.enable()
+    try:
+        told = asked.read(_text(answers)) if answers else {}
+        wish = Wish(PLANS[plan], yes, only, until, again, told, sizes, bench, pack)
+        while True:
+            progress = _progress()
+            try:
+                stood = conducted(path, wish, progress)
+            finally:
+                progress("")
+            if not (stood.asking and _at_terminal() and _decided(path, stood)):
+                break
+            wish = replace(wish, again=False)
+    except asked.AnswersError as error:
+        raise click.BadParameter(f"{answers}: {error}", param_hint="--answers") from error
+    except (SprintError, SuppressionError) as error:
+        raise click.UsageError(str(error)) from error
+    from apprescue.reports.sprint import terminal
+
+    click.echo(terminal.render(stood, _screen()), nl=False)
+    raise click.exceptions.Exit(Exit.WAITING if stood.asking else Exit.CLEAN)
+
+
+def _known_days(plan: Plan, named: Iterable[str]) -> None:
+    known = [name for day in plan.days for name in (day.name, *(step.name for step in day.steps))]
+    for name in named:
+        if name not in known:
+            raise click.BadParameter(f"no day or step is called {name!r}; there are {', '.join(known)}.")
+
+
+def _decided(path: Path, stood: Standing) -> bool:
+    """Ask the owner what waits for him, and put each answer down as it comes. Whether he answered everything."""
+    from apprescue.reports.interface import line
+    from apprescue.sprint.conduct import decide
+    from apprescue.sprint.ledger import opened
+
+    width = _screen().width
+    with opened(path) as book:
+        for number, one in enumerate(stood.asking, 1):
+            click.echo()
+            text = f"{number}/{len(stood.asking)}  {line(one.text)}"
+            click.secho(click.wrap_text(text, width, "", "      "), bold=True)
+            if one.evidence:
+                click.echo(click.wrap_text(line(one.evidence), width, "      ", "      "))
+            decide(book, one.kind, one.key, click.confirm("      Yes or no?", default=one.default), "owner")
+    return True
+
+
+@program.command(short_help="Write the handover pack of a sprint from its ledger.")
+@click.argument("path", type=FOLDER)
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Write it there. [default: PATH/.apprescue/handover]",
+)
+def handover(path: Path, output: Path | None) -> None:
+    """Write the handover pack of the sprint in PATH: one HTML file, PDF, Markdown, JSON, SARIF, JUnit, the packages as
+    CycloneDX, and prompts for what is still open. All of it comes from the ledger, at whatever point the sprint is."""
+    from apprescue.sprint.handover import FOLDER as PLACE
+    from apprescue.sprint.handover import write
+    from apprescue.sprint.ledger import LedgerError, opened
+    from apprescue.sprint.standing import standing
+
+    folder = output or path / PLACE
+    try:
+        with opened(path) as book:
+            names = write(standing(book, path.resolve().name), folder)
+    except LedgerError as error:
+        raise click.UsageError(str(error)) from error
+    click.echo("\n".join(str(folder / name) for name in names))
 
 
 @program.command(epilog=EXITS, short_help="Say what somebody else's changes closed, left open or broke.")

@@ -131,6 +131,16 @@ class Stood:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A migration that was measured to help: the commit that holds it, or why it could not be kept."""
+
+    migration: str
+    commit: str = ""
+    reason: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class EnvName:
     """A name of the environment, never its value: where it is read (`server`, `browser`), whether an example file
     lists it."""
@@ -173,15 +183,17 @@ class Scores:
 
 @dataclass(frozen=True)
 class Standing:
-    """How a sprint stands. `audit` is that of the first day without its findings, those are in `findings`, worst first;
-    `unexamined` says what could not be examined on the last day. `rows` names the ledger's rows of what has no row of
-    its own: `audit`, `access_before`, `access_after`, `tuned`, `plan`.
+    """How a sprint stands. `branch` holds the repairs, in the repository `where`. `audit` is that of the first day
+    without its findings, those are in `findings`, worst first; `unexamined` says what could not be examined on the last
+    day. `rows` names the ledger's rows of what has no row of its own: `plan`, `audit_before`, `access_after`, `tuned`,
+    `measured` with a statement's key behind it.
     """
 
     name: str
     plan: Plan
     commit: str = ""
     branch: str = ""
+    where: str = ""
     began: str = ""
     went: Mapping[str, Went] = field(default_factory=dict)
     answers: Mapping[str, Answer] = field(default_factory=dict)
@@ -191,6 +203,7 @@ class Standing:
     access_before: Access | None = None
     access_after: Access | None = None
     tuned: Tuned | None = None
+    kept: tuple[Kept, ...] = ()
     scores: tuple[Scores, ...] = ()
     env: tuple[EnvName, ...] = ()
     packages: tuple[Package, ...] = ()

@@ -68,10 +68,10 @@ def sprint(root: Path, wish: Wish, progress: Tell = lambda _: None) -> Standing:
 def _begun(book: Ledger, root: Path, wish: Wish) -> Event:
     """The event that began the sprint to go on with; a new one where there is none, or one is asked for."""
     with rescue(root, tuple(read_tree(root).files), date.today()) as branch:
-        base, name = branch.base, branch.branch
+        base, made = branch.base, {"branch": branch.branch, "where": str(branch.git_dir)}
     known = begun(book)
     if known is None or wish.again:
-        data = {"plan": wish.plan.name, "name": root.resolve().name, "branch": name}
+        data = {"plan": wish.plan.name, "name": root.resolve().name, **made}
         book.add(BEGUN, data, commit=base)
         known = begun(book)
     if known is None:

@@ -13,11 +13,12 @@ from apprescue.model.finding import Finding
 from apprescue.model.intake import Answer
 from apprescue.model.proof import Proof
 from apprescue.model.repair import State
-from apprescue.model.sprint import Decision, EnvName, Host, Plan, Scores, Stage, Standing, Stood, Went
+from apprescue.model.sprint import Decision, EnvName, Host, Kept, Plan, Scores, Stage, Standing, Stood, Went
 from apprescue.model.tuning import Measured, Tuned
 from apprescue.source.stored import restored
 from apprescue.sprint.days import PLANS, RESCUE
 from apprescue.sprint.ledger import FINDING, Event, Ledger
+from apprescue.sprint.run import NOT_TUNED
 
 T = TypeVar("T")
 BEGUN = "sprint"
@@ -44,28 +45,30 @@ def told(first: Event, events: list[Event]) -> Standing:
     rows = {"plan": first.number}
     rows |= {f"audit_{when}": one.number for when, one in audits.items()}
     rows |= {f"access_{when}": one.number for when, one in access.items()}
-    rows |= {one.kind: one.number for one in events if one.kind in ("answers", "hosts", "packages", "tuned", "sped")}
+    rows |= {one.kind: one.number for one in events if one.kind in ("answers", "hosts", "packages", "tuned")}
     rows |= {f"measured {one.key}": one.number for one in events if one.kind == "measured"}
     last = audits.get("after") or audits.get("before")
     return Standing(
         name=first.data["name"],
         plan=_plan(first),
         commit=first.commit,
-        branch=first.data.get("branch", ""),
+        branch=first.data["branch"],
+        where=first.data["where"],
         began=first.at,
         went={one.data["step"]: _went(one) for one in events if one.kind == "step"},
         answers={key: Answer(value) for key, value in _last(events, "answers", {}).items()},
-        audit=restored(audits["before"].data["audit"], Audit) if "before" in audits else None,
+        audit=_audit(audits["before"], events) if "before" in audits else None,
         findings=tuple(sorted(_findings(events), key=lambda one: one.finding.order)),
         decisions=tuple(_decisions(events)),
         access_before=_access(access.get("before")),
         access_after=_access(access.get("after")),
         tuned=_tuned(events),
+        kept=tuple(Kept(e.key, e.data["commit"], e.data["reason"], e.number) for e in _newest(events, "sped")),
         scores=tuple(replace(restored(e.data, Scores), row=e.number) for e in _newest(events, "score", "when")),
         env=tuple(replace(restored(e.data["env"], EnvName), row=e.number) for e in _newest(events, "env")),
         packages=restored(_last(events, "packages", {"packages": []})["packages"], tuple[Package, ...]),
         hosts=restored(_last(events, "hosts", {"hosts": []})["hosts"], tuple[Host, ...]),
-        unexamined=_unexamined(restored(last.data["audit"], Audit)) if last else (),
+        unexamined=_unexamined(_audit(last, events)) if last else (),
         rows=rows,
         last=events[-1].number if events else first.number,
     )
@@ -139,6 +142,14 @@ def _decisions(events: list[Event]) -> Iterator[Decision]:
 
 def _newest_asked(events: list[Event]) -> Iterable[Event]:
     return {(one.data["kind"], one.key): one for one in events if one.kind == "asked"}.values()
+
+
+def _audit(event: Event, events: Iterable[Event]) -> Audit:
+    """The audit that an event holds, without the gaps that the measuring of speed filled."""
+    audit = restored(event.data["audit"], Audit)
+    if not any(one.kind == "tuned" for one in events):
+        return audit
+    return replace(audit, not_examined=tuple(one for one in audit.not_examined if one.reason != NOT_TUNED.reason))
 
 
 def _access(event: Event | None) -> Access | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from apprescue.model.access import Access, Cell, Verdict
-from apprescue.model.document import Block, Bullets, Chapter, Code, Folded, Line, Strong, Table, Text, Tone
+from apprescue.model.document import Block, Bullets, Chapter, Code, Folded, Line, Picture, Strong, Table, Text, Tone
 from apprescue.model.sprint import Standing
 from apprescue.reports.chapters.interface import reviewed, stopped
+from apprescue.reports.page import pictures
 from apprescue.reports.page.stood import figure, not_done
 
 CHECKS = (
@@ -64,6 +65,7 @@ def _matrix(standing: Standing) -> Iterator[Block]:
         why = "no database of the app could be rebuilt, so nobody tried anything"
         yield Text((not_done(why),), "warn")
     else:
+        yield Picture(pictures.matrix(before, after), "The worst that came of each person's tries on each object.")
         yield from _tallies(standing, before, after)
         if after is None:
             steps = (step for step in standing.plan.steps if step.name == "regress")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apprescue.model.document import Block, Bullets, Chapter, Code, Folded, Line, Listing, Strong, Table, Text
-from apprescue.model.sprint import Standing
+from apprescue.model.sprint import Kept, Standing
 from apprescue.model.tuning import Built, Tuned
 from apprescue.reports.chapters.interface import absent, stopped
 from apprescue.reports.page.stood import figure, left, not_done, stands
@@ -44,13 +44,15 @@ def _measured(standing: Standing, tuned: Tuned) -> Iterator[Block]:
         headings = ("Index", "What for", "Room", "Adds to an insert", "Reads, before and with it")
         rows = tuple(_row(one, at, row, screens) for at, one in kept)
         yield Table(headings, rows, (2, 3))
+    stands_as = {one.migration: one for one in standing.kept}
     for migration in tuned.migrations:
         up, down = Listing(migration.up, "sql"), Listing(migration.down, "sql")
-        yield Folded((Code(migration.name),), (Text((migration.reason,)), up, Text(("It is undone by",)), down))
-    if tuned.migrations:
-        why = stopped(standing, (step for step in standing.plan.steps if step.name == "index"))
-        told = f"Writing them into the app: {not_done(why)}" if why else "They stand in the app as its own migrations."
-        yield Text((told,), "warn" if why else "good")
+        became = tuple(_became(stands_as[migration.name])) if migration.name in stands_as else ()
+        told = (Text((migration.reason,)), *became, up, Text(("It is undone by",)), down)
+        yield Folded((Code(migration.name),), told)
+    why = stopped(standing, (step for step in standing.plan.steps if step.name == "index")) if tuned.migrations else ""
+    if why:
+        yield Text((f"Writing them into the app: {not_done(why)}",), "warn")
     refused = [one for one in tuned.indexes if one.refused]
     if refused:
         yield Text((Strong("Built, measured and not kept"),))
@@ -59,6 +61,13 @@ def _measured(standing: Standing, tuned: Tuned) -> Iterator[Block]:
         yield Text((Strong("Indexes that can go"),))
         yield Bullets(tuple((Code(one.name), f": {one.reason}. It is made again by ", Code(one.definition)) for one in
                             tuned.drops))  # fmt: skip
+
+
+def _became(one: Kept) -> Iterator[Text]:
+    if one.commit:
+        yield Text(("It stands in the app by the commit ", Code(one.commit[:12]), "."), "good")
+    else:
+        yield Text((f"Writing it into the app: {not_done(one.reason)}",), "warn")
 
 
 def _row(one: Built, at: int, row: int, screens: dict[str, str]) -> tuple[Line, ...]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from apprescue.model.document import Block, Bullets, Chapter, Code, Folded, Line, Listing, Strong, Table, Text
+from apprescue.model.document import Block, Bullets, Chapter, Code, Folded, Line, Listing, Picture, Strong, Table, Text
 from apprescue.model.sprint import Standing
 from apprescue.model.tuning import EVERYBODY, FAST, Asked, Measured, Tuned
 from apprescue.reports.chapters.interface import absent, stopped
+from apprescue.reports.page import pictures
 from apprescue.reports.page.stood import SHOWN, figure, left, not_done, repairs, stands
 from apprescue.reports.tuning.interface import by_screen, headline, milliseconds
 
 CHECKS = ("speed",)
+DRAWN = 12
 TITLE = "How fast it is, before and after"
 ABOUT = (
     "The app's own queries ran on a copy of its database with many made-up rows, asked by two hundred people at once "
@@ -42,6 +44,7 @@ def chapter(standing: Standing) -> Chapter:
 def _times(standing: Standing, tuned: Tuned) -> Iterator[Block]:
     ordered = [one for _, group in by_screen(one for one in tuned.measured if one.before) for one in group]
     rows = [_row(one, standing.rows.get(f"measured {one.statement.key}", 0)) for one in ordered]
+    yield from _drawn(ordered)
     headings = ("Screen", "Query at", "Before", "After", "")
     if rows:
         yield Table(headings, tuple(rows[:SHOWN]), (2, 3))
@@ -50,6 +53,19 @@ def _times(standing: Standing, tuned: Tuned) -> Iterator[Block]:
     if tuned.conditions:
         pairs = tuple(((word,), (Code(text),)) for word, text in tuned.conditions)
         yield Folded(("On what it was measured",), (Table(("", ""), pairs),))
+
+
+def _drawn(measured: Iterable[Measured]) -> Iterator[Block]:
+    """The slowest query of each of the slowest screens."""
+    slowest: dict[str, tuple[float, float]] = {}
+    for one in measured:
+        if one.was:
+            was, now = one.was.p95, (one.now or one.was).p95
+            slowest[one.statement.screen] = max(slowest.get(one.statement.screen, (0.0, 0.0)), (was, now))
+    rows = sorted(((name, *times) for name, times in slowest.items()), key=lambda row: -row[1])[:DRAWN]
+    if rows:
+        words = "The slowest query of each screen, before and after: nineteen of twenty answers came within that time."
+        yield Picture(pictures.bars(rows), words)
 
 
 def _row(one: Measured, row: int) -> tuple[Line, ...]:
@@ -89,7 +105,7 @@ def _rewrites(tuned: Tuned) -> Iterator[Block]:
     refused = [one for one in tuned.rewrites if one.refused]
     if refused:
         yield Text((Strong("Tried and not kept"),))
-        yield Bullets(tuple((Code(one.rewrite.about), f": {one.refused}.") for one in refused))
+        yield Bullets(tuple((Code(one.rewrite.about), f": {one.refused.rstrip('.')}.") for one in refused))
 
 
 def _unmeasured(tuned: Tuned) -> Iterator[Block]:

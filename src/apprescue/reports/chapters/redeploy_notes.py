@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from apprescue.model.document import Block, Bullets, Chapter, Code, Line, Listing, Strong, Text
-from apprescue.model.sprint import Command, Standing
+from apprescue.model.sprint import Command, Kept, Standing
 from apprescue.reports.chapters.interface import stopped
 from apprescue.reports.page.stood import not_done, repairs, stands, todo
 
@@ -60,6 +60,13 @@ def _migrations(standing: Standing) -> Iterator[Block]:
             )
         )
         yield Bullets(tuple((Code(path),) for path in new), numbered=True)
+    faster = [one for one in standing.kept if one.commit]
+    if faster:
+        yield Text(("Behind them those that make the app faster, each in a commit of its own: ", *_named(faster)))
+
+
+def _named(kept: Sequence[Kept]) -> Line:
+    return tuple(span for one in kept for span in (Code(one.commit[:12]), " "))
 
 
 def _beside(standing: Standing) -> Iterator[Block]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from apprescue.model.document import Block, Bullets, Chapter, Code, Figure, Folded, Line, Listing, Strong, Text
 from apprescue.model.repair import State
-from apprescue.model.sprint import Standing, Stood
+from apprescue.model.sprint import Kept, Standing, Stood
 from apprescue.reports.chapters.interface import absent, stopped
 from apprescue.reports.page.stood import anchor, proof, row_of
 
@@ -24,17 +24,27 @@ UNDO = re.compile(r"^\+\+\+ b/(rescue/undo/.+)$", re.M)
 def chapter(standing: Standing) -> Chapter:
     """The commits in the order in which they were made."""
     made = sorted((one for one in standing.findings if one.state is State.REPAIRED and one.commit), key=row_of)
-    if not made:
+    faster = [one for one in standing.kept if one.commit]
+    if not made and not faster:
         return absent("changes", TITLE, ABOUT, _why(standing))
-    done: Line = (
-        "Commits: ",
-        Figure(len(made), tuple(map(row_of, made))),
-        " on ",
-        Code(standing.branch or "the branch"),
-        ".",
-    )
+    rows = (*map(row_of, made), *(one.row for one in faster))
+    done: Line = ("Commits: ", Figure(len(rows), rows), " on ", Code(standing.branch or "the branch"), ".")
     commits = tuple(_commit(standing, one) for one in made)
-    return Chapter("changes", TITLE, (Text((ABOUT,)), *commits), done)
+    return Chapter("changes", TITLE, (Text((ABOUT,)), *commits, *_faster(standing, faster)), done)
+
+
+def _faster(standing: Standing, kept: Sequence[Kept]) -> Iterator[Block]:
+    known = {one.name: one for one in standing.tuned.migrations} if standing.tuned else {}
+    for one in kept:
+        told = known.get(one.migration)
+        blocks: list[Block] = []
+        if told is not None:
+            blocks = [Text((Strong("Why: "), told.reason)), Text((Strong("Measured: "), told.effect))]
+        undo = (Listing(told.down, "sql"),) if told else ()
+        blocks += [Text((Strong("Undo: "), Code(f"git revert {one.commit[:12]}"), "; in the database:")), *undo]
+        yield Folded(
+            ("Make the app's own queries faster ", Code(one.commit[:12]), " ", Code(one.migration)), tuple(blocks)
+        )
 
 
 def _why(standing: Standing) -> str:

@@ -15,6 +15,11 @@ def text(words: str) -> str:
     return escape(line(words))
 
 
+def escaped(words: str) -> str:
+    """A piece of a line, escaped; spaces at its ends stay, for it stands between others."""
+    return escape(re.sub(r"\s+", " ", plain(words)))
+
+
 def prose(words: str) -> str:
     """A text on one line, escaped, with what stands between backticks set as code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", text(words))

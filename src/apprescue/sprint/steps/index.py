@@ -1,46 +1,67 @@
 """What made the app faster when it was measured becomes migrations on the branch: indexes that earned their place,
-rules written another way. They stay only where nothing else changes."""
+rules written another way. Each stays only where nothing else changes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from apprescue.lab.rescue import Rescue
 from apprescue.model.sprint import Stage
 from apprescue.model.tuning import Migration, Tuned
-from apprescue.reports.interface import count
 from apprescue.source.edits import applied
 from apprescue.source.new_migration import Wanted, new_migrations
 from apprescue.source.stored import restored
 from apprescue.sprint import compare
 from apprescue.sprint.judge import opened
 from apprescue.sprint.repair import examine
+from apprescue.sprint.run import Examined
 from apprescue.sprint.steps.interface import Came, Doing, Told, Work
 
-SUBJECT = "Make the app's own queries faster"
+TRAILER = "Apprescue-Migration: "
+NOWHERE = "the app keeps no migrations that one could be added to"
 
 
 def step(work: Work) -> Doing:
-    """Write them, examine everything again, and keep them where no right changed and nothing else broke."""
+    """Write them one by one, examine everything again after each, and take back what changes a right or breaks
+    something."""
     tuned = next((restored(one.data["tuned"], Tuned) for one in work.events("tuned")), Tuned())
     if not tuned.migrations:
         return Came(stage=Stage.LEFT_OUT, reason="No change that was measured makes enough of a difference.")
+    kept, refused = 0, ""
     with work.branch() as branch:
-        made = next((commit for commit, told in branch.log() if told.startswith(SUBJECT)), "")
-        if not made:
-            before = examine(branch.root, work.laboratory, work.tell)
-            edits = tuple(new_migrations(before.app, map(_wanted, tuned.migrations)))
-            if not edits:
-                return Came(stage=Stage.LEFT_OUT, reason="The app keeps no migrations that one could be added to.")
-            after = applied(before.app.files, edits)
-            paths = [edit.path for edit in edits]
-            branch.put({path: after[path] for path in paths})
-            then = examine(branch.root, work.laboratory, work.tell)
-            beyond = [one for one in compare.changed(before.access, then.access) if not one.harmless]
-            if beyond or opened(before, then):
-                why = str(beyond[0]) if beyond else opened(before, then)[0].title
-                return Came(stage=Stage.LEFT_OUT, reason=f"They would change more than the speed: {why}.")
-            told = "\n".join(f"{one.reason} {one.effect}" for one in tuned.migrations)
-            made = branch.commit(paths, before.redact(f"{SUBJECT}\n\n{told}\n"))
-    yield Told("sped", {"commit": made, "migrations": [one.name for one in tuned.migrations]})
-    return Came(f"{count(len(tuned.migrations), 'migration')}, measured before and after")
+        there = {told.partition(TRAILER)[2].strip(): commit for commit, told in branch.log() if TRAILER in told}
+        now = examine(branch.root, work.laboratory, work.tell)
+        for one in tuned.migrations:
+            work.tell(f"trying {one.name}")
+            commit, why = there.get(one.name, ""), ""
+            if not commit:
+                commit, why, now = _tried(branch, one, now, lambda: examine(branch.root, work.laboratory, work.tell))
+            yield Told("sped", {"commit": commit, "reason": why}, one.name)
+            kept += bool(commit)
+            refused = refused or why
+    if not kept:
+        return Came(
+            stage=Stage.LEFT_OUT, reason=f"None of {len(tuned.migrations)} migrations could be kept: {refused}."
+        )
+    return Came(f"{kept} of {len(tuned.migrations)} migrations that helped are on the branch")
+
+
+def _tried(branch: Rescue, one: Migration, before: Examined, look: Callable[[], Examined]) -> tuple[str, str, Examined]:
+    """The commit of a migration, or why there is none; and the app as it is then."""
+    edits = tuple(new_migrations(before.app, [_wanted(one)]))
+    if not edits:
+        return "", NOWHERE, before
+    paths = [edit.path for edit in edits]
+    after = applied(before.app.files, edits)
+    branch.put({path: after[path] for path in paths})
+    then = look()
+    beyond = [str(cell) for cell in compare.changed(before.access, then.access) if not cell.harmless]
+    broken = [finding.title for finding in opened(before, then)]
+    if beyond or broken:
+        branch.restore(paths)
+        return "", f"it would change more than the speed ({[*beyond, *broken][0]})", before
+    told = f"{one.reason}\n\n{one.effect}\n\n{TRAILER}{one.name}\n"
+    return branch.commit(paths, before.redact(told)), "", then
 
 
 def _wanted(one: Migration) -> Wanted:

@@ -1,0 +1,1 @@
+"""Ways to print a document: HTML, PDF, Markdown. Each is `render(document)`."""

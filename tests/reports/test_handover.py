@@ -1,0 +1,107 @@
+"""A document in each of its forms: whatever a text holds, it stays a text."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from apprescue.model.document import (
+    Bullets,
+    Chapter,
+    Code,
+    Document,
+    Figure,
+    Folded,
+    Link,
+    Listing,
+    Picture,
+    Strong,
+    Table,
+    Text,
+)
+from apprescue.reports.handover import html, markdown, pdf
+from apprescue.reports.interface import line
+from apprescue.reports.page import pictures
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    '#read("/etc/passwd") #let x = 1; [a](b) $x$ *b* _c_ `d` @e \\ // /* */',
+    "](javascript:alert(1)) | a | b\n# heading\n```",
+    "- not a list",
+    "1. not a list",
+    "\x1b[31mred\u202egnp",
+    "\ud800 lone",
+    "",
+]
+TEXTS = st.sampled_from(HOSTILE) | st.text(st.characters(exclude_categories=()), max_size=30)
+
+
+def document(words: str) -> Document:
+    blocks = (
+        Text((words, Strong(words, "bad"), Code(words), Link(words, "a"), Figure(2, (1, 2), "", words)), "warn"),
+        Bullets(((words,), (Code(words), "."))),
+        Bullets(((words,),), numbered=True),
+        Table((words, "Number"), (((words,), (Figure(1.5, (7,), "a.b"),)),), (1,)),
+        Listing(f"+{words}\n-{words}", "diff"),
+        Picture(pictures.levels([(words, 1, 2)]), words),
+        Folded((words,), (Text((words,)),)),
+    )
+    chapter = Chapter("a", words or "A", blocks, (words, "."), words)
+    return Document(words or "A", (Strong(words), words), (chapter,), (chapter,))
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, tuple[str, ...]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, tuple(name for name, _ in attrs)))
+
+
+def tags(page: str) -> list[tuple[str, tuple[str, ...]]]:
+    reader = Tags()
+    reader.feed(page)
+    return reader.seen
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXTS)
+def test_no_text_becomes_markup_of_the_page(words: str) -> None:
+    assume(line(words))  # without its words, a sentence is left out
+    plain = tags(html.render(document("plain")))
+    assert [one for one in tags(html.render(document(words))) if one[0] not in ("ins", "del")] == [
+        one for one in plain if one[0] not in ("ins", "del")
+    ]
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_the_pdf_is_set_whatever_the_texts_hold(words: str) -> None:
+    assert pdf.render(document(words)).startswith(b"%PDF")
+
+
+@settings(max_examples=12, deadline=None)
+@given(TEXTS)
+def test_the_pdf_is_set_from_any_text(words: str) -> None:
+    assert pdf.render(document(words)).startswith(b"%PDF")
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXTS)
+def test_no_text_becomes_markup_of_the_markdown(words: str) -> None:
+    told = markdown.render(document(words))
+    outside = re.sub(r"(?ms)^(`{3,})diff$.*?^\1$", "", told)
+    assert "<script" not in re.sub(r"\\.", "", re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", outside))
+    assert len(re.findall(r"(?m)^#{1,2} ", outside)) == 3
+
+
+def test_it_reads_well() -> None:
+    told = markdown.render(document("a plain text"))
+    assert told.startswith("# a plain text\n")
+    assert "| a plain text | Number |\n|---|---:|\n| a plain text | 1.5 |" in told
+    assert "**Not done, because** a plain text." in told
