@@ -16,6 +16,7 @@ from apprescue.model.sprint import (
     Command,
     EnvName,
     Host,
+    Kept,
     Scores,
     Stage,
     Standing,
@@ -114,6 +115,10 @@ def standing() -> Standing:
         access_before=BEFORE,
         access_after=AFTER,
         tuned=tuned(),
+        kept=(
+            Kept("20260101000000_posts_creator.sql", "f" * 40, "", 64),
+            Kept("20260101000001_other.sql", "", "it would change more than the speed", 65),
+        ),
         scores=(Scores("before", 71, ("keys",), (3.5, 9.0), row=60), Scores("after", 12, (), (1.0, 2.0), row=61)),
         env=(EnvName("STRIPE_KEY", ("server",), True, 62), EnvName("VITE_API_URL", ("browser",), False, 63)),
         packages=(Package("hono", "^4.1.0", "npm", Code("package.json", 3)),),
@@ -163,4 +168,5 @@ def rows(of: Standing) -> dict[int, Any]:
         held[one.told or one.row] = {"lines": one.lines, "cells": one.cells}
     for measured in of.tuned.measured if of.tuned else ():
         held[of.rows[f"measured {measured.statement.key}"]] = {"measured": stored(measured)}
+    held |= {one.row: {} for one in of.kept}
     return held | {one.row: stored(one) for one in of.scores}

@@ -158,6 +158,9 @@ def test_a_repair_stands_with_its_proof() -> None:
     assert "git revert bbbbbbbbbbbb" in text
     assert "rescue/undo/one.undo.sql" in text
     assert "Closed along with it" in text
+    assert "git revert ffffffffffff" in text
+    text = told(written("index_recommendations", done.standing()))
+    assert "It stands in the app by the commit ffffffffffff." in text
     text = told(written("database_rules", done.standing()))
     assert "works and must not" in text
     assert "refused" in text

@@ -13,8 +13,6 @@ from apprescue.reports.page.stood import figure, losses, not_done, number, sides
 CHECKS: tuple[str, ...] = ()
 TITLE = "What was found"
 ABOUT = "Everything that was found, by how much harm it does when it happens, and what became of it."
-MEASURED = ("speed/slow_read", "speed/index_without_use")
-"""What no audit can see, but the measurement of another day does."""
 SILENCE = "That it told nothing means nothing."
 HARM = {
     Severity.CRITICAL: "can do real damage as soon as somebody finds it",
@@ -84,8 +82,7 @@ def _unseen(standing: Standing) -> Iterator[Block]:
     audit = standing.audit
     if audit is None:
         return
-    left_out = [one for one in audit.not_examined if standing.tuned is None or one.check not in MEASURED]
-    points: list[Line] = [(Code(one.check), f": {not_done(one.reason)}") for one in left_out]
+    points: list[Line] = [(Code(one.check), f": {not_done(one.reason)}") for one in audit.not_examined]
     points += [(Code(one.check), f": the check broke off. {SILENCE}") for one in audit.crashed]
     said = {f"{one.check}: {one.reason}" for one in audit.not_examined}
     said |= {f"{one.check}: {one.error}" for one in audit.crashed}

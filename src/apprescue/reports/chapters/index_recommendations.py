@@ -48,7 +48,7 @@ def _measured(standing: Standing, tuned: Tuned) -> Iterator[Block]:
     for migration in tuned.migrations:
         up, down = Listing(migration.up, "sql"), Listing(migration.down, "sql")
         became = tuple(_became(stands_as[migration.name])) if migration.name in stands_as else ()
-        told = (Text((migration.reason,)), *became, up, Text(("It is undone by",)), down)
+        told: tuple[Block, ...] = (Text((migration.reason,)), *became, up, Text(("It is undone by",)), down)
         yield Folded((Code(migration.name),), told)
     why = stopped(standing, (step for step in standing.plan.steps if step.name == "index")) if tuned.migrations else ""
     if why:
