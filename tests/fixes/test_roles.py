@@ -95,3 +95,82 @@ def test_what_is_another_ones_row_or_has_no_default_is_left(text: str) -> None:
     done = repaired(FIX, {"server.ts": text})
     assert done.left
     assert done.edits == 0
+
+
+GUARDS = """
+import jwt from 'jsonwebtoken';
+
+export const signedIn = (req, res, next) => {
+  try {
+    req.user = jwt.verify(req.headers.authorization, process.env.JWT_SECRET);
+    next();
+  } catch {
+    res.status(401).json({ error: 'Sign in first' });
+  }
+};
+export const anyOf = (roles) => (req, res, next) => {
+  if (!roles.includes(req.user.role)) {
+    return res.status(403).json({ error: 'Not yours' });
+  }
+  next();
+};
+"""
+SERVER = """
+import express from 'express';
+import { prisma } from './db.js';
+import { anyOf, signedIn } from './guards/guards.js';
+import { people } from './routes/people.js';
+const app = express();
+app.get('/api/sales', signedIn, anyOf(['ADMIN', 'STAFF']), async (req, res) => {
+  res.json(await prisma.sale.findMany());
+});
+app.use('/api/people', people);
+app.listen(3000);
+"""
+PEOPLE = """
+import { Router } from 'express';
+import { prisma } from '../db.js';
+import { signedIn } from '../guards/guards.js';
+export const people = Router();
+people.post('/role', signedIn, async (req, res) => {
+  const { id, role } = req.body;
+  res.json(await prisma.user.update({ where: { id }, data: { role } }));
+});
+"""
+TEAM = {"guards/guards.ts": GUARDS, "server.ts": SERVER, "routes/people.ts": PEOPLE}
+
+
+def test_who_gives_others_their_role_is_an_admin() -> None:
+    done = repaired("access/require_role", TEAM)
+    assert done.left == []
+    assert "people.post('/role', signedIn, anyOf(['ADMIN']), async (req, res) => {" in done.files["routes/people.ts"]
+    assert "import { signedIn, anyOf } from '../guards/guards.js';" in done.files["routes/people.ts"]
+
+
+BAN = """
+app.post('/api/admin/ban/:id', signedIn, async (req, res) => {
+  res.json(await prisma.user.update({ where: { id: req.params.id }, data: { banned: true } }));
+});
+"""
+
+
+def test_an_admins_address_asks_for_the_role() -> None:
+    text = SERVER.replace("\napp.use(", f"{BAN}app.use(")
+    done = repaired("access/require_role", {**TEAM, "server.ts": text})
+    assert done.left == []
+    assert "app.post('/api/admin/ban/:id', signedIn, anyOf(['ADMIN']), async" in done.files["server.ts"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"server.ts": SERVER.replace(" anyOf(['ADMIN', 'STAFF']),", "")},
+        {"server.ts": SERVER.replace("'ADMIN', ", "")},
+        {"routes/people.ts": PEOPLE.replace("where: { id }", "where: { id: req.user.id }")},
+        {"routes/people.ts": PEOPLE.replace("signedIn, async", "async")},
+    ],
+)
+def test_without_a_guard_or_a_login_or_others_rows_it_is_left(more: dict[str, str]) -> None:
+    done = repaired("access/require_role", {**TEAM, **more})
+    assert done.left
+    assert done.edits == 0
