@@ -65,6 +65,11 @@ APPS: dict[str, dict[str, str]] = {
         "supabase/functions/bad;name/index.ts": "",
         **MIGRATIONS,
     },
+    "supabase-inside": {
+        ".streamlit/config.toml": 'project_id = "zzzzzzzzzzzzzzzzzzzz"',
+        "apps/my web/supabase/config.toml": 'project_id = "local name"',
+        "apps/my web/supabase/migrations/20250101000000_init.sql": "create table a (id int);",
+    },
     "vercel": {
         "vercel.json": "{}",
         "package.json": package("next", migrate="node migrate.js"),

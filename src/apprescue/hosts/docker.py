@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from posixpath import dirname
 
-from apprescue.hosts.interface import file, listed, look, migrate, server_names
+from apprescue.hosts.interface import enter, file, listed, look, migrate, server_names
 from apprescue.model.app import App
 from apprescue.model.sprint import Command, Host
 
@@ -21,6 +22,7 @@ def host(app: App) -> Host | None:
 
 
 def _commands(app: App) -> Iterator[Command]:
+    yield from enter(dirname(file(app, *COMPOSE) or file(app, "Dockerfile", "Containerfile")))
     if names := server_names(app):
         yield Command(
             "Set what is missing",

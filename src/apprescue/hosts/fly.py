@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from posixpath import dirname
 
-from apprescue.hosts.interface import file, listed, look, migrate, server_names
+from apprescue.hosts.interface import enter, file, listed, look, migrate, server_names
 from apprescue.model.app import App
 from apprescue.model.sprint import Command, Host
 
@@ -17,6 +18,7 @@ def host(app: App) -> Host | None:
 
 
 def _commands(app: App) -> Iterator[Command]:
+    yield from enter(dirname(file(app, "fly.toml")))
     if names := server_names(app):
         yield Command("See which secrets are set", "fly secrets list", f"The app reads {listed(names)}.")
         yield Command(

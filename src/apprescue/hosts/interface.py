@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from posixpath import basename
+from shlex import quote
 from types import ModuleType
 
 from apprescue.model.app import App
@@ -43,6 +44,13 @@ def file(app: App, *names: str) -> str:
     """The first file of one of these names, the highest in the tree; empty where there is none."""
     found = [path for path in app.files if basename(path) in names and not is_quiet(path)]
     return min(found, key=lambda path: (path.count("/"), path), default="")
+
+
+def enter(folder: str) -> Iterator[Command]:
+    """The way into the folder that the commands behind it belong to; nothing for the app's own."""
+    if folder:
+        where = quote(folder) if folder.isprintable() else "THE-FOLDER-OF-THIS-PART"
+        yield Command("Go to its folder", f"cd {where}", "The commands below belong there.")
 
 
 def depends(app: App, *packages: str) -> bool:

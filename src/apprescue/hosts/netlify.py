@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from posixpath import dirname
 
-from apprescue.hosts.interface import browser_names, file, listed, look, migrate, server_names
+from apprescue.hosts.interface import browser_names, enter, file, listed, look, migrate, server_names
 from apprescue.model.app import App
 from apprescue.model.sprint import Command, Host
 
@@ -19,6 +20,7 @@ def host(app: App) -> Host | None:
 
 
 def _commands(app: App) -> Iterator[Command]:
+    yield from enter(dirname(file(app, "netlify.toml")))
     secret, public = server_names(app), browser_names(app)
     yield from migrate(app)
     if secret or public:

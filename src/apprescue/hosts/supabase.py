@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from posixpath import join
 
-from apprescue.hosts.interface import EDGE, FIRST, edge_names, file, listed
+from apprescue.hosts.interface import EDGE, FIRST, edge_names, enter, listed
 from apprescue.model.app import App
 from apprescue.model.sprint import Command, Host
 from apprescue.source.manifests import toml_in, words
 
 SERVES = "database"
 CLI = "npx supabase@3"
+_INSIDE = re.compile(r"(?P<folder>.*?/)?supabase/(?:config\.toml$|migrations/|functions/)")
 _REF = re.compile(r"[a-z]{20}")
 _FUNCTION = re.compile(r"(?:^|/)supabase/functions/([A-Za-z0-9][\w-]*)/[^/]+$")
 _MIGRATION = re.compile(r"(?:^|/)supabase/migrations/[^/]+\.sql$")
@@ -30,9 +32,11 @@ def host(app: App) -> Host | None:
 def _commands(app: App) -> Iterator[Command]:
     migrations = [path for path in app.files if _MIGRATION.search(path)]
     functions = sorted({found[1] for path in app.files if (found := _FUNCTION.search(path))})
+    folder = _folder(app)
+    yield from enter(folder)
     yield Command(
         "Name the project",
-        f"{CLI} link {_project(app)}",
+        f"{CLI} link {_project(app, folder)}",
         "Everything below goes to this project: make sure that it is the one you mean. Its reference is the first "
         "part of its address.",
         "Link another project in the same way.",
@@ -50,8 +54,15 @@ def _commands(app: App) -> Iterator[Command]:
         )
 
 
-def _project(app: App) -> str:
-    named = words(toml_in(app.files.get(file(app, "config.toml"), "")), "project_id")
+def _folder(app: App) -> str:
+    """The folder that holds the folder supabase; empty for the app's own."""
+    found = (inside for path in app.files if (inside := _INSIDE.match(path)))
+    return min((one["folder"] or "" for one in found), key=lambda name: (name.count("/"), name), default="").rstrip("/")
+
+
+def _project(app: App, folder: str) -> str:
+    settings = toml_in(app.files.get(join(folder, "supabase/config.toml"), ""))
+    named = words(settings, "project_id")
     return next((one for one in named if _REF.fullmatch(one)), "YOUR-PROJECT-REFERENCE")
 
 

@@ -16,6 +16,10 @@ ABOUT = (
     "We never touch a live service: these are your steps. The database comes first, then the server, then the pages, "
     "for new pages may ask for what only a migration makes. The commands were not run by us."
 )
+PAGES = (
+    "Where the pages are served from, no file of the app says. When the steps below are done, build them and put "
+    "them there as you did before."
+)
 MOST = "Most repairs of it may stay: old code works with them, as far as it only did what was meant."
 NEW_SQL = re.compile(r"^\+\+\+ b/(.+\.sql)$", re.M)
 
@@ -79,6 +83,8 @@ def _beside(standing: Standing) -> Iterator[Block]:
 def _hosts(standing: Standing) -> Iterator[Block]:
     if len(standing.hosts) > 1:
         yield Text(("The app's files name more than one host. Keep to this order, and skip those that you have left.",))
+    if [one.name for one in standing.hosts] == ["Supabase"]:
+        yield Text((PAGES,), "warn")
     for host in standing.hosts:
         yield Text((Strong(host.name),))
         for one in host.commands:
