@@ -1,0 +1,64 @@
+"""Repairs of what buyers pay: the price is the seller's."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fixes.support import Repaired, repaired
+
+TABLE = "create table public.prints (id uuid primary key, title text, price numeric(10,2), PLUS at date);"
+PATH = "supabase/functions/buy-print/index.ts"
+BUY = """
+import { createClient } from "npm:@supabase/supabase-js@2";
+import Stripe from "npm:stripe@14";
+Deno.serve(async (req) => {
+  const db = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!);
+  const stripe = new Stripe(Deno.env.get("STRIPE_SECRET_KEY")!);
+  const { print_id, amount } = await req.json();
+  const { data: print, error } = await db.from("prints").select("*").eq("id", print_id).single();
+  if (error || !print) {
+    throw new Error("No such print");
+  }
+  const session = await stripe.checkout.sessions.create({
+    mode: "payment",
+    line_items: [{ quantity: 1, price_data: { currency: "eur", unit_amount: Math.round(amount * 100) } }],
+    metadata: { amount },
+  });
+  return Response.json({ url: session.url });
+});
+"""
+
+
+def bought(code: str = BUY, plus: str = "") -> Repaired:
+    migration = {"supabase/migrations/20250101000000_a.sql": TABLE.replace("PLUS", plus)}
+    return repaired("access/take_price_from_row", {PATH: code, **migration})
+
+
+def test_the_row_says_what_is_paid() -> None:
+    after = bought()
+    assert not after.left
+    text = after.files[PATH]
+    assert 'price = Number(print.price);\n  if (!(price > 0)) {\n    throw new Error("This has no price");\n  }' in text
+    assert "unit_amount: Math.round(price * 100)" in text
+    assert "metadata: { amount: price }" in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("amount * 100", "amount"),
+        ('.eq("id", print_id)', '.eq("title", "Moon")'),
+        ("if (error || !print) {", "if (error) {"),
+        ('mode: "payment"', 'mode: "payment", payment_intent_data: { description: "Tip for the artist" }'),
+    ],
+)
+def test_what_the_price_is_for_must_be_sure(old: str, new: str) -> None:
+    assert old in BUY
+    assert not bought(BUY.replace(old, new)).patches
+
+
+@pytest.mark.parametrize("plus", ["frame_price numeric,", "price_cents integer,"])
+def test_which_price_it_is_must_be_sure(plus: str) -> None:
+    table = TABLE.replace("price numeric(10,2), PLUS", plus) if "cents" in plus else TABLE.replace("PLUS", plus)
+    files = {PATH: BUY, "supabase/migrations/20250101000000_a.sql": table}
+    assert not repaired("access/take_price_from_row", files).patches
