@@ -48,7 +48,7 @@ def document(words: str) -> Document:
         Bullets(((words,),), numbered=True),
         Table((words, "Number"), (((words,), (Figure(1.5, (7,), "a.b"),)),), (1,)),
         Listing(f"+{words}\n-{words}", "diff"),
-        Picture(pictures.levels([(words, 1, 2)]), words),
+        Picture(pictures.levels([(words, 1, 2, 3)]), words),
         Folded((words,), (Text((words,)),)),
     )
     chapter = Chapter("a", words or "A", blocks, (words, "."), words)

@@ -8,7 +8,7 @@ from apprescue.model.access import Access, Cell, Verdict
 from apprescue.model.document import Block, Bullets, Chapter, Code, Folded, Line, Picture, Strong, Table, Text, Tone
 from apprescue.model.sprint import Standing
 from apprescue.reports.chapters.interface import reviewed, stopped
-from apprescue.reports.page import pictures
+from apprescue.reports.page.matrix import matrix
 from apprescue.reports.page.stood import figure, not_done
 
 CHECKS = (
@@ -65,7 +65,8 @@ def _matrix(standing: Standing) -> Iterator[Block]:
         why = "no database of the app could be rebuilt, so nobody tried anything"
         yield Text((not_done(why),), "warn")
     else:
-        yield Picture(pictures.matrix(before, after), "The worst that came of each person's tries on each object.")
+        words = "The worst that came of each person's tries on each table, file store and function."
+        yield Picture(matrix(before, after), words)
         yield from _tallies(standing, before, after)
         if after is None:
             steps = (step for step in standing.plan.steps if step.name == "regress")

@@ -23,6 +23,7 @@ from apprescue.model.repair import State
 from apprescue.model.sprint import Scores, Stage, Standing, Stood
 from apprescue.reports.interface import LOSS, line, named
 from apprescue.reports.page import pictures
+from apprescue.reports.page.stood import sides
 
 WORST = 3
 """So many problems of each kind of loss stand on the first page."""
@@ -71,9 +72,10 @@ def _happened(standing: Standing) -> Chapter:
 def _pictures(standing: Standing) -> Iterator[Block]:
     rows = [(severity.value, standing.of(severity)) for severity in Severity]
     if any(found for _, found in rows):
-        closed = [sum(one.closed for one in found) for _, found in rows]
-        counted = [(name, done, len(found) - done) for (name, found), done in zip(rows, closed, strict=True)]
-        yield Picture(pictures.levels(counted), "Problems by how bad they are: closed, and left.")
+        yield Picture(
+            pictures.levels([(name, *map(len, sides(found))) for name, found in rows]),
+            "Problems by how bad they are: closed, and left.",
+        )
     scores = {one.when: one for one in standing.scores}
     before, after = scores.get("before"), scores.get("after")
     if before and after:
