@@ -126,17 +126,18 @@ def in_scope(check: str, checks: Collection[str]) -> bool:
 
 def summed(standing: Standing, checks: Sequence[str]) -> Line:
     """What was delivered, in one line. No silence counts that no check stands behind."""
-    found = standing.by(*checks)
-    closed, open_, accepted = sides(found)
-    if found:
-        taken: Line = (", ", number(accepted), " accepted by you") if accepted else ()
-        return ("Found: ", number(found), ". Closed: ", number(closed), ". Left: ", number(open_), *taken, ".")
-    quiet = [name for name in standing.audit.quiet if in_scope(name, checks)] if standing.audit else []
-    if not quiet:
+    audit, found = standing.audit, standing.by(*checks)
+    if audit is None:
         return ()
-    audit = standing.audit
-    unseen = [*(one.check for one in audit.not_examined), *(one.check for one in audit.crashed)] if audit else []
-    blind = any(in_scope(check, checks) for check in unseen)
+    gaps = [*(one.check for one in audit.not_examined), *(one.check for one in audit.crashed)]
+    blind = any(in_scope(check, checks) for check in gaps)
+    if found:
+        closed, open_, accepted = sides(found)
+        taken: Line = (", ", number(accepted), " accepted by you") if accepted else ()
+        unseen = " Not all of it could be examined." if blind else ""
+        return ("Found: ", number(found), ". Closed: ", number(closed), ". Left: ", number(open_), *taken, f".{unseen}")
+    if not any(in_scope(name, checks) for name in audit.quiet):
+        return ()
     return ("Examined, but not all of it; nothing wrong was seen." if blind else "Examined; nothing wrong was seen.",)
 
 

@@ -29,7 +29,11 @@ def chapter(standing: Standing) -> Chapter:
         return absent("changes", TITLE, ABOUT, _why(standing))
     rows = (*map(row_of, made), *(one.row for one in faster))
     done: Line = ("Commits: ", Figure(len(rows), rows), " on ", Code(standing.branch or "the branch"), ".")
-    commits = tuple(_commit(standing, one) for one in made)
+    along: dict[str, list[Stood]] = {}
+    for one in standing.findings:
+        if one.state is State.ALONG:
+            along.setdefault(one.commit, []).append(one)
+    commits = tuple(_commit(one, along.get(one.commit, [])) for one in made)
     return Chapter("changes", TITLE, (Text((ABOUT,)), *commits, *_faster(standing, faster)), done)
 
 
@@ -54,8 +58,7 @@ def _why(standing: Standing) -> str:
     return "nothing was found that could be repaired and proved" if standing.findings else "nothing wrong was found"
 
 
-def _commit(standing: Standing, one: Stood) -> Folded:
-    also = [other for other in standing.findings if other.state is State.ALONG and other.commit == one.commit]
+def _commit(one: Stood, also: list[Stood]) -> Folded:
     title: Line = (one.title or one.finding.title, " ", Code(one.commit[:12]))
     return Folded(title, tuple(_detail(one, also)), anchor(one))
 

@@ -59,10 +59,12 @@ def figure(value: float, row: int, path: str, shown: str = "") -> Figure:
 
 def sides(found: Iterable[Stood]) -> tuple[list[Stood], list[Stood], list[Stood]]:
     """Findings that are closed, that are left, and that the owner accepts."""
-    every_one = list(found)
-    accepted = [one for one in every_one if one.state is State.SUPPRESSED]
-    closed = [one for one in every_one if one.closed]
-    return closed, [one for one in every_one if one not in closed and one not in accepted], accepted
+    closed: list[Stood] = []
+    open_: list[Stood] = []
+    accepted: list[Stood] = []
+    for one in found:
+        (closed if one.closed else accepted if one.state is State.SUPPRESSED else open_).append(one)
+    return closed, open_, accepted
 
 
 def stands(found: Sequence[Stood]) -> Iterator[Block]:
