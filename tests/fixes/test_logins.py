@@ -94,3 +94,57 @@ def test_a_decoded_token_is_verified_with_the_secret_of_the_app() -> None:
 def test_without_a_secret_of_the_app_it_is_left() -> None:
     bare = DECODED.replace("jwt.verify(req.body.old, process.env.JWT_SECRET)", "user.id")
     assert repaired("access/verify_token", {"server.ts": bare}).edits == 0
+
+
+NOTIFY = """
+import { Resend } from "npm:resend@2.0.0";
+const resend = new Resend(Deno.env.get("RESEND_API_KEY"));
+Deno.serve(async (req) => {
+  const { email, text } = await req.json();
+  await resend.emails.send({ from: "us@acme.test", to: email, subject: "News", html: text });
+  return new Response("sent");
+});
+"""
+TRIGGER = """
+create or replace function public.on_news() returns trigger language plpgsql security definer as $$
+begin
+  perform net.http_post(
+    url := 'https://x.supabase.co/functions/v1/send-news',
+    headers := jsonb_build_object('Authorization', 'Bearer ' || KEY),
+    body := jsonb_build_object('email', new.email, 'text', new.body)
+  );
+  return new;
+end;
+$$;
+"""
+SERVICE, ANON = (
+    "current_setting('app.settings.service_role_key', true)",
+    "current_setting('app.settings.anon_key', true)",
+)
+NOTIFIED = {
+    "supabase/functions/send-news/index.ts": NOTIFY,
+    "supabase/config.toml": "[functions.send-news]\nverify_jwt = false\n",
+    "supabase/migrations/1_news.sql": TRIGGER.replace("KEY", ANON),
+    "supabase/migrations/2_news.sql": TRIGGER.replace("KEY", SERVICE),
+}
+
+
+def test_a_function_that_the_database_calls_with_the_servers_key_answers_to_it_alone() -> None:
+    done = repaired("access/answer_server_only", NOTIFIED)
+    assert done.left == []
+    assert "!== `Bearer ${serverKey}`" in done.files["supabase/functions/send-news/index.ts"]
+    assert "database holds the service role key" in done.patches[0].todo[0]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"supabase/migrations/3_news.sql": TRIGGER.replace("KEY", ANON)},
+        {
+            "supabase/migrations/3_news.sql": "select net.http_post(url := 'https://x.supabase.co/functions/v1/send-news');"
+        },
+        {"supabase/functions/more/index.ts": "await fetch(`${url}/functions/v1/send-news`, { headers: { key } });"},
+    ],
+)
+def test_a_function_that_is_called_without_the_key_too_is_left(more: dict[str, str]) -> None:
+    assert repaired("access/answer_server_only", {**NOTIFIED, **more}).edits == 0

@@ -1,6 +1,6 @@
-"""An edge function that only other functions call answers to the server's own key alone.
+"""An edge function that only other functions or the database call answers to the server's own key alone.
 
-The key has to come as the bearer, as those functions send it. Nothing is done where a page, a schedule of the database
+The key has to come as the bearer, as those send it. Nothing is done where a page, a schedule of the database
 or an address that is made up calls it, or where its callers hold the public key too: it is not sure which they send.
 """
 
@@ -29,12 +29,17 @@ def answer_server_only(finding: Finding, app: App) -> Changes:
     if route is None or handled is None or FUNCTIONS not in handled.path:
         return
     name = route.path.rpartition("/")[2]
-    if caller_of(name, app.files) not in (Caller.SERVER, Caller.NOBODY):
+    caller = caller_of(name, app.files)
+    if caller is Caller.OTHERS:
         return
     first = _first(handled)
     if first is None:
         return
     yield Edit(handled.path, first.start, first.start, _test(handled, indent_of(handled.text, first.start)))
+    if caller is Caller.DATABASE:
+        yield Todo(
+            f"See that the database holds the service role key that it sends to {name}: without it nothing is done."
+        )
     yield Todo(
         f"If something outside of this app calls {name} (a schedule, a webhook of the database), let it send the"
         " service role key as its bearer."
