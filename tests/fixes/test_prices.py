@@ -1,10 +1,11 @@
-"""Repairs of what buyers pay: the price is the seller's."""
+"""Repairs of what buyers pay: the price is the seller's, and a stand-in for paying stays with the developers."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.fixes.support import Repaired, repaired
+from tests.samples import express, fastapi
 
 TABLE = "create table public.prints (id uuid primary key, title text, price numeric(10,2), PLUS at date);"
 PATH = "supabase/functions/buy-print/index.ts"
@@ -62,3 +63,44 @@ def test_which_price_it_is_must_be_sure(plus: str) -> None:
     table = TABLE.replace("price numeric(10,2), PLUS", plus) if "cents" in plus else TABLE.replace("PLUS", plus)
     files = {PATH: BUY, "supabase/migrations/20250101000000_a.sql": table}
     assert not repaired("access/take_price_from_row", files).patches
+
+
+UNLOCK = '''
+@app.post("/letters/{letter_id}/unlock")
+async def unlock(letter_id: str, user: dict = Depends(signed_in)):
+    """Unlock a letter (TOLD)"""
+    letter = await db.letters.find_one({"id": letter_id, "reader_id": user["id"]})
+    await db.letters.update_one({"id": letter_id}, {"$set": {"is_purchased": True}})
+    return letter
+'''
+SUBSCRIBE = """
+app.post("/api/subscribe/:artistId", signedIn, async (req, res) => {
+  // TOLD
+  const data = { fanId: req.user.id, artistId: req.params.artistId, status: "active" };
+  res.json(await db.subscription.create({ data }));
+});
+"""
+
+
+def test_a_mocked_payment_gives_nothing_in_production() -> None:
+    after = repaired("access/refuse_mock_payment", fastapi(UNLOCK.replace("TOLD", "MOCKED")))
+    assert not after.left
+    assert '''(MOCKED)"""
+    if os.environ.get("ENVIRONMENT") != "development":
+        raise HTTPException(status_code=501, detail="Payments are not set up")
+    letter =''' in after.files["main.py"]
+    assert "ENVIRONMENT=" in after.files[".env.example"]
+    assert after.patches[0].todo
+
+
+def test_a_simulated_payment_of_express() -> None:
+    after = repaired("access/refuse_mock_payment", express(SUBSCRIBE.replace("TOLD", "Simulate the payment for now")))
+    assert not after.left
+    assert "if (process.env.NODE_ENV !== 'development') {" in after.files["server/index.ts"].replace('"', "'")
+    assert "return res.status(501).json(" in after.files["server/index.ts"]
+
+
+@pytest.mark.parametrize("told", ["Subscribe", "The mock screen calls this", "Payment comes later"])
+def test_what_may_be_meant_to_be_free_is_left(told: str) -> None:
+    assert not repaired("access/refuse_mock_payment", express(SUBSCRIBE.replace("TOLD", told))).patches
+    assert not repaired("access/refuse_mock_payment", fastapi(UNLOCK.replace("TOLD", told))).patches

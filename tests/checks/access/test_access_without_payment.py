@@ -165,3 +165,15 @@ def test_the_page_after_paying_writes_the_receipt_itself() -> None:
     """
     assert found(express(text.replace("STATE", "paid")))
     assert not found(express(text.replace("STATE", "pending")))
+
+
+def test_a_stand_in_for_developers_only() -> None:
+    text = """
+        app.post("/api/subscribe/:artistId", signedIn, async (req, res) => {
+          if (process.env.NODE_ENV %s "development") return res.status(501).end();
+          const data = { fanId: req.user.id, artistId: req.params.artistId, status: "active" };
+          res.json(await db.subscription.create({ data }));
+        });
+    """
+    assert not found(express(text % "!=="))
+    assert found(express(text % "===")) == ["high"]
