@@ -15,7 +15,7 @@ BUILDERS = ("fly.toml", "railway.json", "railway.toml", "render.yaml", "render.y
 
 
 def host(app: App) -> Host | None:
-    """The server; None without a Dockerfile, or where a host that is named beside it builds from it."""
+    """The server. Nothing without a Dockerfile, or where a host that is named beside it builds from it."""
     if not file(app, "Dockerfile", "Containerfile") or file(app, *BUILDERS):
         return None
     return Host("Docker", tuple(_commands(app)))

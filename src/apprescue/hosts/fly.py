@@ -13,7 +13,7 @@ SERVES = "server"
 
 
 def host(app: App) -> Host | None:
-    """The app on Fly; None without fly.toml."""
+    """The app on Fly. Nothing without fly.toml."""
     return Host("Fly", tuple(_commands(app))) if file(app, "fly.toml") else None
 
 

@@ -13,7 +13,7 @@ OWN = ("lovable-tagger", "@lovable.dev/cloud-auth-js")
 
 
 def host(app: App) -> Host | None:
-    """The project; None for an app without Lovable's own package."""
+    """The project. Nothing for an app without Lovable's own package."""
     return Host("Lovable", tuple(_commands(app))) if depends(app, *OWN) else None
 
 

@@ -13,7 +13,7 @@ SERVES = "pages"
 
 
 def host(app: App) -> Host | None:
-    """The site; None without netlify.toml or functions of Netlify's."""
+    """The site. Nothing without netlify.toml or functions of Netlify's."""
     if not file(app, "netlify.toml") and not any("netlify/functions/" in path for path in app.files):
         return None
     return Host("Netlify", tuple(_commands(app)))

@@ -12,7 +12,7 @@ SERVES = "server"
 
 
 def host(app: App) -> Host | None:
-    """The service; None without railway.json or railway.toml."""
+    """The service. Nothing without railway.json or railway.toml."""
     return Host("Railway", tuple(_commands(app))) if file(app, "railway.json", "railway.toml") else None
 
 

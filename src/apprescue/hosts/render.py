@@ -12,7 +12,7 @@ SERVES = "server"
 
 
 def host(app: App) -> Host | None:
-    """The services; None without render.yaml."""
+    """The services. Nothing without render.yaml."""
     return Host("Render", tuple(_commands(app))) if file(app, "render.yaml", "render.yml") else None
 
 

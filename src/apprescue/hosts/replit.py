@@ -12,7 +12,7 @@ SERVES = "server"
 
 
 def host(app: App) -> Host | None:
-    """The app on Replit; None without .replit."""
+    """The app on Replit. Nothing without .replit."""
     return Host("Replit", tuple(_commands(app))) if file(app, ".replit") else None
 
 

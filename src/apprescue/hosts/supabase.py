@@ -23,7 +23,7 @@ _INVALID = "select indexrelid::regclass from pg_index where not indisvalid"
 
 
 def host(app: App) -> Host | None:
-    """The project that the migrations and functions go to; None for an app without a folder supabase."""
+    """The project that the migrations and functions go to. Nothing for an app without a folder supabase."""
     if not any("supabase/config.toml" in path or EDGE in path or _MIGRATION.search(path) for path in app.files):
         return None
     return Host("Supabase", tuple(_commands(app)))

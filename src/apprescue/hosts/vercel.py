@@ -13,7 +13,7 @@ OTHERS = ("netlify.toml", "fly.toml", "render.yaml", "railway.json", "railway.to
 
 
 def host(app: App) -> Host | None:
-    """The project; None without its file or packages, but for Next.js that stands nowhere else."""
+    """The project. Nothing without its file or packages, but for Next.js that stands nowhere else."""
     own = file(app, "vercel.json") or depends(app, "@vercel/analytics", "@vercel/speed-insights", "@vercel/node")
     if not own and not (depends(app, "next") and not file(app, *OTHERS)):
         return None
