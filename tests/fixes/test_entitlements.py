@@ -116,3 +116,60 @@ def test_a_wish_waits_for_the_server() -> None:
 )
 def test_what_is_not_sure_is_left(table: str, rules: str, page: str) -> None:
     assert after(table, rules, page).patches == []
+
+
+FUNCTION = """
+import { serve } from 'https://deno.land/std@0.168.0/http/server.ts'
+import { createClient } from 'https://esm.sh/@supabase/supabase-js@2'
+
+serve(async (req) => {
+  const supabase = createClient(Deno.env.get('SUPABASE_URL') ?? '', Deno.env.get('SUPABASE_ANON_KEY') ?? '', {
+    global: { headers: { Authorization: req.headers.get('Authorization')! } },
+  })
+  const { plan, who } = await req.json()
+  const { data: { user } } = await supabase.auth.getUser()
+  if (!user) return new Response('Sign in', { status: 401 })
+  const { error } = await supabase
+    .from('subscriptions')
+    .insert({ user_id: WHO, status: STATUS, note: plan })
+  return new Response(JSON.stringify({ ok: !error }))
+})
+"""
+
+
+def by_function(who: str = "user.id", status: str = "'pending'", other: str = "") -> Repaired:
+    sql = TABLE.format("subscriptions", "active", "subscriptions", "subscriptions") + ADD.format("subscriptions")
+    text = FUNCTION.replace("WHO", who).replace("STATUS", status)
+    text = (
+        text.replace(".insert({", f".upsert({{ {other}").replace("plan })", "plan }, { onConflict: 'note' })")
+        if other
+        else text
+    )
+    return repaired(FIX, {"supabase/migrations/20200101000000_a.sql": sql, "supabase/functions/buy/index.ts": text})
+
+
+def test_a_function_that_added_it_for_its_caller_does_so_as_the_server() -> None:
+    done = by_function()
+    up, _ = told(done)
+    assert 'drop policy if exists "add own" on public.subscriptions;\n' in up
+    written = done.files["supabase/functions/buy/index.ts"]
+    assert (
+        "  const supabaseAdmin = createClient(\n"
+        "    Deno.env.get('SUPABASE_URL') ?? '',\n"
+        "    Deno.env.get('SUPABASE_SERVICE_ROLE_KEY') ?? ''\n"
+        "  )\n"
+    ) in written
+    assert "await supabaseAdmin\n    .from('subscriptions')" in written
+    assert "await supabase.auth.getUser()" in written
+    assert not [one for patch in done.patches for one in patch.todo]
+    assert done.left == []
+    assert better(done)
+
+
+@pytest.mark.parametrize(
+    ("who", "status", "other"),
+    [("who", "'pending'", ""), ("user.id", "plan", ""), ("user.id", "'pending'", " ")],
+)
+def test_a_function_that_believes_its_caller_gets_no_key(who: str, status: str, other: str) -> None:
+    written = by_function(who, status, other).files["supabase/functions/buy/index.ts"]
+    assert "SERVICE_ROLE" not in written

@@ -1,7 +1,8 @@
 """What a user gets for money, or may only be given, is left to the server: purchases, subscriptions, balances, roles.
 
 Where no user is meant to add such rows, the rule that lets him is taken away; else a trigger keeps the columns that
-decide (in a new row at their default). The server's key and the staff whom the app's rules know go on writing them.
+decide (in a new row at their default). The server's key and the staff whom the app's rules know go on writing them; a
+function of the server that wrote with its caller's rights, in his name, does it with the server's key from then on.
 Nothing is done where only the visitor's own browser adds the rows and they would open something: then nothing is left
 that does it, and a person has to say what should.
 """
@@ -32,6 +33,7 @@ from apprescue.source.meant_rules import (
 )
 from apprescue.source.new_migration import new_migration
 from apprescue.source.policy_sql import renewed
+from apprescue.source.server_key import is_sound, with_server_key
 from apprescue.source.sql_text import bare
 
 _WAITING = re.compile(r"'(?:pending|draft|requested|open|new|created|processing|unpaid|incomplete|submitted)'")
@@ -80,7 +82,10 @@ def leave_entitlements_to_server(
         why = f"Users could write in their own rows of {relation.name} what only the server may decide."
         up, down = "".join(up for up, _ in ways), "".join(down for _, down in ways[::-1])
         yield from new_migration(app, f"leave {bare(relation.name)} to server", why, up, down, [relation.name])
-        yield from _told(ground, relation, closed, kept)
+        moved = [one for act in closed for one in _pages(ground, relation, act) if _is_sound(ground, relation, one)]
+        edits = with_server_key(app, moved)
+        yield from edits
+        yield from _told(ground, relation, closed, kept, moved if edits else [])
 
 
 def _holds_for_everyone(ground: Ground, relation: Relation, rule: Rule) -> bool:
@@ -93,7 +98,15 @@ def _is_for_server(ground: Ground, relation: Relation, act: str) -> bool:
     meant = ground.intent.of(relation.name)
     if (meant.user_may_insert if act == "insert" else meant.user_may_update) is not False:
         return False
-    return not _pages(ground, relation, act) or _served(ground.app, relation)
+    pages = _pages(ground, relation, act)
+    moved = all(_is_sound(ground, relation, one) for one in pages) and with_server_key(ground.app, pages)
+    return not pages or _served(ground.app, relation) or bool(moved)
+
+
+def _is_sound(ground: Ground, relation: Relation, query: Query) -> bool:
+    """Whether a function of the server may write it with its own key in place of the caller's."""
+    meant = ground.intent.of(relation.name)
+    return is_sound(ground.app, query, meant.authors, meant.pinned)
 
 
 def _served(app: App, relation: Relation) -> bool:
@@ -141,10 +154,14 @@ def _without(ground: Ground, relation: Relation, rule: Rule, closed: list[str]) 
         yield Rule(name[-63:], command, rule.roles, using, check, rule.permissive)
 
 
-def _told(ground: Ground, relation: Relation, closed: list[str], kept: dict[str, list[Attribute]]) -> Iterator[Todo]:
+def _told(
+    ground: Ground, relation: Relation, closed: list[str], kept: dict[str, list[Attribute]], moved: list[Query]
+) -> Iterator[Todo]:
     for act in COMMANDS:
         names = {one.name for one in kept.get(act, ())}
         for query in _pages(ground, relation, act) if act in closed or names else ():
+            if query in moved:
+                continue
             written = sorted(names & set(query.written.fields or {})) if query.written else []
             if act in closed or written:
                 done = f"sets {', '.join(written)}" if written else f"writes to {bare(relation.name)}"
