@@ -49,8 +49,8 @@ def _index(by_risk: dict[str, list[Page]]) -> str:
         for page in sorted(group, key=lambda p: (p.severity.rank, p.check))
     ]
     return (
-        f"{MADE}# The {number} checks\n\nEach can be read with `apprescue explain CHECK` "
-        f"too.\n\n{_table(('Check', 'What it tells the owner', 'Severity', 'What is lost'), rows)}"
+        f"{MADE}# The {number} checks\n\nEach can be read with `apprescue explain CHECK` too.\n\n"
+        f"{_table(('Check', 'What it tells the owner', 'Severity', 'What is lost'), rows)}"
     )
 
 
@@ -61,10 +61,10 @@ def _risk(risk: str, group: Sequence[Page]) -> str:
 def _page(page: Page) -> str:
     ids = ", ".join((*page.cwe, *page.owasp))
     return (
-        f"## {page.check.partition('/')[2]}\n\n**{page.title}.**\n\n{page.severity.capitalize()}; "
-        f"{LOSS[page.impact]}; {SURE[page.evidence]}{f'; {ids}' if ids else ''}.\n\n**What we look at.** "
-        f"{page.looks_at}\n\n**Why it matters.** {page.matters}\n\n**How to repair.** {page.repair}\n\n**When it is "
-        f"fine.** {page.fine}\n"
+        f"## {page.check.partition('/')[2]}\n\n**{page.title}.**\n\n"
+        f"{page.severity.capitalize()}; {LOSS[page.impact]}; {SURE[page.evidence]}{f'; {ids}' if ids else ''}.\n\n"
+        f"**What we look at.** {page.looks_at}\n\n**Why it matters.** {page.matters}\n\n"
+        f"**How to repair.** {page.repair}\n\n**When it is fine.** {page.fine}\n"
     )
 
 
@@ -88,8 +88,8 @@ def _hosts() -> str:
     return (
         f"{MADE}# The {len(every)} hosts\n\nWhere an app is deployed to is told by its files. The pack lists what its "
         "owner runs or clicks there, in order, each step with its reason and the way back: databases first, then "
-        "servers, then pages. We run nothing of it, and names of the app get into a command only where they are "
-        "plain words.\n\n" + "\n".join(parts)
+        "servers, then pages. We run nothing of it, and names of the app get into a command only where they are plain "
+        "words.\n\n" + "\n".join(parts)
     )
 
 
@@ -101,9 +101,9 @@ def _commands() -> str:
     parts = [_help(program, "apprescue")]
     parts += [_help(command, f"apprescue {name}") for name, command in program.commands.items()]
     return (
-        f"{MADE}# The command line\n\n{chr(10).join(parts)}\nThe JSON of `audit` keeps to [this "
-        f"schema]{CONTRACTS[0]}, that of `show PATH routes` to [this one]{CONTRACTS[1]}. What the exit codes say: "
-        "[exit-codes.md](exit-codes.md).\n"
+        f"{MADE}# The command line\n\n{chr(10).join(parts)}\n"
+        f"The JSON of `audit` keeps to [this schema]{CONTRACTS[0]}, that of `show PATH routes` to "
+        f"[this one]{CONTRACTS[1]}. What the exit codes say: [exit-codes.md](exit-codes.md).\n"
     )
 
 
@@ -117,8 +117,9 @@ def _exits() -> str:
     rows = [(str(code.value), code.meaning.replace("--fail-on", "`--fail-on`")) for code in Exit]
     levels = ", ".join(severity.value for severity in Severity)
     return (
-        f"{MADE}# Exit codes\n\n{_table(('Code', 'Meaning'), rows)}\n`--fail-on` is {levels} or never; without it, "
-        "high. A finding that is suppressed does not count; one whose suppression has ended does.\n"
+        f"{MADE}# Exit codes\n\n{_table(('Code', 'Meaning'), rows)}\n"
+        f"`--fail-on` is {levels} or never; without it, high. A finding that is suppressed does not count; one whose "
+        "suppression has ended does.\n"
     )
 
 
@@ -131,11 +132,11 @@ def _coverage(checks: set[str]) -> str:
     asked = {name for i in items for name in i.get("checks", ())}
     others = "\n".join(f"- {name}" for name in sorted(checks - asked))
     return (
-        f"{MADE}# What the field asks for, and what reads it\n\nThe field's own lists (backend performance, API "
-        f"security, releases, incidents, AI apps) name {len(items)} points that can be read from an app's source, "
-        f"wholly or in part. {len(answered)} have checks; for the others it is said why "
-        f"not.\n\n{_table(('Id', 'Point', 'Read by, or why not'), rows)}\n## Checks that no list asks "
-        f"for\n\n{others or 'None.'}\n"
+        f"{MADE}# What the field asks for, and what reads it\n\n"
+        f"The field's own lists (backend performance, API security, releases, incidents, AI apps) name {len(items)} "
+        f"points that can be read from an app's source, wholly or in part. {len(answered)} have checks; for the others "
+        f"it is said why not.\n\n{_table(('Id', 'Point', 'Read by, or why not'), rows)}\n"
+        f"## Checks that no list asks for\n\n{others or 'None.'}\n"
     )
 
 
@@ -154,12 +155,12 @@ def _postgrest() -> str:
         parts.append(f"## {group}\n\n{_table(('Feature', 'supabase-js', 'supabase-py', 'Tested'), rows)}")
     rest = _table(("Feature", "Why not"), [(c["feature"], c["why"]) for c in table["left_out"]])
     return (
-        f"{MADE}# What the client libraries ask, and the SQL that comes of it\n\n{len(table['case'])} features. Each "
-        "chain is run by the real libraries against a recording server: the request read from the code must be the "
-        "one that they send, in every parameter, preference and body. Then its SQL runs on PostgreSQL: where the "
-        "last column says so the answer is compared with rows derived by hand, elsewhere that it runs is held. `me`, "
-        f"`word`, `ids` and `page` stand for what only the running app knows.\n\n{chr(10).join(parts)}\n## Not "
-        f"done\n\n{rest}"
+        f"{MADE}# What the client libraries ask, and the SQL that comes of it\n\n"
+        f"{len(table['case'])} features. Each chain is run by the real libraries against a recording server: the "
+        "request read from the code must be the one that they send, in every parameter, preference and body. Then its "
+        "SQL runs on PostgreSQL: where the last column says so the answer is compared with rows derived by hand, "
+        "elsewhere that it runs is held. `me`, `word`, `ids` and `page` stand for what only the running app knows.\n\n"
+        f"{chr(10).join(parts)}\n## Not done\n\n{rest}"
     )
 
 
