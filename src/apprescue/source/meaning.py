@@ -156,7 +156,7 @@ def is_admin(path: str) -> bool:
 
 SECRET_COLUMN = re.compile(
     r"(?i)(?:^|_)(?:password(?:_?hash)?|hashed_?password|passwd|pwd|secret|private_?key|api_?key|access_?token|refresh_?token|"
-    r"token|otp|pin_?code|ssn|tax_?id|card_?number|cvv|iban|account_?number|routing_?number|two_?factor\w*|mfa\w*|salt)(?:$|_)"
+    r"token(?!_(?:symbol|address|supply|decimals|ticker|contract|mint|price|name)(?:$|_))|otp|pin_?code|ssn|tax_?id|card_?number|cvv|iban|account_?number|routing_?number|two_?factor\w*|mfa\w*|salt)(?:$|_)"
 )
 AMOUNT = re.compile(
     r"(?i)^(?:unit_?)?(?:amount\w*|price\w*|total\w*|cost|value|subtotal|fee|monthly_?amount|price_?cents|amount_?cents|"

@@ -230,3 +230,20 @@ def test_people_leave_something_at_other_peoples_things() -> None:
     """
     assert not found(express(text % "react"))
     assert found(express(text % "rename")) == ["high"]
+
+
+ROOMS = """
+    @app.post("/rooms/{room_id}/leave-call")
+    async def leave_call(room_id: str, user: dict = Depends(signed_in)):
+        await db.signal_rooms.update_one({"room_id": room_id}, {"$pull": {"callers": user["id"]}})
+        room = await db.signal_rooms.find_one({"room_id": room_id})
+        if TEST:
+            await db.signal_rooms.delete_one({"room_id": room_id})
+            await db.signal_queue.delete_many({"room_id": room_id})
+        return {"ok": True}
+"""
+
+
+def test_the_last_one_shuts_the_door() -> None:
+    assert not found(fastapi(ROOMS.replace("TEST", 'room and len(room["callers"]) == 0')))
+    assert found(fastapi(ROOMS.replace("TEST", "room"))) == ["high"]

@@ -123,3 +123,19 @@ def test_rows_that_only_decide() -> None:
         });
     """
     assert not found(shop(text))
+
+
+COINS = """
+model Creator {
+  id String @id
+  token_symbol String
+  token_address String
+  PLUS
+}
+"""
+
+
+def test_the_name_of_a_coin_is_no_secret() -> None:
+    text = 'app.get("/api/creators", async (req, res) => res.json(await db.creator.findMany({ take: 20 })));'
+    assert not found(shop(text) | {"prisma/schema.prisma": COINS.replace("PLUS", "")})
+    assert found(shop(text) | {"prisma/schema.prisma": COINS.replace("PLUS", "reset_token String?")}) == ["high"]

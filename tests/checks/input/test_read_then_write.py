@@ -109,3 +109,16 @@ def test_a_sum_that_is_only_shown() -> None:
 
 def test_a_sum_that_decides() -> None:
     assert found(express(TIPPED.replace("TEST", "if (boat.tip_total < 100) return res.end();"))) == ["high"]
+
+
+def test_a_text_is_no_money() -> None:
+    model = "model Boat {\n  id String @id\n  coin_name String\n}\n"
+    text = """
+        app.post("/api/boats/:id/tidy", signedIn, async (req, res) => {
+          const boat = await db.boat.findUnique({ where: { id: req.params.id } });
+          await db.boat.update({ where: { id: boat.id }, data: { coin_name: boat.coin_name + "!" } });
+          res.end();
+        });
+    """
+    assert "high" not in found(express(text) | {"prisma/schema.prisma": model})
+    assert found(express(text) | {"prisma/schema.prisma": model.replace("coin_name String", "coin_name Int")})

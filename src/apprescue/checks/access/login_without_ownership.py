@@ -87,7 +87,7 @@ def _reaches_others(query: Query, route: Route, owned: frozenset[str]) -> bool:
     ]
     if query.operation in ("update", "delete"):
         own = not meaning.is_social(query.table) or any(meaning.words(f.column) in _OWN_ID for f in chosen)
-        if _knows_the_owner(query, route):
+        if _knows_the_owner(query, route) or _clears_up(query):
             return False
         harmless = only_counts(query.written) or adds_up(query) or _told_by_a_service(query)
         return bool(chosen) and own and not (harmless or _done_by_many(query, route))
@@ -115,6 +115,19 @@ def _knows_the_owner(query: Query, route: Route) -> bool:
         return any(map(turned_away, test.operands))
 
     return query.operation == "update" and any(map(turned_away, route.trace.tests if route.trace else ()))
+
+
+def _clears_up(query: Query) -> bool:
+    """Whether what passes anyway is deleted only once nobody is left in it (a room for signals)."""
+
+    def nobody(test: Value) -> bool:
+        one, other = test.operands if test.op == "==" and len(test.operands) == 2 else (test, test)
+        rooms = {o.split(".")[1] for o in one.origins if o.startswith("row.")}
+        empty = other.literal and other.constant == 0 and any(_PASSING.intersection(meaning.words(r)) for r in rooms)
+        return empty or (test.op == "&&" and any(map(nobody, test.operands)))
+
+    passing = query.operation == "delete" and _PASSING.intersection(meaning.words(query.table))
+    return bool(passing) and any(map(nobody, query.step.tests))
 
 
 def _told_by_a_service(query: Query) -> bool:

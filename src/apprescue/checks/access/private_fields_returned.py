@@ -30,7 +30,7 @@ from apprescue.source.routes import (
 )
 
 _CONTACT = re.compile(r"(?i)phone|street|birth|home_?address|bank|iban|tax_?id")
-_PERSON = re.compile(r"(?i)email|phone|address|birth|stripe_?(?:account|customer)|bank|payout")
+_PERSON = re.compile(r"(?i)email|phone|(?<!token_)(?<!contract_)address|birth|stripe_?(?:account|customer)|bank|payout")
 
 
 @check(

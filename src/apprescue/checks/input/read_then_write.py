@@ -26,6 +26,8 @@ from apprescue.source.routes import pays
 _LOCKED = Names(r"(?i)transaction|for_?update|with_for_update|select_for_update|begin$|atomic|advisory")
 _NUMBER_OF = re.compile(r"(?i)(?:purchases|orders|subscriptions|transactions|sales|claims|tips)(?:_?count)?$")
 _SUM = re.compile(r"(?i)(?:^|_)(?:total|sum|raised|lifetime)(?:$|_)|Total$|^total[A-Z]")
+_TEXT = re.compile(r"(?i)^(?:text|citext|(?:var)?char|character|string)")
+_SOME = re.compile(r"(?i)balance|amount|total|price|cost|credit|earning|paid|sum|fund|debt")
 _COUNT = re.compile(r"(?i)view|like|click|count|usage|read|share|visit|impression|comment")
 
 
@@ -46,6 +48,7 @@ def read_then_write(app: App) -> Iterator[Seen]:
         money = (meaning.is_money(column) and not _NUMBER_OF.search(column)) or (
             meaning.is_money(query.table) and not _COUNT.search(column)
         )
+        money = money and not _is_text(app, query, column)
         place = RoutePlace(query.route, query.place) if query.route else query.place
         yield Seen(
             place,
@@ -55,6 +58,13 @@ def read_then_write(app: App) -> Iterator[Seen]:
             severity=_severity(app, query, column) if money else Severity.LOW,
             impact=Impact.MONEY if money else Impact.BLINDNESS,
         )
+
+
+def _is_text(app: App, query: Query, column: str) -> bool:
+    """Whether a column holds words, such as a coin's name; a sum may be kept as text too."""
+    tables = [t for t in app.schema.tables if meaning.words(t.name.rpartition(".")[2]) == meaning.words(query.table)]
+    kept = [c.type for t in tables for c in t.columns if meaning.words(c.name) == meaning.words(column)]
+    return not _SOME.search(column) and any(_TEXT.match(one) for one in kept)
 
 
 def _severity(app: App, query: Query, column: str) -> Severity:
