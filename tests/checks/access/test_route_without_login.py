@@ -280,3 +280,14 @@ def test_a_clock_that_pays_what_is_due_harms_less_than_one_that_pays_whom_it_is_
     """
     assert found(express(text.replace("TO", "share.account"))) == ["high"]
     assert found(express(text.replace("TO", "req.body.account"))) == ["critical"]
+
+
+def test_of_two_with_one_address_the_first_answers() -> None:
+    guarded = """
+        app.post("/api/codes/use", signedIn, async (req, res) => {
+          res.json(await db.codes.update({ where: { code: req.body.code }, data: { used: true } }));
+        });
+    """
+    open_one = guarded.replace("signedIn, ", "")
+    assert not audit_files(express(guarded + open_one), only=NAME)
+    assert audit_files(express(open_one + guarded), only=NAME)
