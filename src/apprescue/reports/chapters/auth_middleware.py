@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from apprescue.model.document import Block, Chapter, Code, Folded, Table, Text
@@ -31,6 +32,8 @@ KINDS = {
     "validation": "checks what is sent",
     "development": "lets nobody pass in production",
 }
+LIBRARY = re.compile(r"^@?[\w./-]+?\.(?=\w+\()(?:create\w*Client\(\)\.)?")
+"""The package that a guard's name begins with, and the making of its client."""
 
 
 def chapter(standing: Standing) -> Chapter:
@@ -44,7 +47,7 @@ def _guards(standing: Standing) -> Iterator[Block]:
     seen = {(one.name, one.kind, str(one.place), one.fail_open) for route in routes for one in route.guards}
     if seen:
         rows = tuple(
-            ((Code(name),), (KINDS.get(kind, kind),), (Code(place),), ("yes" if opens else "no",))
+            ((Code(LIBRARY.sub("", name)),), (KINDS.get(kind, kind),), (Code(place),), ("yes" if opens else "no",))
             for name, kind, place, opens in sorted(seen)
         )
         table = Table(("Guard", "What it does", "Where", "Opens when a setting is missing"), rows)
