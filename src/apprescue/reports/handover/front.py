@@ -72,8 +72,9 @@ def _happened(standing: Standing) -> Chapter:
 def _pictures(standing: Standing) -> Iterator[Block]:
     rows = [(severity.value, standing.of(severity)) for severity in Severity]
     if any(found for _, found in rows):
+        parted = [(name, *sides(found)) for name, found in rows]
         yield Picture(
-            pictures.levels([(name, *map(len, sides(found))) for name, found in rows]),
+            pictures.levels([(name, len(closed), len(open_), len(taken)) for name, closed, open_, taken in parted]),
             "Problems by how bad they are: closed, and left.",
         )
     scores = {one.when: one for one in standing.scores}
