@@ -88,3 +88,37 @@ def test_a_table_without_rules_gets_its_owners() -> None:
     assert 'create policy "Users manage their own notes"' in written or "Owners read their own notes" in written
     assert proved(after)
     assert any(cell.cell.actor is Actor.ANON for cell in after.cells)
+
+
+CHANNELS = """
+create table public.channels (
+  id uuid primary key default gen_random_uuid(), user_id uuid not null references auth.users (id), title text,
+  stream_key text not null default 'none'
+);
+alter table public.channels enable row level security;
+create policy "Everyone sees channels" on public.channels for select using (true);
+create policy "Own channels" on public.channels for update using (user_id = auth.uid());
+"""
+ASKING = """
+import { createClient } from '@supabase/supabase-js';
+const supabase = createClient(import.meta.env.VITE_URL, import.meta.env.VITE_SUPABASE_ANON_KEY);
+export const Channels = () => supabase.from('channels').select('COLUMNS');
+"""
+
+
+def test_a_private_column_of_public_rows_is_hidden() -> None:
+    page = ASKING.replace("COLUMNS", "id, title")
+    after = repaired("access/hide_columns", {MADE: CHANNELS, "src/Channels.tsx": page})
+    assert (
+        "revoke select on public.channels from anon, authenticated;\n"
+        "grant select (id, user_id, title) on public.channels to anon, authenticated;\n"
+    ) in new(after)
+    assert proved(after)
+
+
+def test_a_column_that_a_page_or_a_rule_reads_is_left() -> None:
+    for columns in ("*", "id, stream_key"):
+        page = ASKING.replace("COLUMNS", columns)
+        assert repaired("access/hide_columns", {MADE: CHANNELS, "src/Channels.tsx": page}).patches == []
+    rule = "create policy \"By key\" on public.channels for delete using (stream_key = 'gone');"
+    assert repaired("access/hide_columns", {MADE: CHANNELS + rule}).patches == []
