@@ -128,6 +128,24 @@ def test_another_commit_of_the_owner_is_another_sprint(shop: Path) -> None:
     assert sprint(shop, replace(WISH, again=True)).went["regress"].stage is Stage.DONE
 
 
+def test_a_new_sprint_is_held_against_the_one_before(shop: Path) -> None:
+    first = sprint(shop, WISH)
+    assert first.since is None
+    repaired = {one.finding.key for one in first.findings if one.closed}
+    left = {one.finding.key for one in first.open}
+    again = sprint(shop, replace(WISH, again=True, until="1"))
+    assert again.since is not None
+    assert set(again.since.reopened) == repaired  # the owner did not take the branch
+    assert set(again.since.unchanged) == left
+    (shop / "server.js").write_text(SERVER.replace("|| 'change-me'", "").replace("error.message", "'sorry'"))
+    (shop / "late.js").write_text("const app = express();\napp.get('/x', (req, res) => res.json(eval(req.query.x)));\n")
+    git(shop, "commit", "-qam", "mended by hand")
+    third = sprint(shop, replace(WISH, again=True, until="1"))
+    assert third.since is not None
+    assert third.since.closed
+    assert third.since.new
+
+
 def test_only_and_until_choose_days_and_steps(shop: Path) -> None:
     assert list(sprint(shop, replace(WISH, until="0")).went) == ["intake"]
     assert list(sprint(shop, replace(WISH, only=("audit",), until="")).went) == ["intake", "audit"]
@@ -138,16 +156,21 @@ def test_two_at_once_are_refused(shop: Path) -> None:
         sprint(shop, WISH)
 
 
-def test_a_sprint_that_is_killed_goes_on_and_ends_as_one_that_is_not(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> None:  # fmt: skip
+def test_a_sprint_that_is_killed_goes_on_and_ends_as_one_that_is_not(
+    shop: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     whole = sprint(app(tmp_path_factory.mktemp("whole"), APP), WISH)
     command = [sys.executable, "-m", "apprescue", "sprint", str(shop), "--plan", "launch", "--static", "--yes"]
+    killed = 0
     for seconds in (0.6, 0.9, 1.2, 1.5, 1.8):
         with subprocess.Popen(
             [*command, "--until", CHECKED], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         ) as run:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 run.wait(seconds)
+            killed += run.poll() is None
             run.kill()
+    assert killed
     stood = sprint(shop, WISH)
     assert ends(stood) == ends(whole)
     assert [one.risk for one in stood.scores] == [one.risk for one in whole.scores]

@@ -181,6 +181,17 @@ class Scores:
     row: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What became of the findings since the sprint before, by their keys. `reopened` were closed once and are
+    there again, `closed` were open when it ended and are not there any more."""
+
+    new: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    reopened: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Standing:
     """How a sprint stands. `branch` holds the repairs, in the repository `where`. `audit` is that of the first day
@@ -209,6 +220,7 @@ class Standing:
     packages: tuple[Package, ...] = ()
     hosts: tuple[Host, ...] = ()
     unexamined: tuple[str, ...] = ()
+    since: Since | None = None
     rows: Mapping[str, int] = field(default_factory=dict)
     last: int = 0
 

@@ -13,7 +13,20 @@ from apprescue.model.finding import Finding
 from apprescue.model.intake import Answer
 from apprescue.model.proof import Proof
 from apprescue.model.repair import State
-from apprescue.model.sprint import Decision, EnvName, Host, Kept, Plan, Scores, Stage, Standing, Stood, Went
+from apprescue.model.sprint import (
+    CLOSED,
+    Decision,
+    EnvName,
+    Host,
+    Kept,
+    Plan,
+    Scores,
+    Since,
+    Stage,
+    Standing,
+    Stood,
+    Went,
+)
 from apprescue.model.tuning import Measured, Tuned
 from apprescue.source.stored import restored
 from apprescue.sprint.days import PLANS, RESCUE
@@ -32,10 +45,11 @@ def begun(book: Ledger) -> Event | None:
 
 def standing(book: Ledger, name: str) -> Standing:
     """How the newest sprint stands; empty where none was begun. `name` is the app's, as its folder has it."""
-    first = begun(book)
-    if first is None:
+    begins = list(book.events(BEGUN))
+    if not begins:
         return Standing(name, RESCUE)
-    return told(first, list(book.events(after=first.number)))
+    stood = told(begins[-1], list(book.events(after=begins[-1].number)))
+    return replace(stood, since=_since(book, begins)) if begins[1:] else stood
 
 
 def told(first: Event, events: list[Event]) -> Standing:
@@ -71,6 +85,26 @@ def told(first: Event, events: list[Event]) -> Standing:
         unexamined=_unexamined(_audit(last, events)) if last else (),
         rows=rows,
         last=events[-1].number if events else first.number,
+    )
+
+
+def _since(book: Ledger, begins: list[Event]) -> Since:
+    """The newest sprint's findings of the first day against how those of the earlier ones ended."""
+    state: dict[str, str] = {}
+    now: set[str] = set()
+    for one in book.events(after=begins[0].number):
+        if one.kind == "found" and one.number > begins[-1].number:
+            now |= {one.key} if one.data["when"] == "before" else set()
+        elif one.kind == "found":
+            state[one.key] = State.OPEN.value
+        elif one.kind == FINDING and one.number < begins[-1].number and one.key in state:
+            state[one.key] = one.data["state"]
+    was_closed = {key for key, one in state.items() if one in CLOSED}
+    return Since(
+        new=tuple(sorted(now - state.keys())),
+        closed=tuple(sorted(state.keys() - was_closed - now)),
+        reopened=tuple(sorted(now & was_closed)),
+        unchanged=tuple(sorted(now & (state.keys() - was_closed))),
     )
 
 

@@ -44,6 +44,9 @@ def _headline(paper: Paper, standing: Standing) -> None:
     before, after = (next((s.risk for s in standing.scores if s.when == w), None) for w in ("before", "after"))
     if before is not None and after is not None:
         paper.say(f"Risk: {before} of 100 before, {after} after.")
+    if since := standing.since:
+        told = f"{len(since.new)} new, {len(since.closed)} closed, {len(since.reopened)} reopened"
+        paper.say(f"Since the sprint before: {told}, {len(since.unchanged)} unchanged.")
 
 
 def _day(paper: Paper, standing: Standing, day: Day) -> None:
