@@ -9,8 +9,8 @@ from apprescue.reports.chapters.interface import reviewed
 CHECKS = ("cors", "release/no_security_headers")
 ABOUT = (
     "Which other sites a browser lets speak to your server in your visitor's name, and whether your own pages can. "
-    "Read from the code; the live server was not called. After the release, open your pages once and look for red "
-    "lines in the browser's console."
+    "It is read from the code; the live server is not called. After the release, open your pages once and look for "
+    "red lines in the browser's console."
 )
 
 

@@ -41,8 +41,8 @@ CHECKS = (
     "running/write_without_policy",
 )
 ABOUT = (
-    "The database was rebuilt from the app's own files and filled with made-up people and rows. Then everybody tried "
-    "to read, add, change and delete everybody else's. What worked and must not is a hole, whatever the rules say."
+    "The database is rebuilt from the app's own files and filled with made-up people and rows. Then everybody tries "
+    "to read, add, change and delete everybody else's. What works and must not is a hole, whatever the rules say."
 )
 WORDS: dict[Verdict, tuple[str, Tone]] = {
     Verdict.LEAK: ("works and must not", "bad"),

@@ -12,7 +12,7 @@ from apprescue.reports.page.stood import todo
 CHECKS = ("running/no_error_tracker", "running/personal_data_in_logs", "running/tracker_that_leaks")
 ABOUT = (
     "An error tracker tells you that the app broke for somebody before he writes to you. As it comes from the shop "
-    "it also sends along what it finds: passwords, keys, addresses. What is set up here takes those out first."
+    "it also sends along what it finds: passwords, keys, addresses. What we set up takes those out first."
 )
 ROUTING: tuple[tuple[str, str, str], ...] = (
     ("A new kind of error, in production", "a message to whoever builds", "within the hour"),

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from apprescue.model.document import Block, Bullets, Chapter, Strong, Text
 from apprescue.model.sprint import Standing
 from apprescue.reports.chapters.interface import reviewed
-from apprescue.reports.page.stood import sides, todo
+from apprescue.reports.page.stood import rotation
 
 CHECKS = ("secrets", "release/test_key_in_production_file", "ai/model_call_in_browser")
 ABOUT = (
-    "Every file was searched for keys and passwords, and every older version of it where git has one. Taking a key "
+    "Every file is searched for keys and passwords, and every older version of it where git has one. Taking a key "
     "out of the code does not take it back: whoever has seen it can use it until you replace it where it was issued. "
     "That, only you can do."
 )
@@ -23,12 +23,10 @@ def chapter(standing: Standing) -> Chapter:
 
 
 def _notes(standing: Standing) -> Iterator[Block]:
-    found = standing.by(*CHECKS)
-    steps = list(todo(found))
-    steps += [one.finding.repair for one in sides(found)[1] if one.finding.check.startswith("secrets/")]
+    steps = rotation(standing.by(*CHECKS))
     if steps:
         yield Text((Strong("What only you can do, in this order", "bad"),))
-        yield Bullets(tuple((step,) for step in dict.fromkeys(steps)), numbered=True)
+        yield Bullets(tuple((step,) for step in steps), numbered=True)
         yield Text(
             ("Whether you have replaced them cannot be seen from here. Until you have, take them as stolen.",), "warn"
         )

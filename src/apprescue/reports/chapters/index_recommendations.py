@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from apprescue.model.document import Block, Bullets, Chapter, Code, Folded, Line, Listing, Strong, Table, Text
 from apprescue.model.sprint import Kept, Standing
 from apprescue.model.tuning import Built, Tuned
-from apprescue.reports.chapters.interface import absent, stopped
-from apprescue.reports.page.stood import figure, left, not_done, stands
+from apprescue.reports.chapters.interface import absent, stopped, undone
+from apprescue.reports.page.stood import figure, left, not_done, repairs, stands
 from apprescue.reports.tuning.interface import milliseconds, shown, size
 
 CHECKS = ("speed/filter_without_index", "speed/foreign_key_without_index", "speed/index_without_use")
 TITLE = "Indexes"
 ABOUT = (
-    "An index makes some reads fast and each write a little slower. Every one below was built on a copy of the "
-    "database with many made-up rows and measured: it stays only where it earns its place."
+    "An index makes some reads fast and each write a little slower. Each is built on a copy of the database with "
+    "many made-up rows and measured: it stays only where it earns its place."
 )
 
 
@@ -28,12 +28,17 @@ def chapter(standing: Standing) -> Chapter:
         if standing.audit is None:
             return absent("indexes", TITLE, ABOUT, why)
         read = ("What reading the code tells, without a measurement:",)
-        told = (Text(read), *stands(found), *left(found)) if found else ()
+        told = (Text(read), *stands(found), *repairs(found), *left(found, undone(standing, CHECKS))) if found else ()
         return Chapter("indexes", TITLE, (Text((ABOUT,)), Text((not_done(why),), "warn"), *told), (), why)
     blocks = tuple(_measured(standing, standing.tuned))
     any_kept = any(not one.refused for one in standing.tuned.indexes)
     done = "Measured; those below earned their place." if any_kept else "Measured; no new index earns its place."
-    return Chapter("indexes", TITLE, (Text((ABOUT,)), *blocks, *stands(found), *left(found)), (done,))
+    return Chapter(
+        "indexes",
+        TITLE,
+        (Text((ABOUT,)), *blocks, *stands(found), *repairs(found), *left(found, undone(standing, CHECKS))),
+        (done,),
+    )
 
 
 def _measured(standing: Standing, tuned: Tuned) -> Iterator[Block]:

@@ -9,7 +9,7 @@ from apprescue.reports.chapters.interface import reviewed
 CHECKS = ("input", "ai", "access/amount_from_client", "access/identity_from_body", "access/role_from_body")
 ABOUT = (
     "Nothing that comes from outside is true because it was sent: not an amount, not an address, not a webhook, not "
-    "an answer of a language model. What was looked at is each way from there into a query, a file, a payment or a "
+    "an answer of a language model. What is looked at is each way from there into a query, a file, a payment or a "
     "page."
 )
 

@@ -69,10 +69,11 @@ def reviewed(
     its proof, what is left and why, what was looked at, and what belongs `behind` it all."""
     if standing.audit is None:
         return absent(anchor, title, about, unread(standing))
-    found = standing.by(*checks)
-    blocks: list[Block] = [Text((about,)), *stands(found), *more, *repairs(found), *left(found), *behind]
-    done, why = summed(standing, checks), undone(standing, checks)
-    return Chapter(anchor, title, (*blocks, *looked(standing, checks)), done, why if done else why or UNLOOKED)
+    found, why = standing.by(*checks), undone(standing, checks)
+    blocks: list[Block] = [Text((about,)), *stands(found), *more, *repairs(found), *left(found, why), *behind]
+    done = summed(standing, checks)
+    missing = "" if any(one.closed for one in found) else why
+    return Chapter(anchor, title, (*blocks, *looked(standing, checks)), done, missing if done else missing or UNLOOKED)
 
 
 def absent(anchor: str, title: str, about: str, why: str) -> Chapter:

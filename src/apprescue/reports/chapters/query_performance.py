@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from apprescue.model.document import Block, Bullets, Chapter, Code, Folded, Line, Listing, Picture, Strong, Table, Text
 from apprescue.model.sprint import Standing
 from apprescue.model.tuning import EVERYBODY, FAST, Asked, Measured, Tuned
-from apprescue.reports.chapters.interface import absent, stopped
+from apprescue.reports.chapters.interface import absent, stopped, undone
 from apprescue.reports.page import pictures
 from apprescue.reports.page.stood import SHOWN, figure, left, not_done, repairs, stands
 from apprescue.reports.tuning.interface import by_screen, headline, milliseconds
@@ -16,9 +16,9 @@ CHECKS = ("speed",)
 DRAWN = 12
 TITLE = "How fast it is, before and after"
 ABOUT = (
-    "The app's own queries ran on a copy of its database with many made-up rows, asked by two hundred people at once "
-    "through the few connections that a platform gives. The times are those that nineteen of twenty answers kept to; "
-    "a read that people wait for is fast under three tenths of a second. Your live database was not touched."
+    "The app's own queries run on a copy of its database with many made-up rows, asked by two hundred people at once "
+    "through the few connections that a platform gives. The times are those that nineteen of twenty answers keep to; "
+    "a read that people wait for is fast under three tenths of a second. Your live database is not touched."
 )
 
 
@@ -30,10 +30,21 @@ def chapter(standing: Standing) -> Chapter:
         why = why or "this sprint measures no speed"
         if standing.audit is None or not found:
             return absent("speed", TITLE, ABOUT, why)
-        told = (Text(("What reading the code tells:",)), *stands(found), *repairs(found), *left(found))
+        told = (
+            Text(("What reading the code tells:",)),
+            *stands(found),
+            *repairs(found),
+            *left(found, undone(standing, CHECKS)),
+        )
         return Chapter("speed", TITLE, (Text((ABOUT,)), Text((not_done(why),), "warn"), *told), (), why)
     tuned = standing.tuned
-    blocks = (*_times(standing, tuned), *_rewrites(tuned), *stands(found), *repairs(found), *left(found))
+    blocks = (
+        *_times(standing, tuned),
+        *_rewrites(tuned),
+        *stands(found),
+        *repairs(found),
+        *left(found, undone(standing, CHECKS)),
+    )
     if not any(one.before for one in tuned.measured):
         why = "no query of the app could be run"
         return Chapter("speed", TITLE, (Text((ABOUT,)), *blocks, *_unmeasured(tuned)), (), why)

@@ -14,7 +14,7 @@ CHECKS = ("release/app_switched_off",)
 TITLE = "How to release it"
 ABOUT = (
     "We never touch a live service: these are your steps. The database comes first, then the server, then the pages, "
-    "for new pages may ask for what only a migration makes. The commands were not run by us."
+    "for new pages may ask for what only a migration makes. We run none of the commands."
 )
 PAGES = (
     "Where the pages are served from, no file of the app says. When the steps below are done, build them and put "

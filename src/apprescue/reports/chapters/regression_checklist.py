@@ -7,15 +7,14 @@ from collections.abc import Iterable, Iterator
 from apprescue.model.app import Route
 from apprescue.model.document import Block, Bullets, Chapter, Code, Line, Listing, Strong, Table, Text
 from apprescue.model.sprint import Standing, Stood
-from apprescue.reports.chapters.interface import absent, looked, stopped, summed, unread
+from apprescue.reports.chapters.interface import absent, looked, stopped, summed, undone, unread
 from apprescue.reports.page.stood import figure, left, not_done, repairs, row_of, stands
 
 CHECKS = ("release/key_journey_without_test", "release/no_automatic_checks")
 TITLE = "Regression checklist"
 ABOUT = (
-    "What was closed must stay closed. Each repair of who may do what left a test in the repository that failed "
-    "without the repair and passes with it. What no machine tries here, a person tries before each release: the list "
-    "is below."
+    "What was closed must stay closed. Each repair of who may do what leaves a test in the repository that fails "
+    "without the repair and passes with it. What no machine tries here, a person tries before each release."
 )
 JOURNEYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "": (
@@ -68,8 +67,16 @@ def chapter(standing: Standing) -> Chapter:
     )
     tests = tuple(_tests(tested)) or (Text(("No repair of the database was made, so no test was left.",), "quiet"),)
     manual = tuple(_manual(standing.audit.routes))
-    blocks = (Text((ABOUT,)), again, *tests, *manual, *stands(found), *repairs(found), *left(found))
-    done: Line = ("The tests that were left, and a list for a person.",) if tested else ("A list for a person.",)
+    blocks = (
+        Text((ABOUT,)),
+        again,
+        *tests,
+        *manual,
+        *stands(found),
+        *repairs(found),
+        *left(found, undone(standing, CHECKS)),
+    )
+    done: Line = ("The tests that were left behind, and a list for a person.",) if tested else ("A list for a person.",)
     return Chapter(
         "regression", TITLE, (*blocks, *looked(standing, CHECKS)), (*done, " ", *summed(standing, CHECKS)), why
     )

@@ -14,9 +14,9 @@ from apprescue.reports.page.stood import anchor, proof, row_of
 CHECKS: tuple[str, ...] = ()
 TITLE = "What was changed, and why"
 ABOUT = (
-    "Every repair is a commit of its own, with the reason in its message. It was committed only after the same "
-    "checks ran again: the problem is gone, nothing else broke, and nobody can do more or less than before but whom "
-    "it is about."
+    "Every repair is a commit of its own, with the reason in its message. It is committed only after the same checks "
+    "ran again: the problem is gone, nothing else broke, and nobody can do more or less than before but whom it is "
+    "about."
 )
 UNDO = re.compile(r"^\+\+\+ b/(rescue/undo/.+)$", re.M)
 

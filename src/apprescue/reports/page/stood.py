@@ -138,14 +138,15 @@ def _before(one: Stood) -> Line:
     return (f"{one.before.as_whom or 'somebody'} tried it: {one.before.observed.rstrip('.')}",)
 
 
-def left(found: Iterable[Stood]) -> Iterator[Block]:
-    """What is left of these findings, those together of which the same reason is told; what the owner accepts."""
+def left(found: Iterable[Stood], untried: str = "") -> Iterator[Block]:
+    """What is left of these findings, those together of which the same reason is told; what the owner accepts.
+    `untried` says why nothing was tried."""
     _, open_, accepted = sides(found)
     if open_:
         yield Text((Strong("What is left", "bad"),))
     reasons: dict[str, list[Stood]] = {}
     for one in open_:
-        reasons.setdefault(_why(one), []).append(one)
+        reasons.setdefault(_why(one, untried), []).append(one)
     for why, group in reasons.items():
         yield Text((not_done(why),))
         yield Bullets(tuple((*_named(one), f" How to repair it: {one.finding.repair}") for one in group))
@@ -154,8 +155,8 @@ def left(found: Iterable[Stood]) -> Iterator[Block]:
         yield Bullets(tuple((*_named(one), f" {one.finding.suppressed or one.reason}") for one in accepted))
 
 
-def _why(one: Stood) -> str:
-    why = line(one.reason) or ("nothing was tried" if one.state is State.OPEN else STANDS[one.state][0])
+def _why(one: Stood, untried: str) -> str:
+    why = line(one.reason) or (untried or "nothing was tried" if one.state is State.OPEN else STANDS[one.state][0])
     return f"{why[0].lower()}{why[1:]}"
 
 
@@ -166,6 +167,13 @@ def _named(one: Stood) -> Line:
 def todo(found: Iterable[Stood]) -> tuple[str, ...]:
     """What a person has to do beside repairs that stand, each once."""
     return tuple(dict.fromkeys(step for one in found if one.closed for step in one.todo))
+
+
+def rotation(found: Iterable[Stood]) -> tuple[str, ...]:
+    """What has to be done about keys that others may have seen: beside repairs that stand, and for what is left."""
+    every_one = list(found)
+    left_ = (one.finding.repair for one in sides(every_one)[1] if one.finding.check.startswith("secrets/"))
+    return tuple(dict.fromkeys((*todo(every_one), *left_)))
 
 
 def losses(found: Iterable[Stood]) -> dict[str, list[Stood]]:
