@@ -168,6 +168,16 @@ def test_a_repair_stands_with_its_proof() -> None:
     assert "refused" in text
 
 
+def test_an_app_without_a_repository_is_told_how_to_take_the_repairs() -> None:
+    chapter = written("redeploy_notes", replace(done.standing(), where="/apps/tea/.apprescue/repair.git"))
+    commands = [one.text for one in chapter.blocks if isinstance(one, Listing)]
+    assert "git --git-dir=.apprescue/repair.git --work-tree=. checkout rescue/2026-01-31 -- ." in commands[0]
+    commands = [one.text for one in written("redeploy_notes", done.standing()).blocks if isinstance(one, Listing)]
+    assert "git merge --no-ff rescue/2026-01-31" in commands[0]
+    odd = written("redeploy_notes", replace(done.standing(), branch="a;rm -rf ~"))
+    assert all("rm -rf" not in one.text for one in odd.blocks if isinstance(one, Listing))
+
+
 def test_what_was_not_examined_is_never_fine() -> None:
     bare = done.bare()
     assert bare.audit is not None

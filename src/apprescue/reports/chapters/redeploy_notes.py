@@ -20,6 +20,8 @@ PAGES = (
     "Where the pages are served from, no file of the app says. When the steps below are done, build them and put "
     "them there as you did before."
 )
+OURS = ".apprescue/repair.git"
+"""Where repairs are kept for an app without a repository."""
 MOST = "Most repairs of it may stay: old code works with them, as far as it only did what was meant."
 NEW_SQL = re.compile(r"^\+\+\+ b/(.+\.sql)$", re.M)
 
@@ -43,8 +45,16 @@ def _merge(standing: Standing) -> Iterator[Block]:
         return
     yield Text((Strong("Read it and merge it"),))
     yield Text(("The repairs are commits on the branch ", Code(standing.branch), "; your own files are as they were."))
-    branch = standing.branch if re.fullmatch(r"[\w./-]+", standing.branch) else "THE-BRANCH"
+    branch = standing.branch if re.fullmatch(r"\w[\w./-]*", standing.branch) else "THE-BRANCH"
+    if OURS in standing.where:
+        yield Text(
+            ("The app is in no git repository of its own: make a copy of its folder first, and run this inside.",)
+        )
+        git = f"git --git-dir={OURS} --work-tree=."
+        yield Listing(f"{git} log --reverse --patch {branch}\n{git} checkout {branch} -- .", "sh")
+        return
     yield Listing(f"git log --reverse main..{branch}\ngit switch main\ngit merge --no-ff {branch}", "sh")
+    yield Text((Code("main"), " stands for your own branch, if it has another name."), "quiet")
 
 
 def _files(standing: Standing) -> list[str]:
@@ -104,10 +114,17 @@ def _back(standing: Standing) -> Iterator[Block]:
         return
     yield Text((Strong("If something is wrong after all"),))
     merge, undo = Code("git revert -m 1 MERGE"), Code("rescue/undo")
+    code: Line = (
+        "In git, take the whole merge back with ",
+        merge,
+        ", or one repair with the number of its own commit.",
+    )
+    if OURS in standing.where:
+        code = ("Put the copy of the folder back.",)
     yield Bullets(
         (
             ("Bring the host back to the version before, as it says above: that takes seconds.",),
-            ("In git, take the whole merge back with ", merge, ", or one repair with the number of its own commit."),
+            code,
             ("The database does not go back with the code. ", MOST, " To undo one, run its file below ", undo, "."),
         )
     )
