@@ -96,6 +96,22 @@ def test_python_reads_and_settings() -> None:
     }
 
 
+def test_the_module_of_the_environment_stands_among_its_like() -> None:
+    text = f'import html\nimport logging\n\nimport httpx\n\nlogger = logging.getLogger()\nKEY = "{KEY}"\n'
+    after = repaired("secrets/read_from_environment", {"app/mail.py": text, "requirements.txt": "httpx\n"}).files
+    assert after["app/mail.py"].startswith("import html\nimport logging\nimport os\n\nimport httpx\n\n\ndef missing")
+    assert "environment of the server.\")\n\n\nlogger =" in after["app/mail.py"]
+
+
+def test_tests_that_set_the_environment_set_the_new_names_too() -> None:
+    text = 'import os\n\nSECRET_KEY = os.environ.get("SECRET_KEY", "letmein")\n'
+    tests = 'import os\n\nos.environ.setdefault("APP_URL", "https://app.test")\n\n\ndef test_x():\n    pass\n'
+    given = {"backend__requirements.txt": "fastapi", "backend__tests__conftest.py": tests}
+    after = required(text, "backend/config.py", **given).files["backend/tests/conftest.py"]
+    added = 'os.environ.setdefault("SECRET_KEY", "secret_key-for-the-tests")\n'
+    assert after == tests.replace('.test")\n', f'.test")\n{added}')
+
+
 def test_django_environ_refuses_by_itself() -> None:
     text = """
     import environ

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from apprescue.model.app import App, EnvRead
 from apprescue.model.patch import Edit
 from apprescue.source import tree as t
+from apprescue.source.env_example import named_in_example
 from apprescue.source.javascript import parse as parse_script
 from apprescue.source.python import parse as parse_python
 from apprescue.source.quiet import is_test
 from apprescue.source.style import Style, style_of
 from apprescue.source.syntax import SCRIPTS
 
+_SET_FOR_TESTS = re.compile(r"""^(?P<how>os\.environ\.setdefault)\((?P<quote>["'])\w+(?P=quote),[^()\n]*\)\n""", re.M)
 _NAMES = ("missing", "missingSetting", "missing_setting")
 _READS = ("get", "getenv")
 _DEFAULTED = ("config", "env", "str")
@@ -66,10 +68,34 @@ def read_instead(app: App, path: str, spots: Sequence[tuple[t.Node, str]]) -> It
         bare = not isinstance(parents.get(id(node)), t.Member | t.Binary | t.Await | t.Index)
         yield Edit(path, node.start, node.end, read if bare else f"({read})")
     if path.endswith(".py") and not re.search(r"^import os\b", file.text, re.M):
-        first = next((top for top in file.tops if isinstance(top, t.Import) and not top.module.startswith("__")), None)
-        at = file.code.rfind(b"\n", 0, (first or file.tops[0]).start) + 1
-        yield Edit(path, at, at, "import os\n")
+        yield Edit(path, at := _in_order(file), at, "import os\n")
     yield from file.helper()
+
+
+def _in_order(file: _File) -> int:
+    """Where `import os` belongs: among the imports that stand together at the top, by their names."""
+    imports = [top for top in file.tops if isinstance(top, t.Import) and not top.module.startswith("__")]
+    at = file.code.rfind(b"\n", 0, (imports or file.tops)[0].start) + 1
+    for one in imports:
+        if one.module > "os" or b"\n" in file.code[at : one.start]:
+            break
+        at = file.code.find(b"\n", one.end) + 1 or len(file.code)
+    return at
+
+
+def asked_for(app: App, path: str, names: Collection[str], note: str = "") -> Iterator[Edit]:
+    """The edits that name new settings of the code at `path` where settings are named: in the example, and where
+    Python's tests set the environment for themselves."""
+    yield from named_in_example(app, path, names, note)
+    for tests, text in app.files.items():
+        lines = list(_SET_FOR_TESTS.finditer(text)) if posixpath.basename(tests) == "conftest.py" else []
+        lacking = [name for name in names if name not in text]
+        if path.endswith(".py") and lines and lacking:
+            last = lines[-1]
+            at = len(text[: last.end()].encode("utf-8", "surrogatepass"))
+            quote = last["quote"]
+            rows = (f"{last['how']}({quote}{n}{quote}, {quote}{n.lower()}-for-the-tests{quote})\n" for n in lacking)
+            yield Edit(tests, at, at, "".join(rows))
 
 
 def _file(app: App, path: str) -> _File:
@@ -122,7 +148,11 @@ class _File:
             return
         row = self.code.find(b"\n", head)
         at = len(self.code) if row < 0 else row
-        yield Edit(self.path, at, at, ("\n\n\n" if self.path.endswith(".py") else "\n\n") + text)
+        if self.path.endswith(".py"):
+            close = "\n" * (self.code[at : at + 2] == b"\n\n" and self.code[at + 2 : at + 3] != b"\n")
+            yield Edit(self.path, at, at, f"\n\n\n{text}{close}")
+        else:
+            yield Edit(self.path, at, at, f"\n\n{text}")
 
 
 def _is_head(node: t.Node, head: int) -> bool:

@@ -11,10 +11,9 @@ from apprescue.model.finding import Finding
 from apprescue.model.patch import Safety, Todo
 from apprescue.model.place import Code
 from apprescue.source import tree as t
-from apprescue.source.env_example import named_in_example
 from apprescue.source.held_settings import setting
 from apprescue.source.javascript import parse
-from apprescue.source.missing_setting import refused_without
+from apprescue.source.missing_setting import asked_for, refused_without
 from apprescue.source.syntax import SCRIPTS
 
 
@@ -36,7 +35,7 @@ def keep_secret_over_starts(finding: Finding, app: App) -> Changes:
         names += [name for _, name in spots if name not in names]
         yield from refused_without(app, path, spots)
     if names:
-        yield from named_in_example(app, places[0].path, names, "Secrets of your own: openssl rand -hex 32")
+        yield from asked_for(app, places[0].path, names, "Secrets of your own: openssl rand -hex 32")
         yield Todo(
             f"Set {', '.join(names)} on every host before you release this (a random text of 32 bytes:"
             " `openssl rand -hex 32`): without it the server refuses to work."

@@ -17,9 +17,8 @@ from apprescue.model.leak import Leak
 from apprescue.model.patch import Change, Edit, Safety, Todo
 from apprescue.model.place import Code
 from apprescue.source import tree as t
-from apprescue.source.env_example import named_in_example
 from apprescue.source.javascript import parse
-from apprescue.source.missing_setting import read_instead
+from apprescue.source.missing_setting import asked_for, read_instead
 from apprescue.source.python import parse as parse_python
 from apprescue.source.secret_places import is_shipped
 from apprescue.source.syntax import SCRIPTS
@@ -71,7 +70,7 @@ def _in_file(app: App, path: str, places: list[Code], values: dict[tuple[str, in
     if read:
         yield from read_instead(app, path, read)
     if names := dict.fromkeys([*compared, *(name for _, name in read)]):
-        yield from named_in_example(app, path, names)
+        yield from asked_for(app, path, names)
         yield Todo(f"Set {', '.join(names)} where this runs, to a long random text of your own.")
 
 

@@ -16,9 +16,8 @@ from apprescue.model.finding import Finding
 from apprescue.model.leak import Leak
 from apprescue.model.patch import Change, Edit, Safety, Todo
 from apprescue.source import tree as t
-from apprescue.source.env_example import named_in_example
 from apprescue.source.javascript import parse
-from apprescue.source.missing_setting import read_instead
+from apprescue.source.missing_setting import asked_for, read_instead
 from apprescue.source.python import parse as parse_python
 from apprescue.source.quiet import is_prose
 from apprescue.source.rotation import rotation
@@ -64,4 +63,4 @@ def _of_code(app: App, path: str, own: Sequence[Leak]) -> Iterator[Edit]:
     found = [(node, setting_name(leak, app)) for leak in own for node in nodes if node.value == leak.value]
     if found and all(name for _, name in found):
         yield from read_instead(app, path, found)
-        yield from named_in_example(app, path, [name for _, name in found])
+        yield from asked_for(app, path, [name for _, name in found])

@@ -14,8 +14,7 @@ from apprescue.model.app import App, EnvRead
 from apprescue.model.finding import Finding
 from apprescue.model.patch import Safety, Todo
 from apprescue.model.place import Code
-from apprescue.source.env_example import named_in_example
-from apprescue.source.missing_setting import without_fallback
+from apprescue.source.missing_setting import asked_for, without_fallback
 
 
 @fix(
@@ -35,7 +34,7 @@ def require_secret(finding: Finding, app: App) -> Changes:
             names += [read.name for read in reads if read.name not in names]
     if names:
         path = next(iter(paths))
-        yield from named_in_example(app, path, names, "Secrets of your own: openssl rand -hex 32")
+        yield from asked_for(app, path, names, "Secrets of your own: openssl rand -hex 32")
         listed = ", ".join(names)
         yield Todo(
             f"Set {listed} on every host before you release this (a random text of 32 bytes: `openssl rand -hex 32`):"
