@@ -97,10 +97,10 @@ def test_python_reads_and_settings() -> None:
 
 
 def test_the_module_of_the_environment_stands_among_its_like() -> None:
-    text = f'import html\nimport logging\n\nimport httpx\n\nlogger = logging.getLogger()\nKEY = "{KEY}"\n'
-    after = repaired("secrets/read_from_environment", {"app/mail.py": text, "requirements.txt": "httpx\n"}).files
-    assert after["app/mail.py"].startswith("import html\nimport logging\nimport os\n\nimport httpx\n\n\ndef missing")
-    assert "environment of the server.\")\n\n\nlogger =" in after["app/mail.py"]
+    text = f'import html\nimport logging\n\nimport resend\n\nlogger = logging.getLogger()\nresend.api_key = "{KEY}"\n'
+    after = repaired("secrets/read_from_environment", {"app/mail.py": text, "requirements.txt": "resend\n"}).files
+    assert after["app/mail.py"].startswith("import html\nimport logging\nimport os\n\nimport resend\n\n\ndef missing")
+    assert 'environment of the server.")\n\n\nlogger =' in after["app/mail.py"]
 
 
 def test_tests_that_set_the_environment_set_the_new_names_too() -> None:
