@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from apprescue.model.access import Access, Cell, Verdict
 from apprescue.model.document import Block, Bullets, Chapter, Code, Folded, Line, Picture, Strong, Table, Text, Tone
@@ -40,6 +41,8 @@ CHECKS = (
     "running/rule_that_fails",
     "running/write_without_policy",
 )
+MATRIX = "access/rows_read_by_strangers"
+"""It tells what the tries came to: where it was not examined, nobody tried anything."""
 ABOUT = (
     "The database is rebuilt from the app's own files and filled with made-up people and rows. Then everybody tries "
     "to read, add, change and delete everybody else's. What works and must not is a hole, whatever the rules say."
@@ -56,14 +59,27 @@ WORDS: dict[Verdict, tuple[str, Tone]] = {
 
 def chapter(standing: Standing) -> Chapter:
     """The access matrix before and after, then each correction."""
-    return reviewed(standing, "rules", "Who may do what to whose rows", ABOUT, CHECKS, tuple(_matrix(standing)))
+    one = reviewed(standing, "rules", "Who may do what to whose rows", ABOUT, CHECKS, tuple(_matrix(standing)))
+    if standing.audit is None or _tried(standing):
+        return one
+    return replace(one, done=one.done if standing.by(*CHECKS) else (), missing=one.missing or _untried(standing))
+
+
+def _tried(standing: Standing) -> bool:
+    return standing.access_before is not None and bool(standing.access_before.cells)
+
+
+def _untried(standing: Standing) -> str:
+    """Why nobody tried anything."""
+    unseen = standing.audit.not_examined if standing.audit else ()
+    why = next((one.reason for one in unseen if one.check == MATRIX), "no database of the app could be rebuilt")
+    return f"{why.rstrip('.')}; so nobody tried anything"
 
 
 def _matrix(standing: Standing) -> Iterator[Block]:
     before, after = standing.access_before, standing.access_after
     if before is None or not before.cells:
-        why = "no database of the app could be rebuilt, so nobody tried anything"
-        yield Text((not_done(why),), "warn")
+        yield Text((not_done(_untried(standing)),), "warn")
     else:
         words = "The worst that came of each person's tries on each table, file store and function."
         yield Picture(matrix(before, after), words)

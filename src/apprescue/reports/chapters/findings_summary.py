@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 from apprescue.model.document import Block, Bullets, Chapter, Code, Line, Strong, Table, Text
 from apprescue.model.finding import Severity
 from apprescue.model.sprint import Scores, Standing, Stood
-from apprescue.reports.chapters.interface import absent, unread
-from apprescue.reports.page.stood import figure, losses, not_done, number, sides
+from apprescue.reports.chapters.interface import absent, gaps, unread
+from apprescue.reports.page.stood import figure, losses, number, sides
 
 CHECKS: tuple[str, ...] = ()
 TITLE = "What was found"
 ABOUT = "Everything that was found, by how much harm it does when it happens, and what became of it."
-SILENCE = "That it told nothing means nothing."
 HARM = {
     Severity.CRITICAL: "can do real damage as soon as somebody finds it",
     Severity.HIGH: "to be repaired before real customers come",
@@ -82,8 +81,7 @@ def _unseen(standing: Standing) -> Iterator[Block]:
     audit = standing.audit
     if audit is None:
         return
-    points: list[Line] = [(Code(one.check), f": {not_done(one.reason)}") for one in audit.not_examined]
-    points += [(Code(one.check), f": the check broke off. {SILENCE}") for one in audit.crashed]
+    points = gaps(audit)
     said = {f"{one.check}: {one.reason}" for one in audit.not_examined}
     said |= {f"{one.check}: {one.error}" for one in audit.crashed}
     points += [("At the end: ", one) for one in standing.unexamined if one not in said]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from types import ModuleType
 
+from apprescue.model.audit import Audit
 from apprescue.model.document import (
     Block,
     Bullets,
@@ -46,6 +47,7 @@ ORDER = (
 )
 """As they are promised; what is new stands behind them."""
 UNREAD = "the app has not been examined yet"
+BROKE = "Broke off: that it told nothing means nothing."
 UNLOOKED = "no check that looks at this has run to its end"
 
 
@@ -72,7 +74,7 @@ def reviewed(
     found, why = standing.by(*checks), undone(standing, checks)
     blocks: list[Block] = [Text((about,)), *stands(found), *more, *repairs(found), *left(found, why), *behind]
     done = summed(standing, checks)
-    missing = "" if any(one.closed for one in found) else why
+    missing = why if all(one.state in (State.OPEN, State.SUPPRESSED) for one in found) else ""
     return Chapter(anchor, title, (*blocks, *looked(standing, checks)), done, missing if done else missing or UNLOOKED)
 
 
@@ -142,20 +144,28 @@ def summed(standing: Standing, checks: Sequence[str]) -> Line:
     return ("Examined, but not all of it; nothing wrong was seen." if blind else "Examined; nothing wrong was seen.",)
 
 
+def gaps(audit: Audit, checks: Collection[str] = ()) -> list[Line]:
+    """What was not examined, of these checks or of all: those together of which the same reason is told."""
+    reasons: dict[str, list[str]] = {}
+    for one in audit.not_examined:
+        if not checks or in_scope(one.check, checks):
+            told = not_done(one.reason) if "/" in one.check else f"Left out: {one.reason}"
+            reasons.setdefault(told, []).append(one.check)
+    for broken in audit.crashed:
+        if not checks or in_scope(broken.check, checks):
+            reasons.setdefault(BROKE, []).append(broken.check)
+    return [
+        (*(span for name in dict.fromkeys(names) for span in (Code(name), " ")), why) for why, names in reasons.items()
+    ]
+
+
 def looked(standing: Standing, checks: Collection[str]) -> Iterator[Block]:
     """What was looked at: checks that saw nothing, what looked wrong and is not, what was not examined."""
     audit = standing.audit
     if audit is None:
         return
     quiet = [name for name in audit.quiet if in_scope(name, checks)]
-    unseen: list[Line] = [
-        (Code(one.check), f": {not_done(one.reason)}") for one in audit.not_examined if in_scope(one.check, checks)
-    ]
-    unseen += [
-        (Code(one.check), ": the check broke off, so its silence means nothing.")
-        for one in audit.crashed
-        if in_scope(one.check, checks)
-    ]
+    unseen = gaps(audit, checks)
     if unseen:
         yield Text((Strong("What was not examined", "warn"),))
         yield Bullets(tuple(unseen))
