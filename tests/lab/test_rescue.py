@@ -147,6 +147,29 @@ def test_an_app_inside_of_a_repository_keeps_its_place(tmp_path: Path) -> None:
     assert git(top, "diff", "--name-only", f"main..{branch.branch}") == "web/src/app.ts"
 
 
+def test_an_app_that_no_commit_of_the_repository_around_it_holds_gets_one_of_ours(tmp_path: Path) -> None:
+    top = app(tmp_path, {"other.txt": "o"})
+    web = app(top / "web", commit=False)
+    name = repaired(web, {"src/app.ts": "export const a = 2;\n"})
+    assert git(web / ".apprescue/repair.git", "show", f"{name}:src/app.ts") == "export const a = 2;"
+    assert git(top, "branch", "--list", "rescue/*") == ""
+
+
+def test_what_is_taken_back_is_as_before_unless_something_was_built_on_it(tmp_path: Path) -> None:
+    folder = app(tmp_path)
+    with rescue(folder, tuple(APP), TODAY) as branch:
+        for text in ("export const a = 2;\n", "export const a = 3;\n"):
+            branch.put({"src/app.ts": text, "src/new.ts": text})
+            branch.commit(["src/app.ts", "src/new.ts"], "Repair it")
+        (first, _), (second, _) = branch.log()
+        assert branch.take_back(first, "Back") == ""
+        assert branch.take_back(second, "Back")
+        assert (branch.root / "src/app.ts").read_text() == "export const a = 2;\n"
+        assert branch.take_back(first, "Back")
+        assert not (branch.root / "src/new.ts").exists()
+    assert git(folder, "diff", "--name-only", f"main..{branch.branch}") == ""
+
+
 def test_no_hook_and_no_filter_of_the_repository_runs(tmp_path: Path) -> None:
     folder = app(tmp_path, {**APP, ".gitattributes": "*.ts filter=evil\n"})
     marker = tmp_path / "ran"

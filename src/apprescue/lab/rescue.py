@@ -4,7 +4,7 @@ Nothing is checked out: commits are made from blobs with an index of our own, so
 ever runs, and the owner's files, index and branches stay as they are. After kill -9 at any moment the branch ends with
 the last whole commit; the folder that is left behind is swept away by the next run.
 
-A folder without a repository, or a repository without a commit, gets a bare one of ours in `.apprescue/repair.git`.
+A folder that no commit of a repository holds gets a bare one of ours in `.apprescue/repair.git`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 from apprescue.lab.command import CommandError
 from apprescue.lab.git import git, read_batch, start
 from apprescue.lab.home import hold
-from apprescue.lab.repo import open_repo
+from apprescue.lab.repo import Repo, open_repo
 from apprescue.model.outcome import NotExamined
 
 PREFIX = "apprescue-work-"
@@ -180,7 +180,7 @@ def _folder() -> Iterator[Path]:
 
 def _begun(root: Path, folder: Path, present: Collection[str], today: date) -> Rescue:
     repo = open_repo(root)
-    if isinstance(repo, NotExamined) or not repo.commit:
+    if isinstance(repo, NotExamined) or not _is_kept(repo):
         git_dir, base, inside, is_own = root / OWN, _first(root, folder, present), "", True
     else:
         git_dir, base, inside, is_own = repo.git_dir, repo.commit, repo.inside, False
@@ -192,6 +192,12 @@ def _begun(root: Path, folder: Path, present: Collection[str], today: date) -> R
     if not is_own:
         made.differing = tuple(sorted(_differing(git_dir, f"{base}:{inside}", root, present)))
     return made
+
+
+def _is_kept(repo: Repo) -> bool:
+    """Whether the repository has a commit, and the app's folder is in it."""
+    name = f"{repo.commit}:{repo.inside}"
+    return bool(repo.commit) and git(repo.git_dir, "cat-file", "-e", name).code == 0
 
 
 def _branch(git_dir: Path, base: str, today: date) -> tuple[str, str]:
