@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from apprescue.model.app import App
 from apprescue.model.patch import Edit
 
 _EXAMPLE = re.compile(r"^\.?env(?:[.-][\w-]+)*[._-](?:example|sample|template|dist)$")
+_SET_FOR_TESTS = re.compile(r"""^(?P<how>os\.environ\.setdefault)\((?P<quote>["'])\w+(?P=quote),[^()\n]*\)\n""", re.M)
 _MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "manage.py", "deno.json")
 _HIDES = re.compile(r"^/?(?:\*\*/)?\.env(?:\*|\.\*)[ \t]*$", re.M)
 
@@ -45,6 +46,21 @@ def named_in_example(app: App, path: str, names: Iterable[str], note: str = "") 
     yield Edit(example, end, end, gap + told + "".join(f"{name}=\n" for name in lacking))
     if not text:
         yield from _shown(app, example)
+
+
+def asked_for(app: App, path: str, names: Collection[str], note: str = "") -> Iterator[Edit]:
+    """The edits that name new settings of the code at `path` where settings are named: in the example, and where
+    Python's tests set the environment for themselves."""
+    yield from named_in_example(app, path, names, note)
+    for tests, text in app.files.items():
+        lines = list(_SET_FOR_TESTS.finditer(text)) if posixpath.basename(tests) == "conftest.py" else []
+        lacking = [name for name in names if name not in text]
+        if path.endswith(".py") and lines and lacking:
+            last = lines[-1]
+            at = len(text[: last.end()].encode("utf-8", "surrogatepass"))
+            quote = last["quote"]
+            rows = (f"{last['how']}({quote}{n}{quote}, {quote}{n.lower()}-for-the-tests{quote})\n" for n in lacking)
+            yield Edit(tests, at, at, "".join(rows))
 
 
 def _shown(app: App, example: str) -> Iterator[Edit]:

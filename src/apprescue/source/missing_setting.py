@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from apprescue.model.app import App, EnvRead
 from apprescue.model.patch import Edit
 from apprescue.source import tree as t
-from apprescue.source.env_example import named_in_example
 from apprescue.source.javascript import parse as parse_script
 from apprescue.source.python import parse as parse_python
 from apprescue.source.quiet import is_test
 from apprescue.source.style import Style, style_of
 from apprescue.source.syntax import SCRIPTS
 
-_SET_FOR_TESTS = re.compile(r"""^(?P<how>os\.environ\.setdefault)\((?P<quote>["'])\w+(?P=quote),[^()\n]*\)\n""", re.M)
 _NAMES = ("missing", "missingSetting", "missing_setting")
 _READS = ("get", "getenv")
 _DEFAULTED = ("config", "env", "str")
@@ -81,21 +79,6 @@ def _in_order(file: _File) -> int:
             break
         at = file.code.find(b"\n", one.end) + 1 or len(file.code)
     return at
-
-
-def asked_for(app: App, path: str, names: Collection[str], note: str = "") -> Iterator[Edit]:
-    """The edits that name new settings of the code at `path` where settings are named: in the example, and where
-    Python's tests set the environment for themselves."""
-    yield from named_in_example(app, path, names, note)
-    for tests, text in app.files.items():
-        lines = list(_SET_FOR_TESTS.finditer(text)) if posixpath.basename(tests) == "conftest.py" else []
-        lacking = [name for name in names if name not in text]
-        if path.endswith(".py") and lines and lacking:
-            last = lines[-1]
-            at = len(text[: last.end()].encode("utf-8", "surrogatepass"))
-            quote = last["quote"]
-            rows = (f"{last['how']}({quote}{n}{quote}, {quote}{n.lower()}-for-the-tests{quote})\n" for n in lacking)
-            yield Edit(tests, at, at, "".join(rows))
 
 
 def _file(app: App, path: str) -> _File:

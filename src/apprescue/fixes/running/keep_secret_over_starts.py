@@ -11,9 +11,10 @@ from apprescue.model.finding import Finding
 from apprescue.model.patch import Safety, Todo
 from apprescue.model.place import Code
 from apprescue.source import tree as t
+from apprescue.source.env_example import asked_for
 from apprescue.source.held_settings import setting
 from apprescue.source.javascript import parse
-from apprescue.source.missing_setting import asked_for, refused_without
+from apprescue.source.missing_setting import refused_without
 from apprescue.source.syntax import SCRIPTS
 
 

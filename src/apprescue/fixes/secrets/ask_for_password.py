@@ -17,8 +17,9 @@ from apprescue.model.leak import Leak
 from apprescue.model.patch import Change, Edit, Safety, Todo
 from apprescue.model.place import Code
 from apprescue.source import tree as t
+from apprescue.source.env_example import asked_for
 from apprescue.source.javascript import parse
-from apprescue.source.missing_setting import asked_for, read_instead
+from apprescue.source.missing_setting import read_instead
 from apprescue.source.python import parse as parse_python
 from apprescue.source.secret_places import is_shipped
 from apprescue.source.syntax import SCRIPTS

@@ -16,8 +16,9 @@ from apprescue.model.finding import Finding
 from apprescue.model.leak import Leak
 from apprescue.model.patch import Change, Edit, Safety, Todo
 from apprescue.source import tree as t
+from apprescue.source.env_example import asked_for
 from apprescue.source.javascript import parse
-from apprescue.source.missing_setting import asked_for, read_instead
+from apprescue.source.missing_setting import read_instead
 from apprescue.source.python import parse as parse_python
 from apprescue.source.quiet import is_prose
 from apprescue.source.rotation import rotation

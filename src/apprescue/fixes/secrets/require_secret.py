@@ -14,7 +14,8 @@ from apprescue.model.app import App, EnvRead
 from apprescue.model.finding import Finding
 from apprescue.model.patch import Safety, Todo
 from apprescue.model.place import Code
-from apprescue.source.missing_setting import asked_for, without_fallback
+from apprescue.source.env_example import asked_for
+from apprescue.source.missing_setting import without_fallback
 
 
 @fix(
