@@ -24,7 +24,7 @@ from apprescue.model.document import (
     Table,
     Text,
 )
-from apprescue.reports.handover.interface import shown
+from apprescue.reports.handover.interface import came, heading, pieces, shown
 from apprescue.reports.page.text import escaped, lines, text
 
 
@@ -33,7 +33,7 @@ def render(document: Document) -> str:
     style = "".join((files("apprescue.reports") / "page" / one).read_text("utf-8") for one in ("style.css", "pack.css"))
     digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    contents = "".join(f'<li><a href="#{text(one.anchor)}">{text(one.title)}</a></li>' for one in document.chapters)
+    contents = "".join(map(_entry, document.chapters))
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
@@ -48,6 +48,11 @@ def render(document: Document) -> str:
         "<footer>Each number has, as a title, the rows of the ledger in <code>.apprescue/ledger.db</code> that say so."
         "</footer>\n</body></html>\n"
     )
+
+
+def _entry(chapter: Chapter) -> str:
+    how = f" <small>{came(chapter)}</small>" if came(chapter) else ""
+    return f'<li><a href="#{text(chapter.anchor)}">{text(chapter.title)}</a>{how}</li>'
 
 
 def _chapter(chapter: Chapter) -> str:
@@ -66,6 +71,8 @@ def _blocks(blocks: Iterable[Block]) -> str:
 
 def _block(block: Block) -> str:
     match block:
+        case Text() if heading(block):
+            return f"<h3>{_line(block.line)}</h3>"
         case Text():
             return f'<p class="{block.tone}">{_line(block.line)}</p>'
         case Bullets():
@@ -105,7 +112,7 @@ def _listing(listing: Listing) -> str:
 
 
 def _line(spans: Line) -> str:
-    return "".join(map(_span, spans))
+    return "".join(map(_span, pieces(spans)))
 
 
 def _span(span: Span) -> str:

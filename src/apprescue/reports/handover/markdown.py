@@ -22,7 +22,7 @@ from apprescue.model.document import (
     Table,
     Text,
 )
-from apprescue.reports.handover.interface import shown
+from apprescue.reports.handover.interface import heading, pieces, shown
 from apprescue.reports.interface import line, plain
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
@@ -49,6 +49,8 @@ def _chapter(chapter: Chapter) -> Iterator[str]:
 
 def _block(block: Block) -> Iterator[str]:
     match block:
+        case Text() if heading(block):
+            yield from (f"### {_escaped(heading(block))}", "")
         case Text():
             yield from (_line(block.line), "")
         case Bullets():
@@ -72,7 +74,7 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _line(spans: Line) -> str:
-    return LEADING.sub(r"\1\\\2", "".join(map(_span, spans)).strip())
+    return LEADING.sub(r"\1\\\2", "".join(map(_span, pieces(spans))).strip())
 
 
 def _span(span: Span) -> str:

@@ -1,13 +1,17 @@
 """A document as PDF, set by typst (a wheel that carries its fonts: https://pypi.org/project/typst/).
 
-Texts never become typst's markup: each is handed over as a string literal. The same document is the same file.
+Texts never become typst's markup: each is handed over as a string literal. The same document is the same file. How it
+looks stands in `page/pack.typ`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from importlib.resources import files
+from itertools import groupby
 
 import typst
 
@@ -27,30 +31,19 @@ from apprescue.model.document import (
     Strong,
     Table,
     Text,
-    Tone,
 )
-from apprescue.reports.handover.interface import shown
+from apprescue.reports.handover.interface import anchors, came, heading, pieces, shown
 from apprescue.reports.interface import line, plain
 
-COLORS: dict[Tone, str] = {"": "1f1d1a", "good": "2c6a43", "bad": "a3122a", "warn": "a34a00", "quiet": "5d5850"}
-LONGEST = 200
+LONGEST = 80
 """Lines of a listing that go on paper; the whole stands in the other papers."""
-SETTINGS = """#set document(title: {title}, date: none)
-#set page(paper: "a4", margin: (x: 2.1cm, y: 2.2cm), numbering: "1", header: context {{
-  if counter(page).get().first() > 1 {{ text(8pt, fill: rgb("5d5850"), {title}) }}
-}})
-#set text(font: "Libertinus Serif", size: 10pt, hyphenate: true)
-#set par(justify: false, leading: 0.62em)
-#set table(stroke: 0.4pt + rgb("bbbbbb"), inset: 5pt)
-#set list(spacing: 0.7em)
-#set enum(spacing: 0.7em)
-#show raw: set text(font: "DejaVu Sans Mono", size: 7.5pt)
-#show heading.where(level: 1): it => block(above: 1.6em, below: 0.8em, text(15pt, it.body))
-#show table.cell.where(y: 0): set text(weight: "bold")
-#show table: set par(leading: 0.5em)
-#let code(words) = box(fill: rgb("f5f2ec"), inset: (x: 2pt), outset: (y: 2pt), radius: 2pt, raw(words))
-#let mono(words) = raw(words.clusters().map(one => if one in "/._-:" {{ one + "\\u{{200b}}" }} else {{ one }}).sum(default: ""))
-"""
+SIGNS = {"+": "good", "-": "bad"}
+BREAK = "\u200b"
+"""Where a long word may break; nothing is seen of it."""
+UNBROKEN, CELL, LONG = 44, 16, 100
+"""Letters of a word that stay on one line: of a name in a text, of one in a table, of code that stands alone."""
+SHORT_ROW = 600
+"""Letters up to which a row of a table stays on one page."""
 
 
 def render(document: Document) -> bytes:
@@ -66,94 +59,151 @@ def render(document: Document) -> bytes:
 
 def source(document: Document) -> str:
     """The paper as typst reads it."""
-    title = _words(document.title)
-    parts = [
-        SETTINGS.format(title=title),
-        f'#text(24pt, weight: "bold", {title})\n',
-        f'#text(9pt, fill: rgb("5d5850"))[{_line(document.facts)}]\n',
-    ]
-    parts += map(_chapter, document.front)
-    contents = "".join(f"+ {_text(one.title)}\n" for one in document.chapters)
-    parts.append(f"#pagebreak()\n= #{_words('For the engineer')}\n{contents}\n")
-    parts += map(_chapter, document.chapters)
-    return "\n".join(parts)
+    return _Paper(document).whole()
 
 
-def _chapter(chapter: Chapter) -> str:
-    told = [f"= {_text(chapter.title)}\n"]
-    if chapter.done:
-        told.append(_bar("2c6a43", f"*{_line(chapter.done)}*"))
-    if chapter.missing:
-        told.append(_bar("a34a00", f"*Not done, because* {_text(chapter.missing.rstrip('.'))}."))
-    return "".join(told) + _blocks(chapter.blocks)
+class _Paper:
+    """One document on its way to typst: which places links may lead to, and which of them stand already."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.known = anchors(document)
+        self.placed: set[str] = set()
+
+    def whole(self) -> str:
+        style = (files("apprescue.reports") / "page" / "pack.typ").read_text("utf-8")
+        one = self.document
+        front = "\n#pagebreak()\n".join(map(self._chapter, one.front))
+        chapters = "".join(map(self._chapter, one.chapters))
+        rows = "".join(
+            f"({_words(chapter.title)}, label({_words(chapter.anchor)}), {_words(came(chapter))}), "
+            for chapter in one.chapters
+            if chapter.anchor in self.known
+        )
+        return (
+            f"#let title = {_words(one.title)}\n{style}\n"
+            f'#v(-0.8cm)\n#text(26pt, weight: "bold", title)\n\n#text(9pt, fill: soft)[{self._line(one.facts)}]\n'
+            f'{front}\n#pagebreak()\n#heading(level: 1, outlined: false, "For the engineer")\n#contents({rows})\n'
+            '#text(8.5pt, fill: soft, "Each number can be traced: handover.html holds the rows of the ledger that say '
+            f'so.")\n{chapters}'
+        )
+
+    def _chapter(self, chapter: Chapter) -> str:
+        told = self._at(chapter.anchor, f"#heading(level: 1, {_words(chapter.title)})")
+        if chapter.done:
+            told += f'#marked("good")[{self._line(chapter.done)}]\n'
+        if chapter.missing:
+            told += f'#marked("warn")[Not done, because {_text(chapter.missing.rstrip("."))}.]\n'
+        return told + self._blocks(chapter.blocks)
+
+    def _at(self, anchor: str, made: str) -> str:
+        """A block with its anchor, which stands once in the whole paper."""
+        if not anchor or anchor in self.placed:
+            return f"{made}\n\n"
+        self.placed.add(anchor)
+        return f"{made} #label({_words(anchor)})\n\n"
+
+    def _blocks(self, blocks: Iterable[Block]) -> str:
+        return "".join(map(self._block, blocks))
+
+    def _block(self, block: Block) -> str:
+        match block:
+            case Text() if heading(block):
+                return f"#heading(level: 2, outlined: false)[{self._line(block.line)}]\n\n"
+            case Text():
+                return f'#tone("{block.tone or "plain"}")[{self._line(block.line)}]\n\n'
+            case Bullets():
+                kind = "enum" if block.numbered else "list"
+                return f"#{kind}({', '.join(f'[{self._line(point)}]' for point in block.points)})\n\n"
+            case Table():
+                return self._table(block)
+            case Listing():
+                return f"#listing({', '.join(_parts(block))})\n\n"
+            case Picture():
+                drawing = block.svg.replace("currentColor", "#1f1d1a")
+                return f"#picture({_words(drawing)}, {_words(block.words)})\n\n"
+            case Folded():
+                made = f"#folded([{self._line(block.title)}])[{self._blocks(block.blocks)}]"
+                return f"{self._at(block.anchor, '#metadata(none)')}{made}\n\n" if block.anchor else f"{made}\n\n"
+
+    def _table(self, table: Table) -> str:
+        if not table.headings:
+            return ""
+        align = "".join("right, " if n in table.numbers else "left, " for n in range(len(table.headings)))
+        head = "".join(f"[{_text(one)}], " for one in table.headings)
+        rows = "".join(map(self._row, table.rows))
+        return f"#table(columns: ({_widths(table)}), align: ({align}), table.header({head}), {rows})\n\n"
+
+    def _row(self, row: tuple[Line, ...]) -> str:
+        breaks = "true" if sum(map(_letters, row)) > SHORT_ROW else "false"
+        return "".join(f"table.cell(breakable: {breaks})[{self._line(cell, CELL)}], " for cell in row)
+
+    def _line(self, spans: Line, unbroken: int = UNBROKEN) -> str:
+        return "".join(self._span(span, unbroken) for span in pieces(spans))
+
+    def _span(self, span: Span, unbroken: int) -> str:
+        match span:
+            case str():
+                return _text(span)
+            case Figure():
+                return _text(shown(span))
+            case Code():
+                return f"#raw({_literal(_breakable(line(span.text), unbroken))});"
+            case Strong():
+                return f'#text(weight: "bold", fill: tones.{span.tone or "plain"}, {_one_line(span.text)});'
+            case Link():
+                to = span.to in self.known
+                return f"#link(label({_words(span.to)}), {_one_line(span.text)});" if to else _text(span.text)
 
 
-def _bar(color: str, inside: str) -> str:
-    return f'#block(stroke: (left: 2.5pt + rgb("{color}")), inset: (left: 8pt, y: 3pt))[{inside}]\n\n'
+def _parts(listing: Listing) -> Iterator[str]:
+    """Code, line by line where it is a difference: what came and what went have their colours."""
+    rows = plain(listing.text).expandtabs(4).splitlines()
+    if rows[LONGEST:]:
+        rows = [*rows[:LONGEST], f"… {len(rows) - LONGEST} more lines in handover.html"]
+    diff = listing.language == "diff"
+    for sign, group in groupby(rows, lambda row: SIGNS.get(row[:1], "plain") if diff else "plain"):
+        told = "\n".join(_breakable(row, LONG) for row in group)
+        yield f'tone("{sign}", raw({_literal(told)}))'
 
 
-def _blocks(blocks: Iterable[Block]) -> str:
-    return "".join(map(_block, blocks))
+def _widths(table: Table) -> str:
+    """Shares of the page by what stands in a column; numbers take what they need."""
+    shares = []
+    for n, name in enumerate(table.headings):
+        longest = max([len(name), *(_letters(row[n]) for row in table.rows if n < len(row))])
+        shares.append("auto, " if n in table.numbers else f"{max(8, min(longest, 90)) ** 0.7:.2f}fr, ")
+    return "".join(shares)
 
 
-def _block(block: Block) -> str:
-    match block:
-        case Text():
-            return f'#text(fill: rgb("{COLORS[block.tone]}"))[{_line(block.line)}]\n\n'
-        case Bullets():
-            kind = "enum" if block.numbered else "list"
-            return f"#{kind}({', '.join(f'[{_line(point)}]' for point in block.points)})\n\n"
-        case Table():
-            return _table(block)
-        case Listing():
-            rows = plain(block.text).splitlines()
-            more = [f"… {len(rows) - LONGEST} more lines in the HTML"] if len(rows) > LONGEST else []
-            told = "\n".join([*rows[:LONGEST], *more])
-            return f'#block(fill: rgb("f5f2ec"), inset: 6pt, width: 100%, radius: 3pt, mono({_words(told)}))\n\n'
-        case Picture():
-            drawing = block.svg.replace("currentColor", "#1f1d1a")
-            caption = f'#text(8.5pt, fill: rgb("5d5850"))[{_text(block.words)}]'
-            image = f'#image(bytes({_words(drawing)}), format: "svg", width: 100%)'
-            return f"#block(breakable: false)[{image}\n{caption}]\n\n"
-        case Folded():
-            return f"#block(above: 1em)[*{_line(block.title)}*]\n#pad(left: 8pt)[{_blocks(block.blocks)}]\n\n"
-
-
-def _table(table: Table) -> str:
-    if not table.headings:
-        return ""
-    align = ", ".join("right" if n in table.numbers else "left" for n in range(len(table.headings)))
-    wide = ", ".join("auto" if n in table.numbers else "1fr" for n in range(len(table.headings)))
-    head = ", ".join(f"[{_text(one)}]" for one in table.headings)
-    rows = ", ".join(f"[{_line(cell)}]" for row in table.rows for cell in row)
-    return (
-        f"#text(8.5pt, table(columns: ({wide},), align: ({align},), table.header({head}){', ' * bool(rows)}{rows}))\n\n"
+def _letters(spans: Line) -> int:
+    return sum(
+        len(span if isinstance(span, str) else shown(span) if isinstance(span, Figure) else span.text) for span in spans
     )
 
 
-def _line(spans: Line) -> str:
-    return "".join(map(_span, spans))
+def _breakable(words: str, most: int) -> str:
+    """Long words may break behind the signs in them, and anywhere where they have none."""
 
+    def broken(word: re.Match[str]) -> str:
+        return re.sub(rf"([/._\-:,;=&?(){{}}\[\]]+|[^/._\-:,;=&?(){{}}\[\]]{{{most}}})(?=.)", rf"\1{BREAK}", word[0])
 
-def _span(span: Span) -> str:
-    match span:
-        case str():
-            return _text(span)
-        case Figure():
-            return _text(shown(span))
-        case Code():
-            return f"#mono({_words(line(span.text))});"
-        case Strong():
-            return f'#text(weight: "bold", fill: rgb("{COLORS[span.tone]}"), {_words(span.text)});'
-        case Link():
-            return _text(span.text)
+    return re.sub(rf"\S{{{most},}}", broken, words)
 
 
 def _text(words: str) -> str:
     """A text as content: a string that is shown as it is."""
-    return f"#{_words(plain(words).replace(chr(10), ' '))};"
+    return f"#{_one_line(words)};"
+
+
+def _one_line(words: str) -> str:
+    return _words(plain(words).replace("\n", " "))
 
 
 def _words(words: str) -> str:
+    return _literal(plain(words))
+
+
+def _literal(words: str) -> str:
     """A string literal of typst: that of JSON, for `plain` leaves no control that would be written in another way."""
-    return json.dumps(plain(words), ensure_ascii=False)
+    return json.dumps(words, ensure_ascii=False)
