@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -24,9 +26,15 @@ from apprescue.model.document import (
     Table,
     Text,
 )
-from apprescue.reports.handover import html, markdown, pdf
+from apprescue.model.sprint import Standing
+from apprescue.reports import chapters
+from apprescue.reports.chapters.interface import every
+from apprescue.reports.handover import front, html, markdown, pdf
 from apprescue.reports.interface import line
 from apprescue.reports.page import pictures
+from apprescue.sprint.days import RESCUE
+from tests.reports.standing import crowded
+from tests.reports.test_papers import same_as_kept
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -135,3 +143,51 @@ def test_a_row_longer_than_a_page_goes_on_overleaf() -> None:
         return len(made) if isinstance(made, list) else 1
 
     assert pages(4000) > pages(1)
+
+
+CROWDED = front.document(crowded(), every(chapters, crowded()))
+
+
+@pytest.mark.parametrize(("name", "made"), [("handover.html", html.render), ("handover.md", markdown.render)])
+def test_the_whole_pack_reads_as_it_did(name: str, made: Callable[[Document], str]) -> None:
+    same_as_kept(name, made(front.document(crowded(), ())))
+
+
+def test_the_owner_has_two_pages() -> None:
+    pages = typst.compile(pdf.source(replace(CROWDED, chapters=())).encode(), format="svg")
+    assert len(pages) == 3
+
+
+def test_every_figure_keeps_its_rows() -> None:
+    page = html.render(CROWDED)
+    figures = re.findall(r'<data class=figure value="([^"]+)" data-rows="([^"]*)"( data-path)?', page)
+    assert len(figures) > 100
+    for value, rows, path in figures:
+        assert rows or value == "0"
+        assert path or float(value) == len(set(rows.split())), (value, rows)
+
+
+def test_the_page_loads_nothing() -> None:
+    page = html.render(CROWDED)
+    assert not re.search(r"<(?:script|link|iframe|img)\b| (?:src|style|on\w+)=|url\(|@import", page)
+    links, ids = set(re.findall(r'href="#([^"]+)"', page)), re.findall(r' id="?([^">]+)', page)
+    assert links <= set(ids)
+    assert "default-src 'none'" in page
+
+
+def test_what_was_taken_for_the_owner_is_told() -> None:
+    told = markdown.render(CROWDED)
+    assert "question was answered for you" in told
+    assert "our reading (--yes)" in told
+    assert "not answered yet" in told
+
+
+def test_nothing_is_good_before_anything_was_examined() -> None:
+    told = markdown.render(front.document(Standing("teahouse", RESCUE), ()))
+    assert "Nothing was examined yet" in told
+    assert "Nothing is left to you" not in told
+
+
+def test_emphasis_holds_no_space_at_its_ends() -> None:
+    told = markdown.render(Document("A", (Strong("Do it. "), "Then", Strong(" "), "rest"), (), ()))
+    assert "**Do it.** Then rest" in told

@@ -33,7 +33,7 @@ from apprescue.reports.page.stood import number, rotation, sides, todo
 
 WORST, DEAREST = 2, 3
 """So many problems of each kind of loss stand on the first page; of the two that cost most."""
-ASKED, KEYS, SHOWN = 8, 5, 12
+ASKED, KEYS, SHOWN = 6, 5, 10
 FEW_HOURS = 10
 MEANT = "meant"
 LOSES = {
@@ -129,7 +129,8 @@ def _loss(standing: Standing, impact: Impact) -> Iterator[Block]:
     yield Text((Strong(LOSES[impact]),))
     groups = list(_titled(found).values())
     room = DEAREST if impact in (Impact.MONEY, Impact.DATA) else WORST
-    points = [_point(standing, group) for group in groups[:room]]
+    told: set[str] = set()
+    points = [_point(standing, group, told) for group in groups[:room]]
     if rest := [one for group in groups[room:] for one in group]:
         closed, left, _ = sides(rest)
         points.append(("And ", number(rest), " more of this kind; closed: ", number(closed), ", open: ", number(left)))
@@ -143,11 +144,14 @@ def _titled(found: Iterable[Stood]) -> dict[str, list[Stood]]:
     return groups
 
 
-def _point(standing: Standing, found: list[Stood]) -> Line:
-    """One problem: how it stands, what it is, and what comes of it where it is bad."""
+def _point(standing: Standing, found: list[Stood], told: set[str]) -> Line:
+    """One problem: how it stands, what it is, and what comes of it where it is bad and was not `told` already."""
     finding = found[0].finding
     page = standing.audit.pages.get(finding.check) if standing.audit else None
-    why = f" {first_sentence(page.matters)}" if page and finding.severity.rank <= Severity.HIGH.rank else ""
+    why = ""
+    if page and finding.severity.rank <= Severity.HIGH.rank and finding.check not in told:
+        told.add(finding.check)
+        why = f" {first_sentence(page.matters)}"
     return (*_stands(found), f" {line(finding.title)}.{why}")
 
 
@@ -173,7 +177,8 @@ def _now(standing: Standing) -> Chapter:
     if steps:
         blocks += [Text((Strong("Then, in this order" if blocks else "In this order"),)), Bullets(tuple(steps), True)]
     blocks += [*_asked(standing), *_left(standing), *_undone(standing)]
-    return Chapter("now", "What you must do now", tuple(blocks) or (Text(("Nothing is left to you.",)),))
+    none = "Nothing is left to you." if standing.audit else "Let the sprint go on: it has not come to anything yet."
+    return Chapter("now", "What you must do now", tuple(blocks) or (Text((none,)),))
 
 
 def _keys(standing: Standing) -> Iterator[Block]:
@@ -192,7 +197,8 @@ def _steps(standing: Standing) -> Iterator[Line]:
         yield Strong("Answer the questions below."), " The sprint goes on from there when you start it again."
     taken = [one for one in standing.decisions if one.answer is not None and one.by not in WHO]
     if taken:
-        told: Line = (Figure(len(taken), tuple(one.row for one in taken)), " questions were answered for you: ")
+        many = " questions were" if len(taken) > 1 else " question was"
+        told: Line = (Figure(len(taken), tuple(one.row for one in taken)), f"{many} answered for you: ")
         yield Strong("Check what you are taken to mean. "), *told, Link("What you said", MEANT), "."
     if any(one.commit for one in standing.findings) and standing.branch:
         merge: Line = ("Each is a commit of its own on the branch ", Code(standing.branch), ", and can be taken back")
@@ -206,8 +212,14 @@ def _steps(standing: Standing) -> Iterator[Line]:
     keys = set(rotation(standing.by(*SECRETS)))
     beside = [one for one in standing.findings if set(todo((one,))) - keys]
     if beside:
-        cases: Line = ("in ", number(beside), " cases there is something to set or to tell somebody: ")
-        yield Strong("Do what belongs to the repairs: "), *cases, Link("How to release it", "release"), "."
+        cases: Line = (number(beside), " of them ", "ask" if len(beside) > 1 else "asks")
+        yield (
+            Strong("Do what belongs to the repairs. "),
+            *cases,
+            " for something to set or to tell: ",
+            Link("How to release it", "release"),
+            ".",
+        )
     where = f" to {', '.join(one.name for one in standing.hosts)}" if standing.hosts else ""
     if standing.branch:
         yield Strong("Release it"), f"{where}, the database first: ", Link("How to release it", "release"), "."
@@ -233,7 +245,8 @@ def _left(standing: Standing) -> Iterator[Block]:
     reasons: dict[str, list[Stood]] = {}
     for one in worst:
         refused = one.state is State.REFUSED
-        reasons.setdefault(REFUSED if refused else line(one.reason) or "No repair was tried.", []).append(one)
+        why = REFUSED if refused else f"{line(one.reason).rstrip('.') or 'No repair was tried'}."
+        reasons.setdefault(why, []).append(one)
     room = SHOWN
     for why, found in reasons.items():
         groups = list(_titled(found).values())[:room]

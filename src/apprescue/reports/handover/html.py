@@ -83,7 +83,7 @@ def _block(block: Block) -> str:
         case Listing():
             return f"<pre class=prompt tabindex=0>{_listing(block)}</pre>"
         case Picture():
-            return f"<figure>{block.svg}<figcaption>{text(block.words)}</figcaption></figure>"
+            return f"<figure tabindex=0>{block.svg}<figcaption>{text(block.words)}</figcaption></figure>"
         case Folded():
             anchor = f' id="{text(block.anchor)}"' if block.anchor else ""
             title = f"<summary>{_line(block.title)}</summary>"

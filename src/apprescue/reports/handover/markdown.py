@@ -86,9 +86,17 @@ def _span(span: Span) -> str:
         case Code():
             return _code(span.text)
         case Strong():
-            return f"**{_escaped(span.text)}**" if span.text.strip() else ""
+            before, words, after = _trimmed(_escaped(span.text))
+            return f"{before}**{words}**{after}" if words else before
         case Link():
             return _escaped(span.text)
+
+
+def _trimmed(words: str) -> tuple[str, str, str]:
+    """A text without the spaces at its ends, and these: no sign of emphasis may stand beside one."""
+    inside = words.strip()
+    before, _, after = words.partition(inside) if inside else (words, "", "")
+    return before, inside, after
 
 
 def _code(words: str) -> str:

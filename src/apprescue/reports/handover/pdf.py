@@ -38,10 +38,14 @@ from apprescue.reports.interface import line, plain
 LONGEST = 80
 """Lines of a listing that go on paper; the whole stands in the other papers."""
 SIGNS = {"+": "good", "-": "bad"}
+NAMES = ("--- a/", "+++ b/", "--- /dev/null", "+++ /dev/null")
+"""Lines of a difference that name its files."""
 BREAK = "\u200b"
 """Where a long word may break; nothing is seen of it."""
 UNBROKEN, CELL, LONG = 44, 16, 100
 """Letters of a word that stay on one line: of a name in a text, of one in a table, of code that stands alone."""
+NARROW = 14
+"""Letters up to which a column takes what it needs."""
 SHORT_ROW = 600
 """Letters up to which a row of a table stays on one page."""
 
@@ -62,6 +66,9 @@ def source(document: Document) -> str:
     return _Paper(document).whole()
 
 
+TRACED = "Each number can be traced: handover.html holds the rows of the ledger that say so."
+
+
 class _Paper:
     """One document on its way to typst: which places links may lead to, and which of them stand already."""
 
@@ -80,12 +87,17 @@ class _Paper:
             for chapter in one.chapters
             if chapter.anchor in self.known
         )
-        return (
-            f"#let title = {_words(one.title)}\n{style}\n"
-            f'#v(-0.8cm)\n#text(26pt, weight: "bold", title)\n\n#text(9pt, fill: soft)[{self._line(one.facts)}]\n'
-            f'{front}\n#pagebreak()\n#heading(level: 1, outlined: false, "For the engineer")\n#contents({rows})\n'
-            '#text(8.5pt, fill: soft, "Each number can be traced: handover.html holds the rows of the ledger that say '
-            f'so.")\n{chapters}'
+        return "\n".join(
+            (
+                f"#let title = {_words(one.title)}",
+                style,
+                '#v(-0.8cm)\n#text(26pt, weight: "bold", title)\n',
+                f"#text(9pt, fill: soft)[{self._line(one.facts)}]\n",
+                f"#[\n#set text(9.4pt)\n{front}]\n#pagebreak()",
+                f'#heading(level: 1, outlined: false, "For the engineer")\n#contents({rows})\n',
+                f"#text(8.5pt, fill: soft)[{_text(TRACED)}]\n",
+                chapters,
+            )
         )
 
     def _chapter(self, chapter: Chapter) -> str:
@@ -162,9 +174,13 @@ def _parts(listing: Listing) -> Iterator[str]:
     if rows[LONGEST:]:
         rows = [*rows[:LONGEST], f"… {len(rows) - LONGEST} more lines in handover.html"]
     diff = listing.language == "diff"
-    for sign, group in groupby(rows, lambda row: SIGNS.get(row[:1], "plain") if diff else "plain"):
+    for sign, group in groupby(rows, lambda row: _sign(row) if diff else "plain"):
         told = "\n".join(_breakable(row, LONG) for row in group)
         yield f'tone("{sign}", raw({_literal(told)}))'
+
+
+def _sign(row: str) -> str:
+    return "quiet" if row.startswith(NAMES) else SIGNS.get(row[:1], "plain")
 
 
 def _widths(table: Table) -> str:
@@ -172,7 +188,8 @@ def _widths(table: Table) -> str:
     shares = []
     for n, name in enumerate(table.headings):
         longest = max([len(name), *(_letters(row[n]) for row in table.rows if n < len(row))])
-        shares.append("auto, " if n in table.numbers else f"{max(8, min(longest, 90)) ** 0.7:.2f}fr, ")
+        own = n in table.numbers or longest <= NARROW
+        shares.append("auto, " if own else f"{min(longest, 90) ** 0.7:.2f}fr, ")
     return "".join(shares)
 
 
