@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import b64encode
 from collections.abc import Iterable
 from importlib.resources import files
@@ -25,6 +26,7 @@ from apprescue.model.document import (
     Text,
 )
 from apprescue.reports.handover.interface import came, heading, pieces, shown
+from apprescue.reports.interface import line
 from apprescue.reports.page.text import escaped, lines, text
 
 
@@ -127,11 +129,16 @@ def _span(span: Span) -> str:
                 f"{escaped(shown(span))}</data>"
             )
         case Code():
-            return f"<code>{text(span.text)}</code>"
+            return f"<code>{_breaking(span.text)}</code>"
         case Strong():
             return f'<b class="{span.tone}">{escaped(span.text)}</b>'
         case Link():
             return f'<a href="#{text(span.to)}">{escaped(span.text)}</a>'
+
+
+def _breaking(words: str) -> str:
+    """A name that may break behind the signs in it."""
+    return "<wbr>".join(map(text, re.split(r"(?<=[/._:-])(?=\w)", line(words))))
 
 
 def _short(rows: str) -> str:

@@ -34,6 +34,7 @@ from apprescue.model.document import (
 )
 from apprescue.reports.handover.interface import anchors, came, heading, pieces, shown
 from apprescue.reports.interface import line, plain
+from apprescue.reports.page.drawing import WIDE
 
 LONGEST = 80
 """Lines of a listing that go on paper; the whole stands in the other papers."""
@@ -133,7 +134,7 @@ class _Paper:
                 return f"#listing({', '.join(_parts(block))})\n\n"
             case Picture():
                 drawing = block.svg.replace("currentColor", "#1f1d1a")
-                return f"#picture({_words(drawing)}, {_words(block.words)})\n\n"
+                return f"#picture({_words(drawing)}, {_words(block.words)}, {_share(block.svg)}%)\n\n"
             case Folded():
                 made = f"#folded([{self._line(block.title)}])[{self._blocks(block.blocks)}]"
                 return f"{self._at(block.anchor, '#metadata(none)')}{made}\n\n" if block.anchor else f"{made}\n\n"
@@ -177,6 +178,12 @@ def _parts(listing: Listing) -> Iterator[str]:
     for sign, group in groupby(rows, lambda row: _sign(row) if diff else "plain"):
         told = "\n".join(_breakable(row, LONG) for row in group)
         yield f'tone("{sign}", raw({_literal(told)}))'
+
+
+def _share(svg: str) -> int:
+    """How much of the page's width a drawing takes, in hundredths."""
+    width = re.match(r'<svg [^>]*?\bwidth="(\d{1,4})"', svg)
+    return min(100, round(int(width[1]) / WIDE * 100)) if width else 100
 
 
 def _sign(row: str) -> str:

@@ -9,16 +9,17 @@ import math
 
 from apprescue.reports.page.text import text
 
-WIDE = 680
+WIDE, SMALL = 680, 480
+"""Widths of drawings: those that need room, and those that fit a phone."""
 GOOD, BAD, WARN, QUIET = "#2e8b57", "#d1495b", "#b9770e", "#8a8a8a"
 MOST_LETTERS = 32
 
 
-def drawing(inside: str, high: float, title: str, told: str = "") -> str:
+def drawing(inside: str, high: float, title: str, told: str = "", wide: int = WIDE) -> str:
     """The whole picture. `title` names it, `told` says in words what it shows, for whoever cannot see it."""
     desc = f"<desc>{text(told)}</desc>" if told else ""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {high:.0f}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high:.0f}" width="{wide}" role="img" '
         f'aria-label="{text(f"{title}. {told}" if told else title)}"><title>{text(title)}</title>{desc}{inside}</svg>'
     )
 

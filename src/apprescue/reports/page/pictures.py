@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 
 from apprescue.model.tuning import FAST
-from apprescue.reports.page.drawing import BAD, GOOD, QUIET, WARN, WIDE, box, drawing, duration, short, words
+from apprescue.reports.page.drawing import BAD, GOOD, QUIET, SMALL, WARN, WIDE, box, drawing, duration, short, words
 
-LEFT = 100
-"""Where bars begin."""
+LEFT, BESIDE = 74, 168
+"""Where the bars of small drawings begin, and what they leave for words."""
 SEVERE, SERIOUS = 70, 40
 """Risks from which on it is told in another colour."""
 
@@ -17,7 +17,7 @@ SEVERE, SERIOUS = 70, 40
 def levels(rows: Sequence[tuple[str, int, int, int]]) -> str:
     """Bars: a name, how many are closed, how many are left, how many the owner accepts."""
     most = max((sum(counts) for _, *counts in rows), default=0) or 1
-    parts, told, unit = [], [], (WIDE - LEFT - 190) / most
+    parts, told, unit = [], [], (SMALL - LEFT - BESIDE) / most
     for at, (name, closed, left, accepted) in enumerate(rows):
         y, said = 4 + at * 28, f"{closed} closed, {left} left"
         said += f", {accepted} accepted" if accepted else ""
@@ -29,12 +29,12 @@ def levels(rows: Sequence[tuple[str, int, int, int]]) -> str:
             words(LEFT + 8 + (closed + left + accepted) * unit, y + 15, said),
         ]
         told.append(f"{name}: {said}")
-    return drawing("".join(parts), 4 + 28 * len(rows), "What was found, by how bad it is", "; ".join(told))
+    return drawing("".join(parts), 4 + 28 * len(rows), "What was found, by how bad it is", "; ".join(told), SMALL)
 
 
 def risk(before: int, after: int) -> str:
     """Two bars from 0 to 100."""
-    parts, wide = [], WIDE - LEFT - 190
+    parts, wide = [], SMALL - LEFT - BESIDE
     for at, (name, score) in enumerate((("before", before), ("now", after))):
         y, color = 4 + at * 28, BAD if score >= SEVERE else WARN if score >= SERIOUS else GOOD
         parts += [
@@ -43,7 +43,7 @@ def risk(before: int, after: int) -> str:
             box(LEFT, y, wide * score / 100, 20, color),
             words(LEFT + wide + 8, y + 15, f"risk {score} of 100", bold=bool(at)),
         ]
-    return drawing("".join(parts), 60, "The risk, from none to a hundred", f"{before} before, {after} now")
+    return drawing("".join(parts), 60, "The risk, from none to a hundred", f"{before} before, {after} now", SMALL)
 
 
 def bars(rows: Sequence[tuple[str, float, float]]) -> str:
