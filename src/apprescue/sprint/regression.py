@@ -1,8 +1,9 @@
-"""The test that a repair of the database leaves behind: a pgTAP file that fails without it and passes with it."""
+"""The test that a repair leaves behind, which fails without it: of the database a pgTAP file, of code one that watches
+its lines in the app's own runner."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 
 from apprescue.lab.postgres import Server
@@ -10,8 +11,10 @@ from apprescue.model.access import Access, Cell
 from apprescue.model.app import App
 from apprescue.model.database import DatabaseError
 from apprescue.model.outcome import NotExamined
+from apprescue.model.repair import Repair
 from apprescue.reports.access import pgtap
 from apprescue.source.history import histories
+from apprescue.source.tripwire import Watched, tripwire, watched
 from apprescue.sprint.rebuild import rebuild
 
 PGTAP = """
@@ -52,3 +55,30 @@ def results(server: Server, app: App, text: str, dump: str = "") -> dict[str, bo
         return None
     finally:
         server.drop(rebuilt.database)
+
+
+class Tripwires:
+    """The tests of texts that a run left behind. `redact` hides secrets: no line that holds one is repeated."""
+
+    def __init__(self, redact: Callable[[str], str]) -> None:
+        self._redact = redact
+        self._told: dict[str, tuple[Watched, ...]] = {}
+
+    def of(self, made: Repair, before: App, after: App, name: str) -> tuple[str, str] | None:
+        """A test's path and text; None where the app has no runner for it, or it would not tell before from after."""
+        paths = made.patch.paths if made.patch else ()
+        told = watched(before.files, after.files, paths, lambda row: self._redact(row) != row)
+        if not told or any(one.holds(before.files) or not one.holds(after.files) for one in told):
+            return None
+        why = f"{made.finding.title}: repaired by App Rescue. Fails when that is undone."
+        test = tripwire(after, told, name, why)
+        if test:
+            self._told[test[0]] = told
+        return test
+
+    def outdated(self, after: App) -> tuple[str, ...]:
+        """The tests that a later repair makes fail, for it writes the same lines another way. They are told once."""
+        gone = tuple(path for path, told in self._told.items() if not all(one.holds(after.files) for one in told))
+        for path in gone:
+            del self._told[path]
+        return gone

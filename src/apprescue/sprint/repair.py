@@ -36,7 +36,7 @@ from apprescue.sprint.judge import after_of, against, opened
 from apprescue.sprint.laboratory import Laboratory
 from apprescue.sprint.ledger import Ledger, ledger
 from apprescue.sprint.notes import TRAILER, Notes
-from apprescue.sprint.regression import regression
+from apprescue.sprint.regression import Tripwires, regression
 from apprescue.sprint.run import Examined, Tell, examined
 
 LINES = 4000
@@ -131,6 +131,7 @@ class _Work:
         self._now = examine(branch.root, laboratory, progress)
         self._redact = self._now.redact
         self._notes = Notes(book, branch.base, self._redact)
+        self._tripwires = Tripwires(self._redact)
 
     def noted(self) -> Iterator[Repair]:
         """The repairs as they come, each put down in the ledger, its secrets hidden; before them what an earlier run
@@ -251,7 +252,9 @@ class _Work:
         known, left = self._now.findings, then.findings
         closes = {one.key for one in known if compare.again(one, known, left) is None} - {finding.key}
         self._notes.proved(made, closes)
-        made = replace(made, commit=self._branch.commit([*patch.paths, *test], message))
+        outdated = self._tripwires.outdated(then.app)
+        self._branch.put({}, outdated)
+        made = replace(made, commit=self._branch.commit([*patch.paths, *test, *outdated], message))
         self._left -= made.lines
         self._now = then
         return made
@@ -260,12 +263,14 @@ class _Work:
         return next((patch for fix in self._fixes if (patch := fix.patch(finding, state.world))), None)
 
     def _left_behind(self, made: Repair, then: Examined, cells: list[compare.Changed]) -> tuple[str, ...]:
-        """The path of the test that goes with a repair: it tries again what the repair put right, and was seen to fail
-        without it. None where there is nothing to try."""
+        """The path of the test that goes with a repair: it tries again what the repair put right, or watches the lines
+        that it changed, and fails without it. None where there is nothing to try and no runner."""
         wrong = [one.before for one in cells if one.before and one.better]
         name = f"{made.finding.check.rpartition('/')[2]}_{made.finding.key[:8]}"
         test = regression(wrong, then.app, name) if wrong else None
         if test is None or not self._laboratory.tells_apart(test[1], self._now.app, then.app):
+            test = self._tripwires.of(made, self._now.app, then.app, name)
+        if test is None:
             return ()
         self._branch.put({test[0]: test[1]})
         return (test[0],)
