@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from apprescue.model.access import Access, Actor, Cell, Operation, Verdict
 from apprescue.reports.page import pictures
+from apprescue.reports.page.curves import curve
 from apprescue.reports.page.matrix import MOST, matrix
 
 
@@ -84,3 +85,18 @@ def test_numbers_stand_beside_their_bars() -> None:
     assert "risk 12 of 100" in pictures.risk(71, 12)
     assert "2.0 s" in pictures.bars([("Feed", 2000.0, float("inf"))])
     assert "broken off" in pictures.bars([("Feed", 2000.0, float("inf"))])
+
+
+@given(st.lists(st.tuples(st.integers(1, 10**8), st.floats(0, 1e7) | st.just(float("inf"))), max_size=4), st.text())
+def test_a_curve_is_drawn_whatever_was_measured(points: list[tuple[int, float]], label: str) -> None:
+    svg = curve(points, points[:1], label)
+    if points:
+        ElementTree.fromstring(svg)
+        assert not re.search(r'="(?:nan|inf)|[ ,](?:nan|inf)', svg)
+    else:
+        assert svg == ""
+
+
+def test_before_and_after_are_told_apart_without_colour() -> None:
+    svg = curve([(1, 5.0), (9, 50.0)], [(1, 2.0), (9, 3.0)], "one")
+    assert svg.count('stroke-dasharray="6 3"') == 1

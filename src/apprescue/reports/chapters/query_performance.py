@@ -9,11 +9,12 @@ from apprescue.model.sprint import Standing
 from apprescue.model.tuning import EVERYBODY, FAST, Asked, Measured, Tuned
 from apprescue.reports.chapters.interface import absent, stopped, undone
 from apprescue.reports.page import pictures
+from apprescue.reports.page.curves import curve
 from apprescue.reports.page.stood import SHOWN, figure, left, not_done, repairs, stands
 from apprescue.reports.tuning.interface import by_screen, headline, milliseconds
 
 CHECKS = ("speed",)
-DRAWN = 12
+DRAWN, CURVES = 12, 3
 TITLE = "How fast it is, before and after"
 ABOUT = (
     "The app's own queries run on a copy of its database with many made-up rows, asked by two hundred people at once "
@@ -56,6 +57,7 @@ def _times(standing: Standing, tuned: Tuned) -> Iterator[Block]:
     ordered = [one for _, group in by_screen(one for one in tuned.measured if one.before) for one in group]
     rows = [_row(one, standing.rows.get(f"measured {one.statement.key}", 0)) for one in ordered]
     yield from _drawn(ordered)
+    yield from _grown(ordered)
     headings = ("Screen", "Query at", "Before", "After", "")
     if rows:
         yield Table(headings, tuple(rows[:SHOWN]), (2, 3))
@@ -72,11 +74,31 @@ def _drawn(measured: Iterable[Measured]) -> Iterator[Block]:
     for one in measured:
         if one.was:
             was, now = one.was.p95, (one.now or one.was).p95
-            slowest[one.statement.screen] = max(slowest.get(one.statement.screen, (0.0, 0.0)), (was, now))
+            name = one.statement.screen or one.statement.kind.value
+            slowest[name] = max(slowest.get(name, (0.0, 0.0)), (was, now))
     rows = sorted(((name, *times) for name, times in slowest.items()), key=lambda row: -row[1])[:DRAWN]
     if rows:
         words = "The slowest query of each screen, before and after: nineteen of twenty answers came within that time."
         yield Picture(pictures.bars(rows), words)
+
+
+def _grown(measured: Iterable[Measured]) -> Iterator[Block]:
+    """How the slowest queries grow with the data."""
+    several = [(one.was.p95, one) for one in measured if one.was and one.before[1:]]
+    drawn = [one for _, one in sorted(several, key=lambda pair: -pair[0])[:CURVES]]
+    words = "dashed is before, full is now, over the rows of the largest table; the red line is what counts as fast."
+    labels = [f"{one.statement.screen or one.statement.place}: {words}" for one in drawn]
+    told = [
+        Picture(curve(_points(one.before), _points(one.after), label), label)
+        for one, label in zip(drawn, labels, strict=True)
+    ]
+    if told:
+        yield Folded(("How the slowest of them grow with the data",), tuple(told))
+
+
+def _points(asked: Iterable[Asked]) -> list[tuple[int, float]]:
+    told = ((one.rows, one.under(EVERYBODY)) for one in asked)
+    return [(rows, latency.p95) for rows, latency in told if latency]
 
 
 def _row(one: Measured, row: int) -> tuple[Line, ...]:

@@ -94,11 +94,12 @@ def _block(block: Block) -> str:
 
 def _table(table: Table) -> str:
     head = "".join(f"<th scope=col{_right(n, table)}>{text(one)}</th>" for n, one in enumerate(table.headings))
+    top = f"<thead><tr>{head}</tr></thead>" if any(table.headings) else ""
     rows = "".join(
         f"<tr>{''.join(f'<td{_right(n, table)}>{_line(cell)}</td>' for n, cell in enumerate(row))}</tr>"
         for row in table.rows
     )
-    return f"<div class=scroll tabindex=0><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    return f"<div class=scroll tabindex=0><table>{top}<tbody>{rows}</tbody></table></div>"
 
 
 def _right(column: int, table: Table) -> str:

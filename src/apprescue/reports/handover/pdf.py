@@ -143,9 +143,10 @@ class _Paper:
         if not table.headings:
             return ""
         align = "".join("right, " if n in table.numbers else "left, " for n in range(len(table.headings)))
-        head = "".join(f"[{_text(one)}], " for one in table.headings)
+        head = "".join(f"head({_one_line(one)}), " for one in table.headings)
+        top = f"table.header({head}), " if any(table.headings) else ""
         rows = "".join(map(self._row, table.rows))
-        return f"#table(columns: ({_widths(table)}), align: ({align}), table.header({head}), {rows})\n\n"
+        return f"#table(columns: ({_widths(table)}), align: ({align}), {top}{rows})\n\n"
 
     def _row(self, row: tuple[Line, ...]) -> str:
         breaks = "true" if sum(map(_letters, row)) > SHORT_ROW else "false"

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from apprescue.model.tuning import FAST
+from apprescue.reports.page.drawing import BAD, GOOD, QUIET
 from apprescue.reports.page.text import text
 
 WIDE, HIGH, LEFT, BELOW, RIGHT, ABOVE = 430, 190, 58, 30, 12, 10
@@ -19,7 +20,7 @@ def curve(before: Points, after: Points, label: str) -> str:
     if not every:
         return ""
     least, most = math.log10(min(n for n, _ in every)), math.log10(max(n for n, _ in every))
-    top = max(3.0, math.ceil(math.log10(max(max(ms for _, ms in every if math.isfinite(ms)), FLOOR))))
+    top = max(3.0, math.ceil(math.log10(max([FLOOR, *(ms for _, ms in every if math.isfinite(ms))]))))
     bottom = math.log10(FLOOR)
 
     def across(rows: int) -> float:
@@ -32,17 +33,27 @@ def curve(before: Points, after: Points, label: str) -> str:
     def drawn(points: Points, kind: str) -> str:
         path = " ".join(f"{across(n)},{up(ms)}" for n, ms in points)
         dots = "".join(f'<circle cx="{across(n)}" cy="{up(ms)}" r="3.5"/>' for n, ms in points)
-        return f'<g class="{kind}"><polyline points="{path}"/>{dots}</g>' if points else ""
+        color, dashed = (QUIET, ' stroke-dasharray="6 3"') if kind == "before" else (GOOD, "")
+        line = f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2.5"{dashed}/>'
+        return f'<g class="{kind}" fill="{color}">{line}{dots}</g>' if points else ""
 
+    powers = [10.0**n for n in range(int(bottom), int(top) + 1)]
+    lines = "".join(f'<line x1="{LEFT}" x2="{WIDE - RIGHT}" y1="{up(ms)}" y2="{up(ms)}"/>' for ms in powers)
     grid = "".join(
-        f'<line x1="{LEFT}" x2="{WIDE - RIGHT}" y1="{up(10.0**n)}" y2="{up(10.0**n)}"/>'
-        f'<text class="y" x="{LEFT - 8}" y="{up(10.0**n) + 4}">{_time(10.0**n)}</text>'
-        for n in range(int(bottom), int(top) + 1)
+        f'<text class="y" x="{LEFT - 8}" y="{up(ms) + 4}" text-anchor="end">{_time(ms)}</text>' for ms in powers
     )
-    marks = "".join(f'<text class="x" x="{across(n)}" y="{HIGH - 8}">{_rows(n)}</text>' for n in _sizes(every))
+    *sizes, last = _sizes(every)
+    anchors = [*((n, "middle") for n in sizes), (last, "end")]
+    marks = "".join(
+        f'<text class="x" x="{across(n)}" y="{HIGH - 8}" text-anchor="{anchor}">{_rows(n)}</text>'
+        for n, anchor in anchors
+    )
+    fast = f'x1="{LEFT}" x2="{WIDE - RIGHT}" y1="{up(FAST)}" y2="{up(FAST)}" stroke="{BAD}"'
     return (
-        f'<svg class="curve" viewBox="0 0 {WIDE} {HIGH}" role="img" aria-label="{text(label)}"><g class="grid">{grid}'
-        f'{marks}</g><line class="limit" x1="{LEFT}" x2="{WIDE - RIGHT}" y1="{up(FAST)}" y2="{up(FAST)}"/>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="curve" viewBox="0 0 {WIDE} {HIGH}" width="{WIDE}" role="img" '
+        f'aria-label="{text(label)}"><title>{text(label)}</title><g class="grid" font-size="11" stroke-width=".4" '
+        f'font-family="sans-serif" fill="currentColor"><g stroke="{QUIET}" stroke-opacity=".5">{lines}</g>{grid}{marks}</g>'
+        f'<line class="limit" {fast} stroke-dasharray="4 4"/>'
         f"{drawn(before, 'before')}{drawn(after, 'after')}</svg>"
     )
 

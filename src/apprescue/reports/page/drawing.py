@@ -51,4 +51,6 @@ def duration(milliseconds: float) -> str:
     """How long something took, as people say it."""
     if math.isinf(milliseconds):
         return "broken off"
-    return f"{milliseconds / 1000:.1f} s" if milliseconds >= 1000 else f"{milliseconds:.0f} ms"
+    if milliseconds >= 1000:
+        return f"{milliseconds / 1000:.1f} s"
+    return f"{milliseconds:.0f} ms" if milliseconds >= 10 else f"{milliseconds:.1f} ms"
