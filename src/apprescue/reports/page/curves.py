@@ -52,7 +52,8 @@ def curve(before: Points, after: Points, label: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="curve" viewBox="0 0 {WIDE} {HIGH}" width="{WIDE}" role="img" '
         f'aria-label="{text(label)}"><title>{text(label)}</title><g class="grid" font-size="11" stroke-width=".4" '
-        f'font-family="sans-serif" fill="currentColor"><g stroke="{QUIET}" stroke-opacity=".5">{lines}</g>{grid}{marks}</g>'
+        f'font-family="sans-serif" fill="currentColor"><g stroke="{QUIET}" stroke-opacity=".5">{lines}</g>'
+        f"{grid}{marks}</g>"
         f'<line class="limit" {fast} stroke-dasharray="4 4"/>'
         f"{drawn(before, 'before')}{drawn(after, 'after')}</svg>"
     )
