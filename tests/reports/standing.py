@@ -31,9 +31,6 @@ def crowded() -> Standing:
     one = done.standing()
     return replace(
         one,
-        began="2026-01-31T09:00:00",
-        where="",
-        branch="rescue/2026-01-31",
         findings=tuple(sorted((*one.findings, *_many()), key=lambda each: each.finding.order)),
         decisions=(
             *_asked(),

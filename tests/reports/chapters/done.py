@@ -108,7 +108,7 @@ def standing() -> Standing:
         RESCUE,
         sample.APP.commit,
         "rescue/2026-01-31",
-        "2026-01-31T09:00:00",
+        began="2026-01-31T09:00:00",
         went={one.name: Went(one.name, Stage.DONE, said="done", row=40 + at) for at, one in enumerate(RESCUE.steps)},
         audit=replace(audit, findings=()),
         findings=tuple(sorted(stood(), key=lambda one: one.finding.order)),
