@@ -78,6 +78,9 @@ $(READY): | .venv/bin/python
 
 $(READY_TO_TEST): | $(READY)
 	$(PIP) install --group dev
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } \
+		>/dev/null 2>&1 || $(BIN)/playwright install chromium >/dev/null 2>&1 \
+		|| echo "there is no Chromium on this machine and none could be had: the desk is not tried in a browser"
 	@if command -v npm >/dev/null; then npm ci --prefix $(CLIENTS) --silent --no-audit --no-fund; \
 		else echo "npm is not on this machine: what supabase-js sends is not compared"; fi
 	@touch $@

@@ -498,6 +498,40 @@ def handover(path: Path, output: Path | None) -> None:
     click.echo("\n".join(str(folder / name) for name in names))
 
 
+@program.command(short_help="Watch a sprint and decide, in your browser.")
+@click.argument("path", type=FOLDER)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="NUMBER", help="[default: any that is free]")
+@click.option("--no-browser", "alone", is_flag=True, help="Print the link and open nothing.")
+def desk(path: Path, port: int, alone: bool) -> None:
+    """Show the sprint of the app in PATH in your browser: its days, findings with their proofs, who can do what, the
+    queries, what you have to decide, the handover pack.
+
+    It answers on this machine alone, to whoever follows the link with the token that it prints. It reads the ledger and
+    adds your decisions; `apprescue sprint PATH` does the work, also while the desk is open.
+    """
+    import secrets
+    import socket
+
+    import uvicorn
+
+    from apprescue.desk.app import desk as made
+
+    gc.enable()
+    token = secrets.token_urlsafe(24)
+    with socket.socket() as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise click.BadParameter(f"{port} is taken: {error.strerror}.", param_hint="--port") from error
+        link = f"http://127.0.0.1:{door.getsockname()[1]}/?token={token}"
+        click.echo(f"The desk: {link}\nStop it with Ctrl-C.")
+        if not alone:
+            click.launch(link)
+        settings = uvicorn.Config(made(path, token), log_level="warning", timeout_graceful_shutdown=1)
+        uvicorn.Server(settings).run(sockets=[door])
+
+
 @program.command(epilog=EXITS, short_help="Say what somebody else's changes closed, left open or broke.")
 @click.argument("path", type=FOLDER)
 @click.option("--since", default="HEAD", show_default=True, metavar="COMMIT", help="What the files are held against.")

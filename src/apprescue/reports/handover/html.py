@@ -44,9 +44,9 @@ def render(document: Document) -> str:
         f"<title>{text(document.title)}</title>\n<style>{style}</style></head>\n<body class=pack>\n"
         '<a class="skip" href="#pages">Go to the first page</a>\n'
         f"<header><p class=facts>{_line(document.facts)}</p><h1>{text(document.title)}</h1></header>\n"
-        f"<main id=pages>{''.join(_chapter(one) for one in document.front)}"
+        f"<main id=pages>{''.join(chapter(one) for one in document.front)}"
         f"<nav class=contents aria-label=Contents><h2>For the engineer</h2><ol>{contents}</ol></nav>"
-        f"{''.join(_chapter(one) for one in document.chapters)}</main>\n"
+        f"{''.join(chapter(one) for one in document.chapters)}</main>\n"
         "<footer>Each number has, as a title, the rows of the ledger in <code>.apprescue/ledger.db</code> that say so."
         "</footer>\n</body></html>\n"
     )
@@ -57,21 +57,23 @@ def _entry(chapter: Chapter) -> str:
     return f'<li><a href="#{text(chapter.anchor)}">{text(chapter.title)}</a>{how}</li>'
 
 
-def _chapter(chapter: Chapter) -> str:
-    done = f"<p class=done>{_line(chapter.done)}</p>" if chapter.done else ""
-    why = text(chapter.missing.rstrip("."))
+def chapter(one: Chapter) -> str:
+    """A chapter alone, as a section."""
+    done = f"<p class=done>{_line(one.done)}</p>" if one.done else ""
+    why = text(one.missing.rstrip("."))
     missing = f"<p class=missing><b>Not done, because</b> {why}.</p>" if why else ""
     return (
-        f'<section class=chapter id="{text(chapter.anchor)}"><h2>{text(chapter.title)}</h2>{done}{missing}'
-        f"{_blocks(chapter.blocks)}</section>\n"
+        f'<section class=chapter id="{text(one.anchor)}"><h2>{text(one.title)}</h2>{done}{missing}'
+        f"{_blocks(one.blocks)}</section>\n"
     )
 
 
 def _blocks(blocks: Iterable[Block]) -> str:
-    return "".join(map(_block, blocks))
+    return "".join(map(block, blocks))
 
 
-def _block(block: Block) -> str:
+def block(block: Block) -> str:
+    """A block alone."""
     match block:
         case Text() if heading(block):
             return f"<h3>{_line(block.line)}</h3>"

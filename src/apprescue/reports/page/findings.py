@@ -62,8 +62,8 @@ def _one(audit: Audit, finding: Finding, first: Finding, alone: bool, opened: bo
     inside = "".join(
         (
             f"<p class=detail>{prose(finding.detail)} <span class=soft>({SURE[finding.evidence]})</span></p>",
-            _excerpt(excerpt) if excerpt else "",
-            _proof(finding.proof) if finding.proof else "",
+            excerpt_of(excerpt) if excerpt else "",
+            proof_of(finding.proof) if finding.proof else "",
             terms(repair),
             _related(finding),
             _prompt(key, finding.prompt),
@@ -79,7 +79,8 @@ def _one(audit: Audit, finding: Finding, first: Finding, alone: bool, opened: bo
     )
 
 
-def _excerpt(excerpt: Excerpt) -> str:
+def excerpt_of(excerpt: Excerpt) -> str:
+    """Lines of code with their numbers, those that are meant marked."""
     low, high = excerpt.marked
     rows = "".join(
         f"<li{' class=hit' * (low <= number <= high)}><i>{number}</i>{lines(row)}</li>"
@@ -88,7 +89,8 @@ def _excerpt(excerpt: Excerpt) -> str:
     return f'<div class=excerpt tabindex=0 role=region aria-label="The code"><ol>{rows}</ol></div>'
 
 
-def _proof(proof: Proof) -> str:
+def proof_of(proof: Proof) -> str:
+    """What was run, as whom, what came back and what should have."""
     told = terms(
         (("Tried as", proof.as_whom), ("Should have come back", proof.expected), ("Came back", proof.observed))
     )

@@ -1,0 +1,122 @@
+"""The desk lets in who has the link, shows hostile texts as texts, and puts the owner's decisions down."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from apprescue.desk.app import desk
+from apprescue.model.sprint import Stage
+from apprescue.sprint.conduct import sprint
+from apprescue.sprint.ledger import opened
+from apprescue.sprint.standing import standing
+from tests.desk.support import HOSTILE, PAGES, TOKEN, asking
+from tests.lab.test_rescue import app
+from tests.sprint.test_sprint import APP, WISH
+
+HOST = "http://127.0.0.1:8000"
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return asking(tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture
+def inside(shop: Path) -> TestClient:
+    client = TestClient(desk(shop, TOKEN), HOST, follow_redirects=False)
+    assert client.get(f"/?token={TOKEN}").status_code == 303
+    return client
+
+
+def test_the_link_opens_the_desk_with_a_cookie_that_no_other_site_can_send(shop: Path) -> None:
+    client = TestClient(desk(shop, TOKEN), HOST, follow_redirects=False)
+    answer = client.get(f"/findings?token={TOKEN}&state=open")
+    assert answer.headers["location"] == "/findings?state=open"
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/events", "/static/desk.css", "/?token=wrong", "/?token="])
+def test_nobody_else_gets_in(shop: Path, path: str) -> None:
+    answer = TestClient(desk(shop, TOKEN), HOST, follow_redirects=False).get(path)
+    assert answer.status_code == 403
+    assert TOKEN not in answer.text
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:8000", "", "[::1]:8000"])
+def test_no_other_name_leads_here(inside: TestClient, host: str) -> None:
+    assert inside.get("/", headers={"host": host}).status_code == 403
+
+
+@pytest.mark.parametrize("origin", [None, "null", "https://evil.example", "http://127.0.0.1:8001"])
+def test_a_decision_comes_from_our_own_page(inside: TestClient, shop: Path, origin: str | None) -> None:
+    headers = {"origin": origin} if origin else {}
+    with opened(shop) as book:
+        before = book.last()
+        asked = standing(book, "shop").asking[0]
+    form = {"kind": asked.kind, "key": asked.key, "answer": "no"}
+    assert inside.post("/decisions", data=form, headers=headers).status_code == 403
+    with opened(shop) as book:
+        assert book.last() == before
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/findings/feed", "/nowhere"])
+def test_hostile_texts_stay_texts_and_nothing_of_others_may_run(inside: TestClient, path: str) -> None:
+    answer = inside.get(path)
+    assert HOSTILE not in answer.text
+    assert "<script>" not in answer.text
+    assert " style=" not in answer.text
+    assert "onerror=" not in answer.text.replace("onerror=&quot;", "")
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+def test_findings_are_filtered(inside: TestClient) -> None:
+    assert "feed" in inside.get("/findings?q=SCRIPT").text
+    assert "0 findings" in inside.get("/findings?q=nothing+like+this").text
+    assert "feed" not in inside.get("/findings?state=closed").text
+    assert inside.get("/findings?page=99999999").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/findings/none", "/chapters/none", "/pack/none", "/pack/..%2Fledger.db", "/static/x"]
+)
+def test_what_is_not_there_is_not_there(inside: TestClient, path: str) -> None:
+    assert inside.get(path).status_code == 404
+
+
+def test_the_sprint_goes_on_with_what_is_decided_here(tmp_path: Path) -> None:
+    root, wish = app(tmp_path, APP), replace(WISH, yes=False, until="")
+    asked = sprint(root, wish).asking
+    client = TestClient(desk(root, TOKEN), HOST, follow_redirects=False)
+    client.get(f"/?token={TOKEN}")
+    ours = {"origin": HOST}
+    assert (
+        client.post("/decisions", data={"kind": "patch", "key": "x", "answer": "yes"}, headers=ours).status_code == 400
+    )
+    one = {"kind": asked[0].kind, "key": asked[0].key, "answer": "no"}
+    assert client.post("/decisions", data=one, headers=ours).headers["location"] == "/decisions"
+    every = {"kind": "patch", "key": "*", "answer": "yes"}
+    assert client.post("/decisions", data=every, headers=ours).status_code == 303
+    assert "Nothing waits for you" in client.get("/decisions").text
+    stood = sprint(root, wish)
+    assert stood.went["handover"].stage is Stage.DONE
+    assert "1 taken back" in stood.went["approve"].said
+    assert client.get("/pack/handover.pdf").content.startswith(b"%PDF")
+    assert "attachment" in client.get("/pack/handover.html").headers["content-disposition"]
+
+
+def test_without_a_sprint_the_first_page_asks_whether_one_fits(tmp_path: Path) -> None:
+    client = TestClient(desk(tmp_path, TOKEN), HOST)
+    page = client.get(f"/?token={TOKEN}")
+    assert page.url.path == "/intake"
+    assert "Do it yourself" in client.get("/intake?no_backend=yes").text
+    assert client.get("/findings").status_code == 404
+    assert not (tmp_path / ".apprescue").exists()
