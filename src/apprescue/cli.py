@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 LEVELS = ("critical", "high", "medium", "low", "never")
 LEAST_ROWS = 100
+BEGIN = ("fit", "sprint", "desk", "handover")
 FORMATS = [name for name in names(reports) if "/" not in name]
 ENDINGS = {"md": "prompts", "xml": "junit"}
 INVENTORIES = names(inventories)
@@ -82,11 +83,11 @@ LABORATORY = (
 
 
 class Program(click.Group):
-    """The commands in the order in which they are written; an error is one plain line and its exit code."""
+    """The commands, those that an owner begins with first; an error is one plain line and its exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands' names."""
-        return list(self.commands)
+        return [*BEGIN, *(name for name in self.commands if name not in BEGIN)]
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
@@ -130,10 +131,11 @@ def laboratory(command: Callable[..., None]) -> Callable[..., None]:
 )
 @click.version_option(__version__, prog_name="apprescue", message="%(prog)s %(version)s")
 def program() -> None:
-    """Read an AI-built app and tell its owner, most costly first, what is wrong and how to repair it.
+    """Rescue an AI-built app: find what is wrong, most costly first, prove it, repair it, and hand it over.
 
-    Its files are read; of its code only the database's runs, in a laboratory of our own. Nothing is written into its
-    folder, but for the answers that you give to `ask`.
+    `sprint` does all of it; the others are its parts. An app's files are read; of its code only the database's runs, in
+    a laboratory of our own. Your files stay as they are: repairs are commits on a branch rescue/DATE, what was done is
+    kept in .apprescue/, which git does not see, and only `ask` writes your answers into .apprescue.toml.
     """
 
 

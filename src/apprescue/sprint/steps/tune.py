@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from apprescue.model.sprint import Stage
 from apprescue.source.stored import stored
+from apprescue.sprint.bench import LEFT_OUT
 from apprescue.sprint.steps.interface import Came, Doing, Told, Work
 from apprescue.sprint.tune import tune
 from apprescue.sprint.wish import Wish
@@ -13,6 +14,8 @@ from apprescue.sprint.wish import Wish
 
 def step(work: Work) -> Doing:
     """Measure the app as the branch has it."""
+    if work.wish.bench.static:
+        return Came(stage=Stage.LEFT_OUT, reason=LEFT_OUT)
     with work.branch() as branch:
         tuned = tune(branch.root, Wish(work.wish.sizes, dump=work.wish.bench.dump), work.tell)
     yield Told("tuned", {"tuned": stored(replace(tuned, measured=(), findings=(), timings={}))})
