@@ -14,6 +14,7 @@ from apprescue.reports.handover import html
 from apprescue.reports.interface import count
 from apprescue.reports.page import pictures
 from apprescue.reports.page.text import listing, prose, text
+from apprescue.sprint.course import left
 
 PLACES = (
     ("/", "Sprint"),
@@ -83,9 +84,17 @@ def overview(standing: Standing) -> str:
         if waiting
         else ""
     )
-    return (
-        f"{asked}{_figures(standing)}<ol class=days>{''.join(_day(standing, day) for day in standing.plan.days)}</ol>"
-    )
+    days = "".join(_day(standing, day) for day in standing.plan.days)
+    return f"{asked}{_left(standing)}{_figures(standing)}<ol class=days>{days}</ol>"
+
+
+def _left(standing: Standing) -> str:
+    """How long a sprint that is at work may still take."""
+    stages = {name: went.stage for name, went in standing.went.items()}
+    if Stage.RUNNING not in stages.values():
+        return ""
+    ahead = (step for step in standing.plan.steps if stages.get(step.name, Stage.TO_DO) in (Stage.TO_DO, Stage.RUNNING))
+    return f"<p>At work: {left(sum(step.seconds for step in ahead))}.</p>"
 
 
 def _figures(standing: Standing) -> str:

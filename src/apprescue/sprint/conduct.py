@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from apprescue.lab.repo import open_repo
 from apprescue.lab.rescue import rescue
-from apprescue.model.sprint import Plan, Stage, Standing, Step
+from apprescue.model.sprint import Day, Plan, Stage, Standing, Step
 from apprescue.shelf import module
 from apprescue.source.files import read_tree
 from apprescue.sprint import steps
@@ -50,14 +51,15 @@ def sprint(root: Path, wish: Wish, progress: Tell = lambda _: None) -> Standing:
         first = _begun(book, root, wish)
         plan = PLANS[first.data["plan"]]
         bench = stack.enter_context(laboratory(wish.bench))
-        course = Course(progress, [(one.title, one.seconds) for one in plan.steps])
-        for step in _wanted(plan, wish):
-            course.begin(step.title)
+        course = Course(progress, [(_named(day, step), step.seconds) for day in plan.days for step in day.steps])
+        for day, step in _wanted(plan, wish):
+            course.begin(_named(day, step))
             went = standing(book, root.name).went.get(step.name)
             if went and went.stage in OVER:
                 continue
             since = _since(book, first, step)
-            work = Work(root, book, first.number, since, step, wish, bench, lambda said: course.at(_last(said)))
+            tell = partial(_tell, course, step)
+            work = Work(root, book, first.commit, first.number, since, step, wish, bench, tell)
             stage = _done(work)
             if stage is Stage.ASKING or (stage is Stage.FAILED and step.name in FOUNDATIONS):
                 break
@@ -84,9 +86,14 @@ def _begun(book: Ledger, root: Path, wish: Wish) -> Event:
     return known
 
 
-def _wanted(plan: Plan, wish: Wish) -> Iterator[Step]:
+def _named(day: Day, step: Step) -> str:
+    return f"day {day.name}: {step.title}"
+
+
+def _wanted(plan: Plan, wish: Wish) -> Iterator[tuple[Day, Step]]:
     for day in plan.days:
-        yield from (step for step in day.steps if not wish.only or step.name in wish.only or day.name in wish.only)
+        named = not wish.only or day.name in wish.only
+        yield from ((day, step) for step in day.steps if named or step.name in wish.only)
         if wish.until in (day.name, *(step.name for step in day.steps)):
             return
 
@@ -111,8 +118,8 @@ def _done(work: Work) -> Stage:
     took = {"stage": came.stage.value, "said": came.said, "reason": came.reason, "seconds": time.monotonic() - started}
     with work.book.together():
         for one in told:
-            work.book.add(one.kind, one.data, one.key)
-        work.book.add("step", {"step": work.step.name, **took})
+            work.book.add(one.kind, one.data, one.key, work.commit)
+        work.book.add("step", {"step": work.step.name, **took}, commit=work.commit)
     return came.stage
 
 
@@ -125,9 +132,9 @@ def _through(doing: Generator[Told, None, Came], told: list[Told]) -> Came:
             return came
 
 
-def _last(said: str) -> str:
+def _tell(course: Course, step: Step, said: str) -> None:
     """What is being done, without the bar of a piece of work that has its own."""
-    return said.rpartition(" · ")[2]
+    course.at(f"{step.title}: {said.rpartition(' · ')[2]}")
 
 
 def decide(book: Ledger, kind: str, key: str, answer: bool, by: str) -> None:

@@ -72,10 +72,11 @@ Doing = Generator[Told, None, Came]
 @dataclass(frozen=True, slots=True)
 class Work:
     """What a step works with. `began` is the number of the event that began the sprint, `since` that of the one that
-    began this step for the first time."""
+    began this step for the first time; `commit` is the owner's that the sprint starts from."""
 
     root: Path
     book: Ledger
+    commit: str
     began: int
     since: int
     step: Step
