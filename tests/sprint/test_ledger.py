@@ -71,6 +71,28 @@ with ledger(Path({str(tmp_path)!r})) as book:
     assert kept == list(range(len(kept)))
 
 
+def test_a_copy_of_a_run_that_was_killed_does_not_hold_the_ledger(tmp_path: Path) -> None:
+    code = f"""
+import os, time
+from pathlib import Path
+from apprescue.sprint.ledger import ledger
+with ledger(Path({str(tmp_path)!r})):
+    if os.fork() == 0:
+        time.sleep(60)
+        os._exit(0)
+    print("here", flush=True)
+    time.sleep(60)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, process_group=0) as run:
+        assert run.stdout is not None
+        run.stdout.readline()
+        os.kill(run.pid, signal.SIGKILL)
+        run.wait()
+        with ledger(tmp_path) as book:
+            book.add("x", {})
+        os.killpg(run.pid, signal.SIGKILL)
+
+
 def test_git_does_not_see_it(tmp_path: Path) -> None:
     with ledger(tmp_path) as book:
         book.add("x", {})

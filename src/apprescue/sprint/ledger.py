@@ -33,6 +33,17 @@ create trigger if not exists events_are_kept before delete on events begin
   select raise(abort, 'events are only added'); end;
 """
 FINDING = "finding"
+_HELD: set[int] = set()
+"""The locks of this process. A copy of it that reads along lets go of them, lest it outlives a run that was killed."""
+
+
+def _let_go() -> None:
+    for held in _HELD:
+        os.close(held)
+    _HELD.clear()
+
+
+os.register_at_fork(after_in_child=_let_go)
 
 
 class LedgerError(Exception):
@@ -124,6 +135,7 @@ def ledger(root: Path) -> Iterator[Ledger]:
         held = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise LedgerError(f"The folder {folder} cannot be used: {error.strerror}.") from error
+    _HELD.add(held)
     try:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -134,4 +146,5 @@ def ledger(root: Path) -> Iterator[Ledger]:
             database.executescript(TABLE)
             yield Ledger(database)
     finally:
+        _HELD.discard(held)
         os.close(held)
