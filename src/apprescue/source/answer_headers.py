@@ -44,11 +44,12 @@ def with_headers(file: Handwriting, answer: t.Call, name: str) -> Edit | None:
         return None
     own = options.get("headers")
     if own is None:
-        return _entry(file, options, f"headers: {name}")
-    return _entry(file, own, f"...{name}", first=True) if isinstance(own, t.Object) else None
+        return with_entry(file, options, f"headers: {name}")
+    return with_entry(file, own, f"...{name}", first=True) if isinstance(own, t.Object) else None
 
 
-def _entry(file: Handwriting, node: t.Object, said: str, first: bool = False) -> Edit:
+def with_entry(file: Handwriting, node: t.Object, said: str, first: bool = False) -> Edit:
+    """The edit that adds an entry to an object as it is written: behind its last one, or before its first."""
     if not node.entries:
         return file.instead(node, f"{{ {said} }}")
     beside = node.entries[0 if first else -1][1]
