@@ -36,100 +36,112 @@ def desk(root: Path, token: str) -> Starlette:
     """The desk of the app in a folder; `token` opens it."""
     board = Board(root)
     board.now()  # a long ledger is read before the first page is asked for
+    shown = _Pages(board)
+    return Starlette(
+        routes=[
+            Route("/", shown.overview),
+            Route("/findings", shown.findings),
+            Route("/findings/{key}", shown.finding),
+            Route("/chapters/{name}", shown.chapter),
+            Route("/decisions", shown.decisions),
+            Route("/decisions", shown.decided, methods=["POST"]),
+            Route("/pack", shown.pack),
+            Route("/pack/{name:path}", shown.file),
+            Route("/intake", shown.intake),
+            Route("/changed", _changed),
+            Route("/events", shown.events),
+            Route("/static/{name}", _static),
+        ],
+        middleware=[Middleware(Guard, token=token)],
+        exception_handlers={HTTPException: shown.failed},
+    )
 
-    def page(title: str, inside: str, request: Request, *, live: bool = False) -> HTMLResponse:
-        return HTMLResponse(pages.page(board.root.resolve().name, title, inside, request.url.path, live=live))
 
-    def stood() -> Standing:
-        known = board.now()
+class _Pages:
+    """What each address answers."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+
+    def _page(self, title: str, inside: str, request: Request, *, live: bool = False) -> HTMLResponse:
+        name = self._board.root.resolve().name
+        return HTMLResponse(pages.page(name, title, inside, request.url.path, live=live))
+
+    def _stood(self) -> Standing:
+        known = self._board.now()
         if known is None:
             raise HTTPException(404, "No sprint was begun yet.")
         return known
 
-    def overview(request: Request) -> Response:
-        known = board.now()
+    def overview(self, request: Request) -> Response:
+        known = self._board.now()
         if known is None:
             return RedirectResponse("/intake", 303)
-        return page("The sprint", pages.overview(known), request, live=True)
+        return self._page("The sprint", pages.overview(known), request, live=True)
 
-    def findings(request: Request) -> Response:
-        return page("Findings", found.findings(stood(), dict(request.query_params)), request)
+    def findings(self, request: Request) -> Response:
+        return self._page("Findings", found.findings(self._stood(), dict(request.query_params)), request)
 
-    def finding(request: Request) -> Response:
-        inside = found.finding(stood(), request.path_params["key"])
-        if inside is None:
-            raise HTTPException(404, "No finding has that key.")
-        return page("A finding", inside, request)
+    def finding(self, request: Request) -> Response:
+        inside = found.finding(self._stood(), request.path_params["key"])
+        return self._page("A finding", _there(inside, "No finding has that key."), request)
 
-    def chapter(request: Request) -> Response:
-        inside = pages.chapter(board.chapters(), request.path_params["name"])
-        if inside is None:
-            raise HTTPException(404, "There is no such chapter.")
-        return page("The handover pack", inside, request)
+    def chapter(self, request: Request) -> Response:
+        inside = pages.chapter(self._board.chapters(), request.path_params["name"])
+        return self._page("The handover pack", _there(inside, "There is no such chapter."), request)
 
-    def decisions(request: Request) -> Response:
-        return page("Decisions", found.decisions(stood()), request)
+    def decisions(self, request: Request) -> Response:
+        return self._page("Decisions", found.decisions(self._stood()), request)
 
-    async def decided(request: Request) -> Response:
+    async def decided(self, request: Request) -> Response:
         form = await request.form()
         kind, key, answer = (str(form.get(name, "")) for name in ("kind", "key", "answer"))
-        known = await asyncio.to_thread(stood)
+        known = await asyncio.to_thread(self._stood)
         keys = [one.key for one in known.asking if one.kind == kind] if key == "*" else [key]
-        taken = [await asyncio.to_thread(board.decide, kind, one, answer == "yes") for one in keys]
-        if answer not in ("yes", "no") or not all(taken):
+        said = answer in ("yes", "no")
+        if not said or not all([await asyncio.to_thread(self._board.decide, kind, k, answer == "yes") for k in keys]):
             raise HTTPException(400, "Nobody asked for that.")
         return RedirectResponse("/decisions", 303)
 
-    def pack(request: Request) -> Response:
-        return page("The handover pack", pages.pack(board.pack(), board.chapters()), request)
+    def pack(self, request: Request) -> Response:
+        return self._page("The handover pack", pages.pack(self._board.pack(), self._board.chapters()), request)
 
-    def file(request: Request) -> Response:
-        known, name = board.pack(), request.path_params["name"]
+    def file(self, request: Request) -> Response:
+        known, name = self._board.pack(), request.path_params["name"]
         if name not in known.names:
             raise HTTPException(404, "The pack has no such file.")
-        return FileResponse(known.folder / name, filename=name)
+        return FileResponse(known.folder / name, filename=Path(name).name)
 
-    def intake(request: Request) -> Response:
+    def intake(self, request: Request) -> Response:
         told = {key: Answer(one) for key, one in request.query_params.items() if one in set(Answer)}
-        return page("Does a rescue fit?", asked.intake(told), request)
+        return self._page("Does a rescue fit?", asked.intake(told), request)
 
-    def static(request: Request) -> Response:
-        if request.path_params["name"] not in STATIC:
-            raise HTTPException(404)
-        kind, parts = STATIC[request.path_params["name"]]
-        text = "\n".join((files("apprescue") / part).read_text("utf-8") for part in parts)
-        return Response(text, media_type=kind)
-
-    def failed(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        answer = page("Not here", pages.note(error.detail), request)
-        answer.status_code = error.status_code
+    def failed(self, request: Request, error: Exception) -> Response:
+        told, status = (error.detail, error.status_code) if isinstance(error, HTTPException) else ("", 500)
+        answer = self._page("Not here", pages.note(told), request)
+        answer.status_code = status
         return answer
 
-    def changed(request: Request) -> Response:
-        return HTMLResponse(pages.CHANGED)
+    async def events(self, request: Request) -> Response:
+        return StreamingResponse(_changes(self._board, request), media_type="text/event-stream")
 
-    async def events(request: Request) -> Response:
-        return StreamingResponse(_changes(board, request), media_type="text/event-stream")
 
-    return Starlette(
-        routes=[
-            Route("/", overview),
-            Route("/findings", findings),
-            Route("/findings/{key}", finding),
-            Route("/chapters/{name}", chapter),
-            Route("/decisions", decisions),
-            Route("/decisions", decided, methods=["POST"]),
-            Route("/pack", pack),
-            Route("/pack/{name}", file),
-            Route("/intake", intake),
-            Route("/changed", changed),
-            Route("/events", events),
-            Route("/static/{name}", static),
-        ],
-        middleware=[Middleware(Guard, token=token)],
-        exception_handlers={HTTPException: failed},
-    )
+def _there(inside: str | None, otherwise: str) -> str:
+    if inside is None:
+        raise HTTPException(404, otherwise)
+    return inside
+
+
+def _changed(request: Request) -> Response:
+    return HTMLResponse(pages.CHANGED)
+
+
+def _static(request: Request) -> Response:
+    if request.path_params["name"] not in STATIC:
+        raise HTTPException(404)
+    kind, parts = STATIC[request.path_params["name"]]
+    text = "\n".join((files("apprescue") / part).read_text("utf-8") for part in parts)
+    return Response(text, media_type=kind)
 
 
 async def _changes(board: Board, request: Request) -> AsyncIterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from apprescue.reports.chapters.interface import every
 from apprescue.reports.handover import front, html, json, markdown, pdf
 from apprescue.reports.interface import Screen
 from apprescue.reports.sbom import cyclonedx
+from apprescue.sprint.steps.index import NOWHERE
 
 FOLDER = ".apprescue/handover"
 SCREEN = Screen(width=100)
@@ -30,6 +32,7 @@ def pack(standing: Standing) -> dict[str, bytes]:
     if audit:
         papers = {"findings.sarif": sarif, "findings.junit.xml": junit, "prompts.md": prompts}
         texts |= {name: paper.render(audit, SCREEN) for name, paper in papers.items()}
+    texts |= dict(_migrations(standing))
     files = {name: text.encode("utf-8", "replace") for name, text in texts.items()}
     return {**files, "handover.pdf": pdf.render(document)}
 
@@ -39,8 +42,18 @@ def write(standing: Standing, folder: Path) -> tuple[str, ...]:
     files = pack(standing)
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(data)
     return tuple(sorted(files))
+
+
+def _migrations(standing: Standing) -> Iterator[tuple[str, str]]:
+    """What helped when it was measured and has no place in the app's own history, for the owner to run."""
+    nowhere = {one.migration for one in standing.kept if one.reason == NOWHERE}
+    for one in standing.tuned.migrations if standing.tuned else ():
+        if one.name in nowhere:
+            yield f"migrations/{one.name}", one.up
+            yield f"undo/{one.name}", one.down
 
 
 def _open(standing: Standing) -> Audit | None:

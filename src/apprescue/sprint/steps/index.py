@@ -18,7 +18,7 @@ from apprescue.sprint.run import Examined
 from apprescue.sprint.steps.interface import Came, Doing, Told, Work
 
 TRAILER = "Apprescue-Migration: "
-NOWHERE = "the app keeps no migrations that one could be added to"
+NOWHERE = "the app keeps no migrations of SQL; they are files of the handover pack"
 
 
 def step(work: Work) -> Doing:
