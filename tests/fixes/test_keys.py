@@ -189,3 +189,118 @@ def test_calls_of_which_not_all_is_known_stay(old: str, new: str) -> None:
 def test_apps_whose_users_do_not_sign_in_stay() -> None:
     assert moved(**{"src/lib/login.ts": "export {};"}).edits == 0
     assert moved(**{"src/lib/supabase.ts": CLIENT.replace("sb_publishable_", "sb_secret_")}).edits == 0
+
+
+ADMIN_CLIENT = """
+import { createClient } from "@supabase/supabase-js";
+import type { Database } from "./types";
+
+export const admin = createClient<Database>(
+  import.meta.env.VITE_SUPABASE_URL,
+  import.meta.env.VITE_SUPABASE_SERVICE_ROLE_KEY,
+);
+"""
+ADMIN_PAGE = """
+import { admin } from "@/lib/admin";
+
+export async function waiting() {
+  const { data, error } = await admin.from("cooks").select("id, name").eq("is_listed", false);
+  if (error) throw error;
+  return data.map((cook) => cook.name);
+}
+
+export async function list(id: string) {
+  await admin.from("cooks").update({ is_listed: true }).eq("id", id);
+}
+"""
+BAN = """
+import { createClient } from "npm:@supabase/supabase-js@2.49.1";
+
+Deno.serve(async (req) => {
+  const db = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!);
+  const token = req.headers.get("Authorization")?.replace("Bearer ", "");
+  const { data: { user } } = await db.auth.getUser(token);
+  if (!user) return new Response("Please sign in", { status: 401 });
+  const { data: role } = await db.from("staff").select("id").eq("user_id", user.id).eq("role", "admin").maybeSingle();
+  if (!role) return new Response("Admins only", { status: 403 });
+  const { cookId } = await req.json();
+  await db.from("cooks").delete().eq("id", cookId);
+  return new Response("{}");
+});
+"""
+
+
+def asked_for_admins(page: str = ADMIN_PAGE, path: str = "src/pages/AdminCooks.ts", **more: str) -> Repaired:
+    files = {
+        "package.json": '{"dependencies": {"vite": "5.0.0", "@supabase/supabase-js": "2.49.1"}}',
+        "src/lib/supabase.ts": CLIENT,
+        "src/lib/login.ts": LOGIN,
+        "src/lib/admin.ts": ADMIN_CLIENT,
+        "supabase/functions/ban-cook/index.ts": BAN,
+        ".env.example": "VITE_SUPABASE_URL=\nVITE_SUPABASE_SERVICE_ROLE_KEY=\n",
+        path: page,
+    }
+    return repaired("secrets/move_queries_to_server", {**files, **more})
+
+
+def test_queries_of_admins_are_made_on_the_server() -> None:
+    found = asked_for_admins()
+    assert found.left == []
+    assert "src/lib/admin.ts" not in found.files
+    assert found.files[".env.example"] == "VITE_SUPABASE_URL=\n"
+    assert found.files["src/pages/AdminCooks.ts"] == dedent("""\
+        import { supabase } from "@/lib/supabase";
+        import type { Database } from "@/lib/types";
+
+        export async function waiting() {
+          const { data, error } = (await supabase.functions.invoke("admin-data", {
+            body: { operation: "list-cooks" },
+          })) as {
+            data: Pick<Database["public"]["Tables"]["cooks"]["Row"], "id" | "name">[];
+            error: Error | null;
+          };
+          if (error) throw error;
+          return data.map((cook) => cook.name);
+        }
+
+        export async function list(id: string) {
+          await supabase.functions.invoke("admin-data", { body: { operation: "update-cooks", id } });
+        }
+        """)
+    after = found.files["supabase/functions/admin-data/index.ts"]
+    asked = [
+        "await supabase.auth.getUser(token);",
+        '.from("staff")',
+        '.eq("user_id", user.id)',
+        '.eq("role", "admin")',
+        'if (!role) return json({ error: "Admins only" }, 403);',
+        'if (body.operation === "list-cooks") {',
+        'supabase.from("cooks").select("id, name").eq("is_listed", false).range(0, 999);',
+        'if (body.operation === "update-cooks") {',
+        "const { id } = body;",
+        'supabase.from("cooks").update({ is_listed: true }).eq("id", id);',
+    ]
+    places = [after.index(row) for row in asked]
+    assert places == sorted(places)
+    assert "Replace the service role key" in found.patches[0].todo[-1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("update({ is_listed: true })", "update(changes)"),
+        ("await admin.from", "admin.from"),
+        ("export async function list", "export { admin };\nexport async function list"),
+        ('.select("id, name")', ".select(columns)"),
+        ("const { data, error } =", "const { data, count, error } ="),
+        ('admin.from("cooks").update', 'admin.storage.from("cooks").update'),
+    ],
+)
+def test_queries_of_which_not_all_is_known_stay(old: str, new: str) -> None:
+    assert old in ADMIN_PAGE
+    assert asked_for_admins(ADMIN_PAGE.replace(old, new)).edits == 0
+
+
+def test_pages_of_everybody_and_apps_without_a_role_stay() -> None:
+    assert asked_for_admins(path="src/pages/Cooks.ts").edits == 0
+    assert asked_for_admins(**{"supabase/functions/ban-cook/index.ts": "Deno.serve(() => new Response());"}).edits == 0

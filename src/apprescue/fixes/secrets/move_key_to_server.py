@@ -25,6 +25,7 @@ from apprescue.source.env_example import example_of, named_in_example
 from apprescue.source.handwriting import hand
 from apprescue.source.imports import with_imports
 from apprescue.source.new_function import counting, free_name, function_path, new_function
+from apprescue.source.public_setting import without_setting
 from apprescue.source.rotation import rotation
 
 _LONGEST = "10_000"
@@ -191,11 +192,5 @@ def _settings(app: App, call: ModelCall) -> Iterator[Change]:
         yield Edit(example, at, at, f"{call.setting}=\n")
     else:
         yield from named_in_example(app, path, [call.setting], "Edge functions (supabase secrets set NAME=value)")
-    if not call.variable:
-        return
-    row = re.compile(rf"^[ \t]*(?:#[ \t]*)?(?:export |readonly )?{call.variable}\b[?]?[ \t]*[=:][^\n]*(?:\n|\Z)", re.M)
-    for one, whole in app.files.items():
-        if basename(one).startswith(".env") or basename(one).endswith("env.d.ts"):
-            for found in row.finditer(whole):
-                start, end = (len(whole[:at].encode("utf-8", "surrogatepass")) for at in found.span())
-                yield Edit(one, start, end, "")
+    if call.variable:
+        yield from without_setting(app, call.variable)
