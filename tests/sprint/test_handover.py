@@ -108,3 +108,13 @@ def test_what_is_open_is_in_the_papers_for_programs(shop: Path) -> None:
         stood = standing(book, shop.name)
     results = json.loads((shop / FOLDER / "findings.sarif").read_text())["runs"][0]["results"]
     assert len(results) == len(stood.open)
+
+
+def test_no_secret_is_in_the_ledger_or_the_pack(tmp_path: Path) -> None:
+    key = "sk_live_" + "9aQ4Lm2x" * 4
+    pay = f"import Stripe from 'stripe';\nexport const stripe = new Stripe('{key}');\n"
+    root = app(tmp_path, {**APP, "pay.js": pay})
+    sprint(root, replace(WISH, until=""))
+    kept = [path for path in (root / ".apprescue").rglob("*") if path.is_file() and "repair.git" not in path.parts]
+    assert {"ledger.db", "handover.html"} <= {path.name for path in kept}
+    assert [path.name for path in kept if key.encode() in path.read_bytes()] == []
