@@ -22,7 +22,8 @@ def step(work: Work) -> Doing:
     wish = Wish(only=tuple(checks), settled=settled, lines=LINES - spent, bench=work.wish.bench)
     repair(work.root, wish, work.tell, work.book, work.laboratory)
     yield from ()
-    came = Counter(work.book.states(work.since).values())
+    found = {one.key for one in work.events("found")}  # another run may know the same finding by another key
+    came = Counter(state for key, state in work.book.states(work.since).items() if key in found)
     said = [
         count(came[State.REPAIRED.value], "repair"),
         f"{came[State.ALONG.value]} closed along",
