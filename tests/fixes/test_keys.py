@@ -114,6 +114,21 @@ def test_the_page_asks_a_function_that_has_the_key() -> None:
     assert "On platform.openai.com under API keys revoke the key" in told
 
 
+def test_calls_are_counted_anew_where_the_app_does_not_count_them() -> None:
+    files = {
+        "supabase/functions/greet/index.ts": "Deno.serve(() => new Response('Hi'));",
+        "supabase/migrations/20250101000000_cooks.sql": "create table public.cooks (id uuid primary key);",
+    }
+    found = moved(**files)
+    assert found.left == []
+    assert 'rpc("count_ai_call", { _user_id: user.id, _most: 100 });' in found.files[NEW]
+    made = next(text for path, text in found.files.items() if path.endswith("_count_ai_calls.sql"))
+    assert "alter table public.ai_calls enable row level security;" in made
+    assert "revoke execute on function public.count_ai_call(uuid, integer) from public, anon, authenticated;" in made
+    assert "supabase db push" in "".join(found.patches[0].todo)
+    assert moved(**{**files, "supabase/migrations/20250101000000_cooks.sql": "create table ai_calls ();"}).edits == 0
+
+
 def test_a_key_that_stands_in_the_page() -> None:
     page = PAGE.replace("import.meta.env.VITE_OPENAI_API_KEY", '"sk-proj-8Zx2Qv7Lm4Tn9Rb1Wc6Yd3Kf5Hg0JpAs"')
     found = moved(page)

@@ -1,10 +1,10 @@
 """A page no longer calls a language model with your key: an edge function with the key on the server does it.
 
 For apps of Supabase: the function holds the whole prompt, the model and a cap on the answer's length, asks who is
-calling, counts the call where the app counts such calls, and takes from the page only the texts that it cannot know,
-of limited length. The page calls it with the app's own client and goes on with the same answer; the public setting
-goes. Left are streams, clients that make several calls or are handed on, prompts that come from outside as a whole, and
-apps whose users do not sign in with Supabase.
+calling, counts the call with the app's own counter or a new one, and takes from the page only the texts that it cannot
+know, of limited length. The page calls it with the app's own client and goes on with the same answer; the public
+setting goes. Left are streams, clients that make several calls or are handed on, prompts that come from outside as a
+whole, and apps whose users do not sign in with Supabase.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ from apprescue.model.patch import Change, Edit, Todo
 from apprescue.model.place import code_of
 from apprescue.source import tree as t
 from apprescue.source.app_client import app_client
-from apprescue.source.browser_models import ModelCall, model_call, uses
+from apprescue.source.browser_models import ModelCall, model_call
+from apprescue.source.call_counter import counter
 from apprescue.source.env_example import example_of, named_in_example
 from apprescue.source.handwriting import hand
 from apprescue.source.imports import with_imports
-from apprescue.source.new_function import counting, free_name, function_path, new_function
+from apprescue.source.new_function import Counting, free_name, function_path, new_function
+from apprescue.source.prompts import uses
 from apprescue.source.public_setting import without_setting
 from apprescue.source.rotation import rotation
 
@@ -50,12 +52,16 @@ def move_key_to_server(finding: Finding, app: App) -> Changes:
     client = app_client(app, file.path)
     name = free_name(app, _named(call))
     page = list(_page(call, name))
-    if client is None or not name or not page:
+    counted = counter(app)
+    if client is None or not name or not page or counted is None:
         return
-    yield Edit(function_path(name), 0, 0, new_function(app, name, list(_work(app, call))))
+    yield from counted[1]
+    yield Edit(function_path(name), 0, 0, new_function(app, name, list(_work(call, counted[0]))))
     yield from page
     yield from _imports(call, with_imports(file.path, file.text, file.top, [client]))
     yield from _settings(app, call)
+    if counted[1]:
+        yield Todo("Run the new migration, which counts each user's calls, before the function: supabase db push")
     yield Todo(f"Set the key for the function: supabase secrets set {call.setting}=your-new-key")
     yield Todo(
         f"Deploy it before the pages that call it: supabase functions deploy {name}. It answers signed-in users."
@@ -73,7 +79,7 @@ def _named(call: ModelCall) -> str:
     return name or basename(call.file.path).partition(".")[0]
 
 
-def _work(app: App, call: ModelCall) -> Iterator[str]:
+def _work(call: ModelCall, counted: Counting) -> Iterator[str]:
     """The function's rows: the key, what the page sends, the count, the model, the answer."""
     yield f'const key = Deno.env.get("{call.setting}");'
     yield f'if (!key) throw new Error("{call.setting} is not set");'
@@ -86,10 +92,9 @@ def _work(app: App, call: ModelCall) -> Iterator[str]:
         yield '  return json({ error: "A text has at most 10000 characters" }, 400);'
         yield "}"
         yield ""
-    if counted := counting(app):
-        yield f'const {{ data: allowed }} = await supabase.rpc("{counted.name}", {{ {counted.given} }});'
-        yield 'if (!allowed) return json({ error: "That was enough for today" }, 429);'
-        yield ""
+    yield f'const {{ data: allowed }} = await supabase.rpc("{counted.name}", {{ {counted.given} }});'
+    yield 'if (!allowed) return json({ error: "That was enough for today" }, 429);'
+    yield ""
     quoted = {name: name if name.isalpha() else f'"{name}"' for name, _ in call.headers}
     headers = ", ".join(f"{quoted[name]}: {value}" for name, value in call.headers)
     yield f'const response = await fetch("{call.url}", {{'
