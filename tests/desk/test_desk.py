@@ -9,12 +9,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from apprescue.desk.app import desk
+from apprescue.model.repair import State
 from apprescue.model.sprint import Stage
 from apprescue.sprint.conduct import sprint
 from apprescue.sprint.ledger import opened
 from apprescue.sprint.standing import standing
 from tests.desk.support import HOSTILE, PAGES, TOKEN, asking
-from tests.lab.test_rescue import app
+from tests.lab.test_rescue import app, git
 from tests.sprint.test_sprint import APP, WISH
 
 HOST = "http://127.0.0.1:8000"
@@ -111,6 +112,23 @@ def test_the_sprint_goes_on_with_what_is_decided_here(tmp_path: Path) -> None:
     assert "1 taken back" in stood.went["approve"].said
     assert client.get("/pack/handover.pdf").content.startswith(b"%PDF")
     assert "attachment" in client.get("/pack/handover.html").headers["content-disposition"]
+
+
+def test_a_finding_is_accepted_for_a_time_with_a_reason_a_name_and_a_day(tmp_path: Path) -> None:
+    root, wish = app(tmp_path, APP), replace(WISH, until="")
+    key = sprint(root, replace(wish, until="1")).findings[0].finding.key
+    client = TestClient(desk(root, TOKEN), HOST, follow_redirects=False)
+    client.get(f"/?token={TOKEN}")
+    ours, whole = {"origin": HOST}, {"reason": "It is a toy.", "owner": "Ana", "expires": "2099-12-31"}
+    for lacking in ({"reason": " "}, {"owner": ""}, {"expires": "soon"}, {"expires": "2001-01-01"}):
+        assert client.post(f"/findings/{key}", data={**whole, **lacking}, headers=ours).status_code == 400
+    assert client.post("/findings/none", data=whole, headers=ours).status_code == 404
+    assert client.post(f"/findings/{key}", data=whole, headers=ours).status_code == 303
+    assert "It is a toy. (Ana, until 2099-12-31)" in client.get(f"/findings/{key}").text
+    stood = sprint(root, wish)
+    accepted = next(one for one in stood.findings if one.finding.key == key)
+    assert (accepted.state, accepted.commit) == (State.SUPPRESSED, "")
+    assert f'key = "{key}"' in git(root, "show", f"{stood.branch}:.apprescue.toml")
 
 
 def test_without_a_sprint_the_first_page_asks_whether_one_fits(tmp_path: Path) -> None:

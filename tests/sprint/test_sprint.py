@@ -172,6 +172,7 @@ def test_a_sprint_that_is_killed_goes_on_and_ends_as_one_that_is_not(
             run.kill()
     assert killed
     stood = sprint(shop, WISH)
+    assert [(one.stage, one.reason) for one in stood.went.values() if one.stage is Stage.FAILED] == []
     assert ends(stood) == ends(whole)
     assert [one.risk for one in stood.scores] == [one.risk for one in whole.scores]
     with opened(shop) as book:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from apprescue.desk.board import Board
 from apprescue.desk.guard import Guard
 from apprescue.model.intake import Answer
 from apprescue.model.sprint import Standing
+from apprescue.sprint.suppressions import Suppression
 
 LOOKS = 0.5
 """Seconds between two looks into the ledger for what is new."""
@@ -42,6 +44,7 @@ def desk(root: Path, token: str) -> Starlette:
             Route("/", shown.overview),
             Route("/findings", shown.findings),
             Route("/findings/{key}", shown.finding),
+            Route("/findings/{key}", shown.accepted, methods=["POST"]),
             Route("/chapters/{name}", shown.chapter),
             Route("/decisions", shown.decisions),
             Route("/decisions", shown.decided, methods=["POST"]),
@@ -85,6 +88,19 @@ class _Pages:
     def finding(self, request: Request) -> Response:
         inside = found.finding(self._stood(), request.path_params["key"])
         return self._page("A finding", _there(inside, "No finding has that key."), request)
+
+    async def accepted(self, request: Request) -> Response:
+        form, key = await request.form(), request.path_params["key"]
+        reason, owner, until = (" ".join(str(form.get(name, "")).split()) for name in ("reason", "owner", "expires"))
+        try:
+            expires = date.fromisoformat(until)
+        except ValueError:
+            raise HTTPException(400, "A day is needed, such as 2026-12-31.") from None
+        if not reason or not owner or expires < date.today():
+            raise HTTPException(400, "A reason, a name and a day to come are needed.")
+        if not await asyncio.to_thread(self._board.accept, Suppression(key, reason, owner, expires)):
+            raise HTTPException(404, "No open finding has that key.")
+        return RedirectResponse(f"/findings/{key}", 303)
 
     def chapter(self, request: Request) -> Response:
         inside = pages.chapter(self._board.chapters(), request.path_params["name"])

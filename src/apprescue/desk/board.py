@@ -10,10 +10,11 @@ from apprescue.model.document import Chapter
 from apprescue.model.sprint import Standing
 from apprescue.reports import chapters
 from apprescue.reports.chapters.interface import every
-from apprescue.sprint.conduct import decide
+from apprescue.sprint.conduct import accept, decide
 from apprescue.sprint.handover import FOLDER
 from apprescue.sprint.ledger import LedgerError, opened
 from apprescue.sprint.standing import standing
+from apprescue.sprint.suppressions import Suppression
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,15 @@ class Board:
             return False
         with opened(self.root) as book:
             decide(book, kind, key, answer, "owner")
+        return True
+
+    def accept(self, accepted: Suppression) -> bool:
+        """Put down that the owner accepts an open finding for a time; False where there is none of that key."""
+        known = self.now()
+        if known is None or not any(one.finding.key == accepted.key for one in known.open):
+            return False
+        with opened(self.root) as book:
+            accept(book, accepted)
         return True
 
     def pack(self) -> Pack:

@@ -98,7 +98,7 @@ def finding(standing: Standing, key: str) -> str | None:
         f"<p class={'done' if one.closed else 'missing'}>{prose(': '.join(filter(None, (one.state, one.reason))))}</p>"
         f"<p>{prose(found.detail)}</p><p class=place>{located(found.place)}</p>{shown}{why}"
         f"{proof}{_repair(one)}<h3>How to repair it</h3><p>{prose(found.repair)}</p>"
-        f"{folded('A prompt for your AI builder', prompt)}</section>"
+        f"{folded('A prompt for your AI builder', prompt)}{_accept(one)}</section>"
     )
 
 
@@ -110,6 +110,21 @@ def _repair(one: Stood) -> str:
     test = f"<p>Tested from now on by <code>{text(one.test)}</code></p>" if one.test else ""
     todo = f"<h3>What you do beside it</h3>{listing(map(prose, one.todo))}" if one.todo else ""
     return f"<h3>The repair: {text(one.title)}</h3>{after}{commit}{test}{_difference(one)}{todo}"
+
+
+def _accept(one: Stood) -> str:
+    """The form by which the owner accepts an open finding for a time."""
+    if one.closed or one.state is State.SUPPRESSED:
+        return ""
+    fields = (
+        "<label>Why it may stay <input name=reason required maxlength=300></label> "
+        "<label>Your name <input name=owner required maxlength=80 autocomplete=name></label> "
+        "<label>Until <input name=expires type=date required></label> "
+    )
+    form = (
+        f'<form class=filter method=post action="/findings/{text(one.finding.key)}">{fields}<button>Accept it</button>'
+    )
+    return folded("Accept it for a time", f"{opening}{fields}<button>Accept it</button></form>")
 
 
 def _difference(one: Stood) -> str:

@@ -15,17 +15,19 @@ from pathlib import Path
 
 from apprescue.lab.repo import open_repo
 from apprescue.lab.rescue import rescue
+from apprescue.model.repair import State
 from apprescue.model.sprint import Day, Plan, Stage, Standing, Step
 from apprescue.shelf import module
 from apprescue.source.files import read_tree
 from apprescue.sprint import steps
 from apprescue.sprint.course import Course
 from apprescue.sprint.days import PLANS
-from apprescue.sprint.ledger import Event, Ledger, LedgerError, ledger
+from apprescue.sprint.ledger import FINDING, Event, Ledger, LedgerError, ledger
 from apprescue.sprint.recognise import recognised
 from apprescue.sprint.repair import laboratory
 from apprescue.sprint.standing import BEGUN, begun, standing
 from apprescue.sprint.steps.interface import Came, Told, Wish, Work
+from apprescue.sprint.suppressions import Suppression
 
 Tell = Callable[[str], None]
 OVER = frozenset({Stage.DONE, Stage.LEFT_OUT, Stage.FAILED})
@@ -135,6 +137,14 @@ def _through(doing: Generator[Told, None, Came], told: list[Told]) -> Came:
 def _tell(course: Course, step: Step, said: str) -> None:
     """What is being done, without the bar of a piece of work that has its own."""
     course.at(f"{step.title}: {said.rpartition(' · ')[2]}")
+
+
+def accept(book: Ledger, accepted: Suppression) -> None:
+    """Put down that the owner accepts a finding for a time; on day 5 it goes into `.apprescue.toml` on the branch."""
+    said = {"reason": accepted.reason, "owner": accepted.owner, "expires": accepted.expires.isoformat()}
+    with book.together():
+        book.add("accepted", said, accepted.key)
+        book.add(FINDING, {"state": State.SUPPRESSED.value, "reason": str(accepted)}, accepted.key)
 
 
 def decide(book: Ledger, kind: str, key: str, answer: bool, by: str) -> None:

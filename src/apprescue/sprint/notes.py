@@ -18,7 +18,8 @@ from apprescue.sprint.ledger import FINDING, Ledger
 
 PROVED = "proved"
 TRAILER = "Apprescue-Finding: "
-TRIED = frozenset({State.REFUSED.value, State.BY_HAND.value})
+SETTLED = frozenset({State.REFUSED.value, State.BY_HAND.value, State.SUPPRESSED.value})
+"""The states in which nothing is tried again: it was tried in vain, or the owner accepts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,14 @@ class Notes:
     redact: Callable[[str], str]
 
     def standing(self, repairs: Iterable[Repair]) -> None:
-        """How findings stand before anything is tried. One whose repair was tried before in vain stands as it did."""
+        """How findings stand before anything is tried. One whose repair was tried before in vain, or that the owner
+        accepts, stands as it did."""
         if self.book is None:
             return
         known = self.book.states()
         with self.book.together():
             for one in repairs:
-                if known.get(one.finding.key) not in {one.state.value, *TRIED}:
+                if known.get(one.finding.key) not in {one.state.value, *SETTLED}:
                     self._add(FINDING, one)
 
     def proved(self, one: Repair, closes: Iterable[str]) -> None:

@@ -11,6 +11,7 @@ Each needs all four. After its last day a suppression no longer holds: the findi
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -48,6 +49,23 @@ def read(text: str) -> list[Suppression]:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise SuppressionError(f"{FILE}: each suppression stands under a line [[suppress]].")
     return [_suppression(row, number) for number, row in enumerate(rows, 1)]
+
+
+def added(text: str, accepted: Iterable[Suppression]) -> str:
+    """The file's text with suppressions at its end; those that it has already stay as they are. Raises
+    SuppressionError where they cannot be added to what stands there."""
+    known = {one.key for one in read(text)}
+    new = [one for one in accepted if one.key not in known]
+    gap = "\n" * (bool(text) and not text.endswith("\n"))
+    rows = (
+        f"\n[[suppress]]\nkey = {json.dumps(one.key)}\nreason = {json.dumps(one.reason)}\n"
+        f"owner = {json.dumps(one.owner)}\nexpires = {one.expires}\n"
+        for one in new
+    )
+    result = text + gap + "".join(rows)
+    if read(result) != [*read(text), *new]:
+        raise SuppressionError(f"{FILE} is written in a way that we cannot add to.")
+    return result
 
 
 def _suppression(row: dict[str, object], number: int) -> Suppression:

@@ -32,7 +32,7 @@ def step(work: Work) -> Doing:
             yield Told(FINDING, {"state": State.OPEN.value, "reason": BACK}, one.key)
         elif not there and not closed:
             yield Told(FINDING, {"state": State.ALONG.value, "reason": GONE}, one.key)
-        if there:
+        if there and states.get(one.key) != State.SUPPRESSED.value:
             left.append(one)
     yield from scored(work, left, AFTER)
     return Came(f"{count(len(before), 'problem')} on the first day, {len(left)} now, {len(new)} of them new")

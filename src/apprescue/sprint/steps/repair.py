@@ -7,7 +7,7 @@ from collections import Counter
 from apprescue.model.repair import State
 from apprescue.reports.interface import count
 from apprescue.sprint.ledger import FINDING
-from apprescue.sprint.notes import TRIED
+from apprescue.sprint.notes import SETTLED
 from apprescue.sprint.pages import chosen
 from apprescue.sprint.repair import LINES, Wish, repair
 from apprescue.sprint.steps.interface import Came, Doing, Work
@@ -16,10 +16,11 @@ from apprescue.sprint.steps.interface import Came, Doing, Work
 def step(work: Work) -> Doing:
     """Repair. A run that was broken off goes on behind the last commit; what it tried in vain is not tried again."""
     before = list(work.book.events(FINDING, work.since))
-    settled = frozenset(one.key for one in before if one.data["state"] in TRIED)
+    accepted = {one.key for one in work.events("accepted")}
+    settled = accepted.union(one.key for one in before if one.data["state"] in SETTLED)
     spent = sum(one.data["lines"] for one in before if one.data["state"] == State.REPAIRED.value)
     checks, _ = chosen(work.step.only)
-    wish = Wish(only=tuple(checks), settled=settled, lines=LINES - spent, bench=work.wish.bench)
+    wish = Wish(only=tuple(checks), settled=frozenset(settled), lines=LINES - spent, bench=work.wish.bench)
     repair(work.root, wish, work.tell, work.book, work.laboratory)
     yield from ()
     found = {one.key for one in work.events("found")}  # another run may know the same finding by another key
