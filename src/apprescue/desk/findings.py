@@ -121,9 +121,7 @@ def _accept(one: Stood) -> str:
         "<label>Your name <input name=owner required maxlength=80 autocomplete=name></label> "
         "<label>Until <input name=expires type=date required></label> "
     )
-    form = (
-        f'<form class=filter method=post action="/findings/{text(one.finding.key)}">{fields}<button>Accept it</button>'
-    )
+    opening = f'<form class=filter method=post action="/findings/{text(one.finding.key)}">'
     return folded("Accept it for a time", f"{opening}{fields}<button>Accept it</button></form>")
 
 
