@@ -41,3 +41,16 @@ def test_the_raw_text_is_kept() -> None:
 def test_the_webhook_is_left_out() -> None:
     before = 'app.use((req, res, next) => req.path === "/webhooks/stripe" ? next() : express.json()(req, res, next));'
     assert found(before=before) == 0
+
+
+def test_the_parser_of_another_server() -> None:
+    code = SERVER.replace("BEFORE", "").replace("AFTER", "app.use(express.json());").replace("BODY", "req.body")
+    other = 'import express from "express";\nconst app = express();\napp.use(express.json());\napp.listen(3000);\n'
+    assert audit_files({"server/index.ts": code, "api/server.js": other}, only=NAME) == []
+
+
+def test_a_parser_that_is_registered_by_a_file_of_its_own() -> None:
+    code = SERVER.replace("BEFORE", 'import { parse } from "./parse";\nparse(app);')
+    code = code.replace("AFTER", "").replace("BODY", "req.body")
+    parse = 'import express from "express";\nexport function parse(app) {\n  app.use(express.json());\n}\n'
+    assert len(audit_files({"server/index.ts": code, "server/parse.ts": parse}, only=NAME)) == 1

@@ -9,7 +9,7 @@ fails each time, and what your customers paid for is never booked.
 How to repair: register the webhook's route with `express.raw({ type: "application/json" })` above
 `app.use(express.json())`, or keep the text with `express.json({ verify: (req, _res, buf) => { req.rawBody = buf } })`.
 
-When it is fine: the parser leaves the webhook's address out, or keeps the raw text.
+When it is fine: the parser leaves the webhook's address out, keeps the raw text, or belongs to another server.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from apprescue.source import known
 from apprescue.source.routes import head
 
 _PARSES = known.Names(r"^(?:express|body-parser)(?:\(\))?\.json$|^body-parser$")
+_SERVER = known.Names(r"^express$")
 _NEEDS_RAW = known.Names(r"(?i)construct_?event\w*$|webhooks?\.(?:constructEvent|unwrap|verify)$|Webhook\(\)\.verify$")
 _KEEPS_RAW = re.compile(r"rawBody|raw_body")
 _SKIPS = re.compile(
@@ -42,10 +43,11 @@ _SKIPS = re.compile(
 def webhook_body_parsed_first(app: App) -> Iterator[Seen]:
     """One sighting for each webhook."""
     parsers = [s.args[0].step for t in app.traces for s in t.steps if _for_all(s)]
+    servers = {s.place.path for t in app.traces for s in t.steps if _SERVER.match(s.name)}
     for route in app.routes:
         if route.framework != "express" or not _wants_text(app, route):
             continue
-        before = next((p for p in parsers if p is not None and _stands_before(app, p, route)), None)
+        before = next((p for p in parsers if p is not None and _stands_before(app, p, route, servers)), None)
         if before is not None:
             detail = f"{route} needs the body as it came, but all bodies were parsed as JSON before."
             yield Seen(head(route), detail, related=(before.place,))
@@ -64,7 +66,10 @@ def _wants_text(app: App, route: Route) -> bool:
     return bool(re.search(r"(?:express|bodyParser)\.raw\(", text))
 
 
-def _stands_before(app: App, parser: Step, route: Route) -> bool:
+def _stands_before(app: App, parser: Step, route: Route, servers: set[str]) -> bool:
+    """Whether the parser is registered earlier on the same server; two files that each make one are two servers."""
+    if parser.place.path != route.place.path and {parser.place.path, route.place.path} <= servers:
+        return False
     text = app.files.get(parser.place.path, "")
     if _KEEPS_RAW.search(text) or _SKIPS.search(text) or any("verify" in (a.fields or {}) for a in parser.args):
         return False
