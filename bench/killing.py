@@ -1,9 +1,10 @@
 """kill -9 at random moments of a sprint: it goes on each time, and ends as one that was never killed.
 
-    PYTHONPATH=src python bench/killing.py [--kills 50] [--plan launch|rescue] [--seed 1] [--longest SECONDS]
+    PYTHONPATH=src python bench/killing.py [--kills 50] [--plan rescue|launch] [--seed 1] [--longest SECONDS]
 
 A sprint on a copy of `examples/fanbase` is started, killed after a random time and started again, until it ends; then
-the next one, until there were so many kills. Each is held against one that nobody killed: every finding with its state
+the next one, until there were so many kills. The times are as often short as long (their logarithms are even), so that
+short steps and long ones are both hit. Each is held against one that nobody killed: every finding with its state
 and reason, the scores, the steps, and the pack without moments, commits and the rows' numbers.
 """
 
@@ -30,9 +31,9 @@ def main() -> int:
     """Run it; 0 where every sprint ended as it should."""
     asked = argparse.ArgumentParser()
     asked.add_argument("--kills", type=int, default=50)
-    asked.add_argument("--plan", default="launch")
+    asked.add_argument("--plan", default="rescue")
     asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument("--longest", type=float, default=12.0)
+    asked.add_argument("--longest", type=float, default=300.0)
     given = asked.parse_args()
     chance = random.Random(given.seed)
     with tempfile.TemporaryDirectory() as folder:
@@ -41,7 +42,7 @@ def main() -> int:
         while kills < given.kills:
             root = _copy(Path(folder) / f"killed{sprints}")
             before = _tree(root)
-            while kills < given.kills and not _ends_within(root, given.plan, chance.uniform(0.1, given.longest)):
+            while kills < given.kills and not _ends_within(root, given.plan, given.longest ** chance.random()):
                 kills += 1
                 assert _tree(root) == before, "the owner's files changed"
             told = _told(_run_through(root, given.plan))
