@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 FUNCTIONS = "supabase/functions/"
-_ASKS_ANYTHING = re.compile(r"functions\s*\.\s*invoke\(\s*[^'\"`\s]|/functions/v1/\$\{")
+ASKS_ANYTHING = re.compile(r"functions\s*\.\s*invoke\(\s*[^'\"`\s]|/functions/v1/\$\{")
 _SERVER_KEY, _PUBLIC_KEY = "SERVICE_ROLE_KEY", "ANON_KEY"
 _ROUTINE = re.compile(
     r"(?is)\bcreate\s+(?:or\s+replace\s+)?function\s+(?:public\.)?([\w.\"]+)\s*\(.*?\bas\s+(\$\w*\$)(.*?)\2"
@@ -28,18 +28,18 @@ class Caller(StrEnum):
 def caller_of(name: str, files: Mapping[str, str]) -> Caller:
     """Who calls the function of that name. Where some file calls functions by a name that it makes up, it is OTHERS."""
     word = re.compile(rf"""(?:invoke\(\s*|/functions/v1/)['"`]?{re.escape(name)}(?![\w-])""")
-    found = _of_database(word, [text for path, text in sorted(files.items()) if path.endswith(".sql")])
+    found = of_database(word, [text for path, text in sorted(files.items()) if path.endswith(".sql")])
     for path, text in files.items():
         if path.startswith(f"{FUNCTIONS}{name}/") or path.endswith((".md", ".toml", ".sql")):
             continue
         if word.search(text):
             found.add(_of_file(path, text))
-        elif _ASKS_ANYTHING.search(text):
+        elif ASKS_ANYTHING.search(text):
             found.add(Caller.OTHERS)
     return Caller.NOBODY if not found else found.pop() if len(found) == 1 else Caller.OTHERS
 
 
-def _of_database(word: re.Pattern[str], scripts: Sequence[str]) -> set[Caller]:
+def of_database(word: re.Pattern[str], scripts: Sequence[str]) -> set[Caller]:
     """Who calls it in the database's scripts, of each function the last that they make of it."""
     last = {found[1]: found[3] for text in scripts for found in _ROUTINE.finditer(text)}
     beside = any(word.search(_ROUTINE.sub("", text)) for text in scripts)

@@ -135,3 +135,18 @@ def test_who_changed_it_is_no_owner() -> None:
         });
     """
     assert found(express(text)) == ["high"]
+
+
+LOOKS_UP = """
+    const user = await whoCalls(req);
+    if (!user) return new Response("no", { status: 401 });
+    const { receiver } = await req.json();
+    const { data } = await db.auth.admin.getUserById(receiver);
+    await fetch("https://api.resend.com/emails", { method: "POST", body: JSON.stringify({ to: data.user.email }) });
+    return new Response(ANSWER);
+"""
+
+
+def test_an_account_looked_up_is_no_work_on_it_until_it_is_told() -> None:
+    assert not found(edge(LOOKS_UP.replace("ANSWER", '"sent"')))
+    assert found(edge(LOOKS_UP.replace("ANSWER", "JSON.stringify(data)"))) == ["high"]

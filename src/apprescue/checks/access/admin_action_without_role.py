@@ -18,7 +18,7 @@ from apprescue.model.app import App, Query, Route
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.trace import Step, Value
 from apprescue.source import known, meaning
-from apprescue.source.routes import goes_round_rules, head, queries_of
+from apprescue.source.routes import answers_with, goes_round_rules, head, queries_of
 
 _ENOUGH = {"role", "ownership", "secret", "signature"}
 
@@ -58,9 +58,10 @@ def _asks_role(test: Value) -> bool:
 
 
 def _admin_step(route: Route) -> Step | None:
-    """Work on accounts that the caller names."""
+    """Work on accounts that the caller names; looking one up, and telling nothing of it, is none."""
     for step in route.steps:
-        if ".auth.admin." in step.name and any(_chosen_freely(v) for v in step.values):
+        told = not step.method.startswith(("get", "list")) or answers_with(route, step)
+        if ".auth.admin." in step.name and told and any(_chosen_freely(v) for v in step.values):
             return step
     return None
 

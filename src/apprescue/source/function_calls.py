@@ -1,0 +1,118 @@
+"""Each call of an edge function in an app's files, and what it shows: the token of a user, or the server's key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+
+from apprescue.model.app import App
+from apprescue.source import tree as t
+from apprescue.source.function_callers import ASKS_ANYTHING, FUNCTIONS, Caller, of_database
+from apprescue.source.handwriting import Handwriting
+from apprescue.source.quiet import is_test
+from apprescue.source.signed_in import STAFF_PAGE, is_unused, only_signed_in
+from apprescue.source.syntax import SCRIPTS
+
+_TOKEN = re.compile(r"(?i)authorization['\"]?\s*[:,]\s*[^,}]*\b(?:access_?token|session)\b")
+_MADE_UP = re.compile(r"(?:invoke\(\s*`|/functions/v1/)(?!\$\{[^}]*\}[`?])([\w-]*)\$\{[^}]*\}([\w-]*)[`?]")
+_PUBLIC_KEY = re.compile(r"ANON_KEY|PUBLISHABLE")
+_FORWARDED = re.compile(r"headers\.get\(\s*['\"](?i:authorization)['\"]\s*\)")
+
+
+class Way(StrEnum):
+    """What a call shows: the token of a USER, of one of the STAFF on its own pages, the SERVER's key, or nothing as it
+    is in code that NOBODY uses; UNSURE else."""
+
+    USER = "user"
+    STAFF = "staff"
+    SERVER = "server"
+    NOBODY = "nobody"
+    UNSURE = "unsure"
+
+
+def ways_of(name: str, app: App) -> set[Way]:
+    """The ways in which the app calls the function of that name; nothing where nobody is seen to call it."""
+    scripts = [text for path, text in sorted(app.files.items()) if path.endswith(".sql")]
+    word = re.compile(rf"""['"`/]{re.escape(name)}['"`?]""")
+    told = re.compile(rf"""/functions/v1/{re.escape(name)}(?![\w-])""")
+    anything = any(ASKS_ANYTHING.search(text) for path, text in app.files.items() if path.endswith(SCRIPTS))
+    found = {Way.SERVER if one is Caller.DATABASE else Way.UNSURE for one in of_database(told, scripts)}
+    for path, text in app.files.items():
+        if not path.endswith(SCRIPTS) or path.startswith(f"{FUNCTIONS}{name}/") or is_test(path):
+            continue
+        if word.search(text):
+            file = Handwriting(path, text)
+            for call in _calls(file, name):
+                found.add(_way(app, file, call) if call else Way.UNSURE if anything else Way.NOBODY)
+        if any(name.startswith(head) and name.endswith(tail) for head, tail in _MADE_UP.findall(text)):
+            found.add(Way.UNSURE)
+    return found
+
+
+def _calls(file: Handwriting, name: str) -> Iterator[t.Call | None]:
+    """The calls of a file; None where it says the name otherwise, so that it may be handed on to a call."""
+    seen: set[int] = set()
+    for node in file.nodes:
+        if _says(node, name):
+            around = (one for one in file.above(node) if isinstance(one, t.Call) and _asks(one))
+            call = next(around, None) or _fetched(file, node)
+            if call is None or id(call) not in seen:
+                seen.add(id(call))
+                yield call
+
+
+def _says(node: t.Node, name: str) -> bool:
+    if isinstance(node, t.Literal) and isinstance(node.value, str):
+        return node.value == name or node.value.partition("?")[0].endswith(f"/functions/v1/{name}")
+    last = node.pieces[-1] if isinstance(node, t.Template) and node.pieces else None
+    return isinstance(last, t.Literal) and str(last.value).partition("?")[0].endswith(f"/{name}")
+
+
+def _asks(call: t.Call) -> bool:
+    callee = call.callee
+    invokes = isinstance(callee, t.Member) and callee.name in ("invoke", "post")
+    return invokes or (isinstance(callee, t.Name) and callee.id == "fetch")
+
+
+def _fetched(file: Handwriting, node: t.Node) -> t.Call | None:
+    """The one call of an address that is kept under a name first."""
+    row = file.statement(node)
+    if not isinstance(row, t.Assign) or not (name := _target(row)):
+        return None
+    asked = [
+        n
+        for n in file.nodes
+        if isinstance(n, t.Call) and _asks(n) and n.args and isinstance(n.args[0], t.Name) and n.args[0].id == name
+    ]
+    return asked[0] if len(asked) == 1 else None
+
+
+def _way(app: App, file: Handwriting, call: t.Call) -> Way:
+    text = file.of(call)
+    if file.path.startswith(FUNCTIONS):
+        return _of_function(file, call, text)
+    invokes = isinstance(call.callee, t.Member) and call.callee.name == "invoke"
+    if not invokes and not _TOKEN.search(text):
+        return Way.UNSURE
+    if STAFF_PAGE.search(file.path):
+        return Way.STAFF
+    if is_unused(app, file, call):
+        return Way.NOBODY
+    return Way.USER if not invokes or only_signed_in(app, file, call) else Way.UNSURE
+
+
+def _of_function(file: Handwriting, call: t.Call, text: str) -> Way:
+    """Another function: with the server's key, or with the token that it was sent itself."""
+    said = text if isinstance(call.callee, t.Name) else file.of(call.callee)
+    for _ in range(3):
+        names = set(re.findall(r"[A-Za-z_$][\w$]*", said))
+        made = (n for n in file.nodes if isinstance(n, t.Assign) and n.value is not None and _target(n) in names)
+        said = f"{said} {' '.join(dict.fromkeys(file.of(n) for n in made))}"
+    if _FORWARDED.search(said):
+        return Way.USER
+    return Way.SERVER if "SERVICE_ROLE_KEY" in said and not _PUBLIC_KEY.search(said) else Way.UNSURE
+
+
+def _target(node: t.Assign) -> str:
+    return node.target.id if isinstance(node.target, t.Name) else ""

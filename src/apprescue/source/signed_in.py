@@ -1,0 +1,193 @@
+"""Whether a place in a page's code is reached only by somebody who is signed in.
+
+It is where the code around it leaves if nobody is, uses the id of whoever is, or has written before to a table whose
+row rules let nobody else write; and where all the places that use the function or the component around it are so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from apprescue.model.app import App
+from apprescue.source import tree as t
+from apprescue.source.handwriting import Handwriting
+from apprescue.source.project import bound_names
+from apprescue.source.quiet import is_test
+from apprescue.source.syntax import SCRIPTS
+
+STAFF_PAGE = re.compile(r"(?i:(?:^|[/_-])(?:admin|moderat\w*|backoffice)(?:[/_.-]|$))|Admin[A-Z.]|[a-z]Admin\b")
+_FAR, _MANY = 6, 12
+_WHO = re.compile(r"(?i)^(?:\w*user|\w*session|auth|data)$")
+_ASKS_WHO = re.compile(
+    r"(?i)^(?:await\s+)?(?:\w+\.)*(?:use\w*(?:auth|user|session)\w*|(?:auth\.)?get(?:User|Session)|useContext\(\w*auth\w*)\b"
+)
+_HOLDS_HIM = ("auth", "data")
+_PARTS = r"(?:\??!?\.(?:user|session|data|id|access_token))*"
+_GATE = re.compile(
+    r"(?:Protected|Private|Authenticated|RequireAuth|AuthGuard|WithAuth)\w*$|^(?:Auth|Login)\w*(?:Guard|Gate|Required)$"
+)
+_VERBS = {"insert": "insert", "upsert": "insert", "update": "update", "delete": "delete", "single": "select"}
+_TABLE = re.compile(r"\.from\(\s*['\"`](\w+)['\"`]")
+_ONLY_SIGNED_IN = re.compile(r"\bauth\s*\.\s*(?:uid|role)\s*\(|\bis_\w+\s*\(|\bhas_role\s*\(")
+_ALSO_OTHERS = re.compile(r"(?i)auth\s*\.\s*uid\s*\(\s*\)\s*\)?\s*is\s+null|\banon\b|\bor\s*\(?\s*true\b")
+
+
+def only_signed_in(app: App, file: Handwriting, node: t.Node, depth: int = 0) -> bool:
+    """Whether nobody else comes there, as far as the app's files tell."""
+    functions = [one for one in file.above(node) if isinstance(one, t.Function)]
+    if STAFF_PAGE.search(file.path) or _behind_gate(file, node):
+        return True
+    if _asked(file, functions, node) or any(_may_write(app, file, functions, one, node) for one in file.nodes):
+        return True
+    named = next(((one, name) for one in functions if (name := _name(file, one))), None)
+    if named is None or depth >= _FAR:
+        return False
+    uses = list(_uses(app, file, *named))
+    used = (len(uses) <= _MANY and bool(uses)) or is_unused(app, file, node)
+    return used and all(only_signed_in(app, other, one, depth + 1) for other, one in uses)
+
+
+def _asked(file: Handwriting, functions: Sequence[t.Function], node: t.Node) -> bool:
+    """Whether the functions around a place ask before it who is signed in, or use his id."""
+    names = _people(file, functions)
+    if not names:
+        return False
+    said = "|".join(re.escape(one) + (r"\??\.(?:user|session)" if one in _HOLDS_HIM else "") for one in sorted(names))
+    nobody = re.compile(rf"!\s*(?:{said})\b{_PARTS}(?![\w.?])|(?:{said})\b{_PARTS}\s*={{2,3}}\s*(?:null|undefined)")
+    somebody = re.compile(rf"^\(?(?:!!\s*)?(?:{said})\b{_PARTS}(?![\w.?])")
+    for one in file.nodes:
+        joined = isinstance(one, t.Binary) and one.op == "&&" and _holds([one.right], node)
+        if joined and isinstance(one, t.Binary) and _says(file, one.left, somebody):
+            return True
+        if isinstance(one, t.If) and one.start < node.start and _stands_before(file, one, functions, node):
+            held, leaves = _holds(one.then, node), bool(one.then) and isinstance(one.then[-1], (t.Return, t.Throw))
+            test = file.of(one.test)
+            if _says(file, one.test, somebody) if held else leaves and "&&" not in test and nobody.search(test):
+                return True
+    used = re.compile(rf"^(?:{said})!?(?:\.(?:data|user|session)!?)*\.(?:id|access_token|email)$")
+    return any(
+        isinstance(one, t.Member)
+        and one.start < node.end
+        and used.match(file.of(one))
+        and _stands_before(file, one, functions, node)
+        for one in file.nodes
+    )
+
+
+def _holds(rows: Sequence[t.Node], node: t.Node) -> bool:
+    return any(row.start <= node.start < row.end for row in rows)
+
+
+def _says(file: Handwriting, test: t.Node, somebody: re.Pattern[str]) -> bool:
+    return "||" not in (text := file.of(test)) and somebody.search(text) is not None
+
+
+def _people(file: Handwriting, functions: Sequence[t.Function]) -> set[str]:
+    """What the functions around a place call whoever is signed in."""
+    found: set[str] = set()
+    for one in file.nodes:
+        if isinstance(one, t.Assign) and one.value is not None and any(file.function(one) is f for f in functions):
+            text = file.of(one.value)
+            if _ASKS_WHO.search(text) or re.match(rf"^(?:{'|'.join(found) or '(?!)'})\b(?:\?*\.\w+)*$", text):
+                found |= {name for name in bound_names(one.target) if _WHO.match(name)}
+    return found
+
+
+def _stands_before(file: Handwriting, one: t.Node, functions: Sequence[t.Function], node: t.Node) -> bool:
+    """Whether whoever comes to a place has passed another: nothing on the way to that one could be left out."""
+    for above in file.above(one):
+        if isinstance(above, t.Function):
+            return any(above is each for each in functions)
+        around = above.start <= node.start < above.end
+        if not around and isinstance(above, (t.If, t.Conditional, t.For, t.Try)):
+            return False
+    return False
+
+
+def _may_write(app: App, file: Handwriting, functions: Sequence[t.Function], one: t.Node, node: t.Node) -> bool:
+    """Whether a node writes rows that only somebody signed in may write, or finds one that only he may read, before a
+    place is reached."""
+    if not isinstance(one, t.Call) or not isinstance(one.callee, t.Member) or one.callee.name not in _VERBS:
+        return False
+    named = _TABLE.search(file.of(one.callee)) if one.end < node.start else None
+    if named is None or not _stands_before(file, one, functions, node):
+        return False
+    verb = _VERBS[one.callee.name]
+    if verb == "select" and not _is_needed(file, one, node):
+        return False
+    rules = [r for r in app.schema.policies_of(f"public.{named[1]}") if r.permissive and r.command in (verb, "all")]
+    return bool(rules) and all(
+        set(rule.roles) <= {"authenticated", "service_role"}
+        or (
+            _ONLY_SIGNED_IN.search(text := rule.check if verb == "insert" and rule.check else rule.using) is not None
+            and not _ALSO_OTHERS.search(text)
+        )
+        for rule in rules
+    )
+
+
+def _is_needed(file: Handwriting, one: t.Node, node: t.Node) -> bool:
+    """Whether a failure of a query is thrown before a place is reached."""
+    row = file.statement(one)
+    return any(
+        isinstance(n, t.If)
+        and row.end <= n.start < node.start
+        and n.line <= row.end_line + 3
+        and n.then
+        and isinstance(n.then[-1], (t.Return, t.Throw))
+        and re.search(r"(?i)error|!", file.of(n.test))
+        for n in file.nodes
+    )
+
+
+def _behind_gate(file: Handwriting, node: t.Node) -> bool:
+    """Whether a component stands inside of one that lets only signed-in people see what is in it."""
+    return any(isinstance(one, t.Markup) and _GATE.search(one.tag) for one in file.above(node))
+
+
+def _name(file: Handwriting, function: t.Function) -> str:
+    if function.name:
+        return function.name
+    over = next(file.above(function), None)
+    while isinstance(over, t.Call):
+        over = next(file.above(over), None)
+    named = isinstance(over, t.Assign) and over.value is not None and isinstance(over.target, t.Name)
+    return over.target.id if named and isinstance(over, t.Assign) and isinstance(over.target, t.Name) else ""
+
+
+def _uses(app: App, file: Handwriting, function: t.Function, name: str) -> Iterator[tuple[Handwriting, t.Node]]:
+    """The places that name a function or component, other than where it is made and taken along."""
+    method = isinstance(next(file.above(function), None), (t.Class, t.Object))
+    for path, text in app.files.items():
+        if path.endswith(SCRIPTS) and name in text and not path.startswith("supabase/") and not is_test(path):
+            other = file if path == file.path else Handwriting(path, text)
+            taken = {pair for one in other.nodes if isinstance(one, t.Import) for pair in one.names}
+            whole = method or any(outer == "*" for outer, _ in taken)
+            known = other is file or any(local == name for _, local in taken)
+            for one in other.nodes:
+                if _is_use(one, name, known, whole) and not (other is file and _makes(file, one, function)):
+                    yield other, one
+
+
+def _is_use(node: t.Node, name: str, known: bool, whole: bool) -> bool:
+    if isinstance(node, t.Markup):
+        return node.tag == name
+    if isinstance(node, t.Member):
+        return whole and node.name == name
+    return known and isinstance(node, t.Name) and node.id == name
+
+
+def _makes(file: Handwriting, node: t.Node, function: t.Function) -> bool:
+    over = next(file.above(node), None)
+    return isinstance(over, (t.Assign, t.Export)) and over.start <= function.start < over.end
+
+
+def is_unused(app: App, file: Handwriting, node: t.Node) -> bool:
+    """Whether no script says the name of the function around a place but where it is made: what nobody calls fails for
+    nobody."""
+    functions = (one for one in file.above(node) if isinstance(one, t.Function))
+    name = next(filter(None, (_name(file, one) for one in functions)), "")
+    word = re.compile(rf"\b{re.escape(name)}\b")
+    scripts = (text for path, text in app.files.items() if path.endswith(SCRIPTS))
+    return name[:1].islower() and sum(len(word.findall(text)) for text in scripts) == 1

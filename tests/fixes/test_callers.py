@@ -1,0 +1,146 @@
+"""Repairs of edge functions that anybody can call."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fixes.support import Repaired, repaired
+
+NOTIFY = """
+import { serve } from "https://deno.land/std@0.190.0/http/server.ts";
+import { createClient } from "npm:@supabase/supabase-js@2";
+import { Resend } from "npm:resend@2.0.0";
+
+const corsHeaders = { "Access-Control-Allow-Origin": "*" };
+const resend = new Resend(Deno.env.get("RESEND_API_KEY"));
+
+serve(async (req) => {
+  if (req.method === "OPTIONS") {
+    return new Response(null, { headers: corsHeaders });
+  }
+
+  try {
+    const db = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!);
+    const { receiver, text } = await req.json();
+    const { data } = await db.auth.admin.getUserById(receiver);
+    await resend.emails.send({ from: "us@acme.test", to: data.user.email, subject: "News", html: text });
+    return new Response("sent", { headers: corsHeaders });
+  } catch (error) {
+    return new Response("no", { status: 500, headers: corsHeaders });
+  }
+});
+"""
+GUARD = """\
+    return new Response(null, { headers: corsHeaders });
+  }
+
+  const callerToken = (req.headers.get("Authorization") ?? "").replace("Bearer ", "");
+  const { data: { user: caller } } = await createClient(
+    Deno.env.get("SUPABASE_URL") ?? "",
+    Deno.env.get("SUPABASE_SERVICE_ROLE_KEY") ?? "",
+  ).auth.getUser(callerToken);
+  if (!caller) {
+    return new Response(JSON.stringify({ error: "Unauthorized" }), {
+      status: 401,
+      headers: { ...corsHeaders, "Content-Type": "application/json" },
+    });
+  }
+
+  try {
+"""
+WITH_KEY = '  if (!caller && callerToken !== Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")) {\n'
+INVOKES = "supabase.functions.invoke('tell', { body: { receiver, text } })"
+PAGE = f"""
+import {{ supabase }} from './client';
+import {{ useAuth }} from './auth';
+export function useTell(receiver, text) {{
+  const {{ user }} = useAuth();
+  return async () => {{
+    if (!user) throw new Error('Sign in first');
+    await {INVOKES};
+  }};
+}}
+"""
+SERVER = """
+import { createClient } from "npm:@supabase/supabase-js@2";
+const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!);
+Deno.serve(async (req) => {
+  await admin.functions.invoke("tell", { body: { receiver: "x", text: "remember" } });
+  return new Response("done");
+});
+"""
+USER = "const { data: { user } } = await supabase.auth.getUser();\n  "
+SESSION = "const { data: { session } } = await supabase.auth.getSession();\n  "
+NAME = "supabase/functions/tell/index.ts"
+RULES = """
+create table public.posts (id uuid primary key, author_id uuid references auth.users (id), text text);
+alter table public.posts enable row level security;
+create policy own on public.posts for insert with check (auth.uid() = author_id);
+"""
+
+
+def after(page: str, path: str = "src/tell.ts", **more: str) -> Repaired:
+    return repaired("access/require_caller", {NAME: NOTIFY, path: page, **more})
+
+
+def test_what_signed_in_people_call_asks_who_they_are() -> None:
+    done = after(PAGE)
+    assert GUARD in done.files[NAME]
+    assert done.left == []
+
+
+def test_the_app_s_own_functions_are_let_in_by_their_key() -> None:
+    done = after(PAGE, **{"supabase/functions/remind/index.ts": SERVER})
+    assert WITH_KEY in done.files[NAME]
+    assert [one for one in done.left if "tell" in str(one.place)] == []
+
+
+def _page(body: str, head: str = "") -> str:
+    return (
+        f"import {{ supabase }} from './client';\n{head}export async function tell(receiver, text) {{\n  {body}\n}}\n"
+    )
+
+
+FETCHES = "await fetch(`${url}/functions/v1/tell`, { headers: { Authorization: `Bearer ${session.access_token}` } });"
+HELPER = f"export const send = (receiver, text) => {INVOKES};\n"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        _page(f"{USER}if (user) {{ await {INVOKES}; }}"),
+        _page(f"{SESSION}log(session.user.id);\n  {INVOKES};"),
+        _page(f"{SESSION}{FETCHES}"),
+        _page(f"await supabase.from('posts').insert({{ text }});\n  await {INVOKES};"),
+        HELPER + _page(f"{USER}if (!user) return;\n  send(1, 2);"),
+    ],
+)
+def test_the_ways_in_which_a_page_shows_that_somebody_is_signed_in(page: str) -> None:
+    assert after(page, **{"supabase/migrations/1_posts.sql": RULES}).left == []
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        _page(f"await {INVOKES};"),
+        _page(f"{USER}if (!user && !text) return;\n  {INVOKES};"),
+        _page(f"{USER}log(user?.id);\n  {INVOKES};"),
+        _page(f"{USER}if (user) log(user.id);\n  {INVOKES};"),
+        _page(f"for (const user of await all()) {{ log(user.id); await {INVOKES}; }}"),
+        _page("await fetch(`${url}/functions/v1/tell`, { headers: { Authorization: `Bearer ${ANON_KEY}` } });"),
+        HELPER + _page(f"{USER}if (!user) return send(1, 2);"),
+    ],
+)
+def test_what_guests_may_call_stays_open(page: str) -> None:
+    used = "import { tell } from './tell';\ntell(1, 2);\n"
+    done = after(
+        page,
+        **{"supabase/migrations/1_posts.sql": RULES.replace("auth.uid() = author_id", "true")},
+        **{"src/b.ts": used},
+    )
+    assert done.patches == []
+
+
+def test_what_looks_who_calls_for_guests_too_is_left() -> None:
+    open_too = NOTIFY.replace("const { receiver", "const who = await db.auth.getUser(key);\n    const { receiver")
+    assert repaired("access/require_caller", {NAME: open_too, "src/tell.ts": PAGE}).patches == []
