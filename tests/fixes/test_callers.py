@@ -35,11 +35,9 @@ GUARD = """\
   }
 
   const callerToken = (req.headers.get("Authorization") ?? "").replace("Bearer ", "");
-  const { data: { user: caller } } = await createClient(
-    Deno.env.get("SUPABASE_URL") ?? "",
-    Deno.env.get("SUPABASE_SERVICE_ROLE_KEY") ?? "",
-  ).auth.getUser(callerToken);
-  if (!caller) {
+  const callerDb = createClient(Deno.env.get("SUPABASE_URL") ?? "", Deno.env.get("SUPABASE_SERVICE_ROLE_KEY") ?? "");
+  const { data: { user } } = await callerDb.auth.getUser(callerToken);
+  if (!user) {
     return new Response(JSON.stringify({ error: "Unauthorized" }), {
       status: 401,
       headers: { ...corsHeaders, "Content-Type": "application/json" },
@@ -144,3 +142,67 @@ def test_what_guests_may_call_stays_open(page: str) -> None:
 def test_what_looks_who_calls_for_guests_too_is_left() -> None:
     open_too = NOTIFY.replace("const { receiver", "const who = await db.auth.getUser(key);\n    const { receiver")
     assert repaired("access/require_caller", {NAME: open_too, "src/tell.ts": PAGE}).patches == []
+
+
+PAY = """
+import { createClient } from "npm:@supabase/supabase-js@2";
+import Stripe from "npm:stripe";
+const stripe = new Stripe(Deno.env.get("STRIPE_SECRET_KEY")!);
+Deno.serve(async (req) => {
+  const db = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!);
+  const { payoutId } = await req.json();
+  const { data: payout } = await db.from("payouts").select("*").eq("id", payoutId).single();
+  await stripe.transfers.create({ amount: payout.amount, currency: "usd", destination: payout.account });
+  await db.from("payouts").update({ status: "paid" }).eq("id", payoutId);
+  return new Response("paid");
+});
+"""
+LIST = """
+import { createClient } from "npm:@supabase/supabase-js@2";
+Deno.serve(async (req) => {
+  const db = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!);
+  const { data: { user } } = await db.auth.getUser(req.headers.get("Authorization")!.replace("Bearer ", ""));
+  if (!user) return new Response("no", { status: 401 });
+  const { data: boss } = await db.ASKED
+  if (TEST) return new Response("no", { status: 403 });
+  const { data } = await db.from("payouts").select("*");
+  return new Response(JSON.stringify(data));
+});
+"""
+STAFF = {
+    "supabase/functions/pay/index.ts": PAY,
+    "src/admin/payouts.ts": """
+        import { supabase } from '../client';
+        export const pay = (payoutId) => supabase.functions.invoke('pay', { body: { payoutId } });
+    """,
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "test"),
+    [
+        ('from("people").select("is_admin").eq("id", user.id).maybeSingle()', "!staff?.is_admin"),
+        ('from("people").select("role").eq("id", user.id).maybeSingle()', 'staff?.role !== "admin"'),
+        ('from("roles").select("role").eq("user_id", user.id).eq("role", "admin").limit(1).maybeSingle()', "!staff"),
+        ('rpc("has_role", { _user_id: user.id, _role: "admin" })', "!staff"),
+    ],
+)
+def test_what_the_staff_s_pages_call_asks_for_the_role_as_other_functions_do(query: str, test: str) -> None:
+    asking = LIST.replace("ASKED", query).replace("TEST", test.replace("staff", "boss"))
+    done = repaired("access/require_caller", {**STAFF, "supabase/functions/list/index.ts": asking})
+    text = done.files["supabase/functions/pay/index.ts"]
+    assert f"const {{ data: staff }} = await callerDb.{query};\n  if ({test}) {{\n" in text
+    assert [one for one in done.left if "pay" in str(one.place)] == []
+
+
+def test_the_staff_s_role_is_known_from_the_row_rules() -> None:
+    rules = """
+        create function public.has_role(_user_id uuid, _role text) returns boolean language sql security definer
+        as $$ select exists (select 1 from public.roles where user_id = _user_id and role = _role) $$;
+        create table public.notes (id uuid primary key, text text);
+        alter table public.notes enable row level security;
+        create policy staff on public.notes for all using (public.has_role(auth.uid(), 'admin'));
+    """
+    done = repaired("access/require_caller", {**STAFF, "supabase/migrations/1_notes.sql": rules})
+    text = done.files["supabase/functions/pay/index.ts"]
+    assert 'callerDb.rpc("has_role", { _user_id: user.id, _role: "admin" });\n  if (!staff) {' in text

@@ -331,3 +331,29 @@ def test_a_relation_is_read_along_without_them() -> None:
 
 def test_what_the_handler_itself_looks_at_is_still_read() -> None:
     assert not shown("prisma.user.findUnique({ where: { id: params.id } })", "console.log(found?.passwordHash);")
+
+
+LEAVE = """
+import { createClient } from "npm:@supabase/supabase-js@2";
+const corsHeaders = { "Access-Control-Allow-Origin": "*" };
+Deno.serve(async (req) => {
+  const db = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!);
+  const { data: { user } } = await db.auth.getUser(req.headers.get("Authorization")!.replace("Bearer ", ""));
+  if (!user) throw new Error("Sign in");
+  const { bookingId } = await req.json();
+  await db.from("bookings").update({ status: "gone" }).eq("id", bookingId);
+  return new Response("done", { headers: corsHeaders });
+});
+"""
+BOOKINGS = "create table public.bookings (id uuid primary key, user_id uuid references auth.users (id), status text);"
+
+
+def test_an_edge_function_asks_whose_row_it_is() -> None:
+    name = "supabase/functions/leave/index.ts"
+    after = repaired("access/narrow_to_caller", {name: LEAVE, "supabase/migrations/1_bookings.sql": BOOKINGS})
+    assert after.left == []
+    assert (
+        '  const { data: owned } = await db\n    .from("bookings")\n    .select("user_id")\n    .eq("id", bookingId)\n'
+        "    .maybeSingle();\n  if (owned?.user_id !== user.id) {\n    return new Response(JSON.stringify("
+        '{ error: "You are not allowed to do this" }), {\n      status: 403,\n      headers: { ...corsHeaders,'
+    ) in after.files[name]

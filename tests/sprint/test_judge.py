@@ -9,8 +9,9 @@ import pytest
 from apprescue.model.access import Access, Actor, Cell, Operation, Verdict
 from apprescue.model.app import App
 from apprescue.model.catalog import Catalog, Relation, Rule
+from apprescue.model.finding import Severity
 from apprescue.model.outcome import Found
-from apprescue.model.place import PolicyPlace
+from apprescue.model.place import PolicyPlace, RoutePlace
 from apprescue.sprint import compare
 from apprescue.sprint.judge import against
 from apprescue.sprint.run import Examined
@@ -46,3 +47,21 @@ def test_who_read_a_row_only_as_a_stranger_loses_nothing(
     after = examined(Verdict.DENIED, Verdict.DENIED, left, False)
     cells = list(compare.changed(before.access, after.access))
     assert bool(against(FINDING, before, after, cells)) is spoken
+
+
+@pytest.mark.parametrize(
+    ("severity", "route", "spoken"),
+    [
+        (Severity.LOW, "POST /tell", False),
+        (Severity.HIGH, "POST /tell", True),
+        (Severity.LOW, "POST /other", True),
+    ],
+)
+def test_what_is_left_of_a_problem_at_its_address_is_no_other_one(severity: Severity, route: str, spoken: bool) -> None:
+    open_to_all = replace(OPEN, place=RoutePlace("POST /tell"), severity=Severity.HIGH, related=(), claims=())
+    left = replace(open_to_all, key="left", check="access/mail_relay", place=RoutePlace(route), severity=severity)
+    before, after = (
+        replace(examined(Verdict.DENIED, Verdict.DENIED, (), False), outcomes=(Found(one),))
+        for one in (open_to_all, left)
+    )
+    assert bool(against(open_to_all, before, after, [])) is spoken

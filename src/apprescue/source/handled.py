@@ -16,11 +16,13 @@ from apprescue.source import javascript, python
 from apprescue.source import tree as t
 from apprescue.source.edits import indent_of
 from apprescue.source.project import SCRIPTS, bound_names
+from apprescue.source.style import style_of
 
 _CALLER = re.compile(
     r"(?s)(?:^|\W)(?:user|session|auth|currentUser|current_user|claims|principal|me)\b[^,;{}]*"
     r"(?:\.|\[['\"])(?:id|_id|sub|uid|userId|user_id)(?:['\"]\])?$|^(?:req|request)\??!?\.user_?[iI]d$"
 )
+_GETS_USER, _USER = re.compile(r"\.auth\s*\.\s*getUser\("), re.compile(r"(?i)^\w*user$")
 _ASKED = re.compile(r"(?i)^(?:await )?\w*user_?id\w*\([^()]*\)$")
 _CHOSEN = re.compile(r"(?i)\b(?:body|params?|query|form|json|searchParams|headers?)\b")
 _REFUSES = re.compile(r"\b40[0134]\b")
@@ -88,7 +90,9 @@ def caller_in(handled: Handled, before: int) -> str:
     for counted in (inside, around):
         if counted:
             return min(counted.items(), key=lambda pair: (-pair[1], len(pair[0])))[0]
-    return ""
+    asked = (n for n in handled.node.walk() if isinstance(n, t.Assign) and n.value is not None and n.end <= before)
+    known = (name for n in asked if _GETS_USER.search(handled.cut(n.value or n)) for name in bound_names(n.target))
+    return next((f"{name}.id" for name in known if name in bound and _USER.match(name)), "")
 
 
 def _is_caller(text: str) -> bool:
@@ -185,7 +189,22 @@ def refusal(handled: Handled, indent: str) -> str:
                     and (not handled.is_script or _usable_refusal(handled, last, set(params)))
                 ):
                     return _forbids(text, indent_of(handled.text, last.start), indent)
+    if handled.framework == "supabase_functions":
+        return _of_function(handled, indent)
     return _PLAIN.get(handled.framework, "")
+
+
+def _of_function(handled: Handled, indent: str) -> str:
+    """The refusal of an edge function, which pages of other addresses can read."""
+    style = style_of(handled.text, handled.path)
+    words, end = style.text, style.end
+    cors = "...corsHeaders, " if re.search(r"\bcorsHeaders\b", handled.text) else ""
+    return (
+        f"return new Response(JSON.stringify({{ error: {words(_SAYS)} }}), {{\n"
+        f"{indent}{style.step}status: 403,\n"
+        f"{indent}{style.step}headers: {{ {cors}{words('Content-Type')}: {words('application/json')} }},\n"
+        f"{indent}}}){end}"
+    )
 
 
 def _usable_refusal(handled: Handled, node: t.Node, params: set[str]) -> bool:

@@ -6,7 +6,7 @@ from apprescue.model.access import Actor, Operation, Verdict
 from apprescue.model.catalog import Catalog, Rule
 from apprescue.model.finding import Finding
 from apprescue.model.outcome import Crashed, NotExamined
-from apprescue.model.place import PolicyPlace
+from apprescue.model.place import PolicyPlace, RoutePlace
 from apprescue.sprint import compare
 from apprescue.sprint.run import Examined
 
@@ -21,7 +21,7 @@ def against(
         return f"After it, {lost} could not be examined any more."
     if gone := _routes(before) - _routes(after) - {str(finding.place)}:
         return f"The app does not answer {min(gone)} any more."
-    if new := opened(before, after):
+    if new := opened(before, after, finding):
         return f"It opens another problem: {new[0].title} ({new[0].place})."
     own = frozenset().union(*map(compare.objects_of, (finding, *along)))
     wide = [one for one in cells if _came_by_the_rule(one, finding, before, after)]
@@ -31,14 +31,23 @@ def against(
     return ""
 
 
-def opened(before: Examined, after: Examined) -> list[Finding]:
-    """The problems that are there after a patch and were not before. What could be done before just so, and was told as
-    a part of another finding, is none."""
+def opened(before: Examined, after: Examined, finding: Finding | None = None) -> list[Finding]:
+    """The problems that are there after a patch and were not before. None is what could be done before just so, and was
+    told as a part of another finding, or what is left of the `finding` that the patch is for."""
     return [
         one
         for one in compare.opened(before.findings, after.findings)
-        if not one.claims or not all(compare.shown(claim, before.access) for claim in one.claims)
+        if not (one.claims and all(compare.shown(claim, before.access) for claim in one.claims))
+        and not _was_worse(one, finding)
     ]
+
+
+def _was_worse(one: Finding, finding: Finding | None) -> bool:
+    """Whether a problem is what is left of the one that is repaired: at the same address, and milder. Anybody could do
+    before what now, say, only people with a login can."""
+    if finding is None or not isinstance(one.place, RoutePlace) or str(one.place) != str(finding.place):
+        return False
+    return one.severity.rank > finding.severity.rank
 
 
 def _is_meant(cell: compare.Changed, own: frozenset[str]) -> bool:

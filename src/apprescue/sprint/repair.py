@@ -240,7 +240,7 @@ class _Work:
         reason = against(finding, self._now, then, cells, along)
         if reason:
             self._branch.restore(patch.paths)
-            bare = opened(self._now, then)
+            bare = opened(self._now, then, finding)
             more = self._first_patch(bare[0], then) if bare and len(along) < ALONG else None
             if more is None:
                 return replace(made, reason=reason)

@@ -72,3 +72,17 @@ def test_by_the_providers_address() -> None:
 )
 def test_look_alikes(text: str) -> None:
     assert not found(express(RESEND + text))
+
+
+def test_a_receiver_that_is_looked_up_is_not_anyone() -> None:
+    text = """
+        const db = createClient(process.env.SUPABASE_URL, process.env.SUPABASE_SERVICE_ROLE_KEY);
+        app.post("/api/tell", signedIn, async (req, res) => {
+          const { data } = await db.auth.admin.getUserById(req.body.userId);
+          await resend.emails.send({ from: "a@shop.test", to: [RECEIVER], subject: "News", html: req.body.text });
+          res.end();
+        });
+    """
+    client = 'import { createClient } from "@supabase/supabase-js";\n'
+    assert not found(express(client + RESEND + text.replace("RECEIVER", "data.user.email")))
+    assert found(express(client + RESEND + text.replace("RECEIVER", "req.body.email")))

@@ -20,6 +20,7 @@ from apprescue.model.trace import Step, Value
 from apprescue.source.routes import chosen_from_list, head, open_to_all, sends
 
 _TO = re.compile(r"(?i)^(?:to|recipient\w*|personalizations|email|to_?emails?|destination)$")
+_LOOKED_UP = re.compile(r"\.auth\.admin\.(?:get|list)\w*$")
 _TEXT = re.compile(r"(?i)^(?:html|text|body|subject|content|message|htmlbody)$")
 
 
@@ -46,8 +47,17 @@ def mail_relay(app: App) -> Iterator[Seen]:
 
 def _anything_to_anyone(route: Route, step: Step) -> bool:
     fields = [(k, v) for value in (*step.args, *step.keywords.values()) for k, v in _named(value)]
-    to = any(_TO.match(k) and v.comes_from("body", "query") for k, v in fields)
+    to = any(_TO.match(k) and _is_sent(v) for k, v in fields)
     return to and any(_TEXT.match(k) and _from_request(route, v) for k, v in fields)
+
+
+def _is_sent(receiver: Value) -> bool:
+    """Whether an address is what the request says; one that is looked up by somebody's id is not."""
+    parts = (*(receiver.items or ()), *(receiver.fields or {}).values())
+    if parts:
+        return any(map(_is_sent, parts))
+    looked_up = receiver.step is not None and _LOOKED_UP.search(receiver.step.name)
+    return receiver.comes_from("body", "query") and not looked_up
 
 
 def _named(value: Value) -> Iterator[tuple[str, Value]]:

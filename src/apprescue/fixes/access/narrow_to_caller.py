@@ -34,6 +34,7 @@ from apprescue.source.owner_path import Way, same_name, shared_through, way_to_o
 from apprescue.source.prisma_names import relation_of
 from apprescue.source.project import SCRIPTS
 from apprescue.source.routes import head, queries_of
+from apprescue.source.style import style_of
 
 _CHOSEN = ("path", "query", "body")
 
@@ -193,7 +194,7 @@ def _check(app: App, asked: _Asked, caller: str, handled: Handled) -> _Check | N
     outside = asked.query.place.path != handled.path
     if not asked.database or (outside and not asked.needed):
         return None
-    write = {"drizzle": _drizzle, "prisma": _prisma, "supabase-js": _supabase}.get(asked.query.library)
+    write = {"drizzle": _drizzle, "prisma": _prisma, "supabase": _supabase}.get(asked.query.library)
     return write(app, asked, caller, way, name) if write else None
 
 
@@ -266,11 +267,12 @@ def _supabase(app: App, asked: _Asked, caller: str, way: Way, name: str) -> _Che
     (table, column), further = way.steps[0], way.steps[1:]
     if further:
         return None
+    style = style_of(app.files[asked.query.place.path], asked.query.place.path)
     load = [
         f"const {{ data: {name} }} = await {asked.database}",
-        f"  .from('{table}')",
-        f"  .select('{column}')",
-        f"  .eq('id', {asked.id})",
-        "  .maybeSingle();",
+        f"{style.step}.from({style.text(table)})",
+        f"{style.step}.select({style.text(column)})",
+        f"{style.step}.eq({style.text('id')}, {asked.id})",
+        f"{style.step}.maybeSingle(){style.end}",
     ]
     return load, f"{name}?.{column} !== {caller}{_unless_admin(app, caller)}", [*asked.needed]

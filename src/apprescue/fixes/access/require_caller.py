@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from apprescue.fixes.interface import Changes, fix
 from apprescue.model.app import App
 from apprescue.model.finding import Finding
-from apprescue.model.patch import Edit
+from apprescue.model.patch import Edit, Todo
 from apprescue.model.place import RoutePlace
 from apprescue.source import tree as t
+from apprescue.source.admin_asked import WHO, AdminTest, admin_test
 from apprescue.source.edits import indent_of
 from apprescue.source.function_callers import FUNCTIONS
 from apprescue.source.function_calls import Way, ways_of
 from apprescue.source.handled import Handled, handler_of, parsed
 from apprescue.source.imports import Needed, imported, with_imports
-from apprescue.source.style import style_of
+from apprescue.source.style import Style, style_of
 
 _ASKED_ALREADY = re.compile(r"\.auth\s*\.\s*(?:getUser|getClaims)\(")
 _MAKER = "createClient"
@@ -42,9 +44,13 @@ def require_caller(finding: Finding, app: App) -> Changes:
     ways = ways_of(route.path.rpartition("/")[2], app)
     if Way.UNSURE in ways or not ways - {Way.SERVER}:
         return
-    rows = _asking(handled, request, Way.SERVER in ways)
+    test = admin_test(app) if Way.STAFF in ways and Way.USER not in ways else None
+    asking = _Asking(handled, request, _free_name(handled, Way.SERVER in ways))
+    rows = asking.of_staff(test, Way.SERVER in ways) if test else asking.of_users(Way.SERVER in ways)
     yield Edit(handled.path, first.start, first.start, _indented(rows, indent_of(handled.text, first.start)))
     yield from with_imports(handled.path, handled.text, handled.top, needed)
+    if Way.STAFF in ways and test is None:
+        yield Todo("The pages of your staff call this function: let it ask for their role too, once it is known.")
 
 
 def first_statement(handled: Handled) -> t.Node | None:
@@ -71,24 +77,64 @@ def _client_maker(app: App, handled: Handled) -> list[Needed] | None:
     return [needed] if needed else None
 
 
-def _asking(handled: Handled, request: str, servers: bool) -> Iterator[str]:
-    style = style_of(handled.text, handled.path)
-    words, step, end = style.text, style.step, style.end
-    key = f"Deno.env.get({words('SUPABASE_SERVICE_ROLE_KEY')})"
-    cors = "...corsHeaders, " if "corsHeaders" in handled.text else ""
-    sent = f"({request}.headers.get({words('Authorization')}) ?? {words('')})"
-    yield f"const callerToken = {sent}.replace({words('Bearer ')}, {words('')}){end}"
-    yield "const { data: { user: caller } } = await createClient("
-    yield f"{step}Deno.env.get({words('SUPABASE_URL')}) ?? {words('')},"
-    yield f"{step}{key} ?? {words('')},"
-    yield f").auth.getUser(callerToken){end}"
-    yield f"if (!caller{f' && callerToken !== {key}' if servers else ''}) {{"
-    yield f"{step}return new Response(JSON.stringify({{ error: {words('Unauthorized')} }}), {{"
-    yield f"{step}{step}status: 401,"
-    yield f"{step}{step}headers: {{ {cors}{words('Content-Type')}: {words('application/json')} }},"
-    yield f"{step}}}){end}"
-    yield "}"
-    yield ""
+def _free_name(handled: Handled, plainly: bool) -> str:
+    """What whoever calls is called: `user`, as elsewhere, where only he may call and no other is called so."""
+    known = {n.id for top in handled.top for n in top.walk() if isinstance(n, t.Name)}
+    return next(one for one in (("caller",) if plainly else ("user", "currentUser", "caller")) if one not in known)
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """The rows that ask who calls, in the words of a file. The server's own calls may be let in beside."""
+
+    handled: Handled
+    request: str
+    who: str
+
+    @property
+    def style(self) -> Style:
+        return style_of(self.handled.text, self.handled.path)
+
+    @property
+    def key(self) -> str:
+        return f"Deno.env.get({self.style.text('SUPABASE_SERVICE_ROLE_KEY')})"
+
+    def of_users(self, servers: bool) -> Iterator[str]:
+        """Somebody signed in."""
+        yield from self._known()
+        yield from self._refusing(f"!{self.who}", 401, servers)
+
+    def of_staff(self, test: AdminTest, servers: bool) -> Iterator[str]:
+        """Somebody of the staff."""
+        style = self.style
+        yield from self._known()
+        if not servers:
+            yield from self._refusing(f"!{self.who}", 401, False)
+        who = f"{self.who}?.id ?? {style.text('')}" if servers else f"{self.who}.id"
+        asked = test.query.replace(WHO, who).replace('"', style.quote)
+        yield f"const {{ data: staff }} = await callerDb.{asked}{style.end}"
+        yield from self._refusing(test.refused.replace('"', style.quote), 403, servers)
+
+    def _known(self) -> Iterator[str]:
+        words, end = self.style.text, self.style.end
+        sent = f"({self.request}.headers.get({words('Authorization')}) ?? {words('')})"
+        url = f"Deno.env.get({words('SUPABASE_URL')})"
+        named = self.who if self.who == "user" else f"user: {self.who}"
+        yield f"const callerToken = {sent}.replace({words('Bearer ')}, {words('')}){end}"
+        yield f"const callerDb = createClient({url} ?? {words('')}, {self.key} ?? {words('')}){end}"
+        yield f"const {{ data: {{ {named} }} }} = await callerDb.auth.getUser(callerToken){end}"
+
+    def _refusing(self, test: str, status: int, servers: bool) -> Iterator[str]:
+        words, step, end = self.style.text, self.style.step, self.style.end
+        cors = "...corsHeaders, " if "corsHeaders" in self.handled.text else ""
+        yield f"if ({test}{f' && callerToken !== {self.key}' if servers else ''}) {{"
+        said = "Unauthorized" if status == 401 else "Forbidden"
+        yield f"{step}return new Response(JSON.stringify({{ error: {words(said)} }}), {{"
+        yield f"{step}{step}status: {status},"
+        yield f"{step}{step}headers: {{ {cors}{words('Content-Type')}: {words('application/json')} }},"
+        yield f"{step}}}){end}"
+        yield "}"
+        yield ""
 
 
 def _indented(rows: Iterator[str], indent: str) -> str:
