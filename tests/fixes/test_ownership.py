@@ -357,3 +357,16 @@ def test_an_edge_function_asks_whose_row_it_is() -> None:
         "    .maybeSingle();\n  if (owned?.user_id !== user.id) {\n    return new Response(JSON.stringify("
         '{ error: "You are not allowed to do this" }), {\n      status: 403,\n      headers: { ...corsHeaders,'
     ) in after.files[name]
+
+
+HOSTED = """
+create table public.bookings (id uuid primary key, user_id uuid, host_id uuid not null, note text);
+alter table public.bookings enable row level security;
+create policy theirs on public.bookings for update using ((select auth.uid()) = host_id);
+"""
+
+
+def test_the_row_rules_tell_whose_a_row_is() -> None:
+    name = "supabase/functions/rebook/index.ts"
+    after = repaired("access/narrow_to_caller", {name: REBOOK, "supabase/migrations/1_bookings.sql": HOSTED})
+    assert "if (owned?.host_id !== user.id) {" in after.files[name]

@@ -1,10 +1,12 @@
 """Whose a table's rows are: the column that holds the caller's id, in the table or in those that it hangs on.
 
-The app's own code is the evidence: a column that it elsewhere asks for, or fills, with the signed-in user's id.
+The app's own code is the evidence: a column that it elsewhere asks for, or fills, with the signed-in user's id; where
+it does neither, its row rules are.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +17,8 @@ from apprescue.source import meaning
 from apprescue.source.routes import written_by
 
 _FAR = 3
+_UID = r"(?:\(\s*select\s+)?auth\.uid\(\)(?:\s*\))?"
+_MINE = re.compile(rf"(?i){_UID}\s*=\s*(?:\w+\.)?(\w+)|(\w+)\s*=\s*{_UID}")
 _SURE = (("user", "id"), ("owner", "id"))
 _MEMBERS = frozenset(
     "member membership collaborator participant enrollment enrolment registration subscription subscriber follower "
@@ -115,9 +119,16 @@ def _evidence(app: App) -> dict[str, tuple[str, ...]]:
         sure = [
             c.name for c in table.columns if meaning.words(c.name) in _SURE and _holds_people(app.schema, table, c.name)
         ]
-        if own or sure:
-            found[name] = tuple(own or sure)
+        if columns := own or _ruled(app.schema, table) or sure:
+            found[name] = tuple(columns)
     return found
+
+
+def _ruled(schema: Schema, table: Table) -> list[str]:
+    """The columns by which row rules know who may change a row."""
+    rules = [one for one in schema.policies_of(table.name) if one.command in ("all", "update", "delete")]
+    said = {name for one in rules for pair in _MINE.findall(f"{one.using} {one.check}") for name in pair if name}
+    return [column.name for column in table.columns if column.name in said]
 
 
 def _holds_people(schema: Schema, table: Table, column: str) -> bool:

@@ -247,3 +247,27 @@ ROOMS = """
 def test_the_last_one_shuts_the_door() -> None:
     assert not found(fastapi(ROOMS.replace("TEST", 'room and len(room["callers"]) == 0')))
     assert found(fastapi(ROOMS.replace("TEST", "room"))) == ["high"]
+
+
+@pytest.mark.parametrize(
+    ("test", "value", "severities"),
+    [
+        ("said.state === 'active'", "true", []),
+        ("said.state === 'active'", "said.address", []),
+        ("said.state === 'active'", "body.address", ["high"]),
+        ("body.state === 'active'", "true", ["high"]),
+    ],
+)
+def test_what_another_service_says_may_be_kept_by_anybody(test: str, value: str, severities: list[str]) -> None:
+    files = edge(f"""
+        const user = await whoCalls(req);
+        if (!user) return new Response("no", {{ status: 401 }});
+        const body = await req.json();
+        const answer = await fetch("https://api.casts.test/casts/" + body.castId);
+        const said = await answer.json();
+        if ({test}) {{
+          await db.from("casts").update({{ live: {value}, began: new Date().toISOString() }}).eq("id", body.castId);
+        }}
+        return new Response("ok");
+    """)
+    assert found(files) == severities

@@ -267,6 +267,20 @@ def test_guests_order_and_do_not_say_that_they_paid(state: str, severities: list
     assert found(express(text)) == severities
 
 
+@pytest.mark.parametrize(("test", "severities"), [("show.price === 0", []), ("req.body.free", ["high"])])
+def test_what_costs_nothing_is_paid(test: str, severities: list[str]) -> None:
+    text = f"""
+        app.post("/api/buy", async (req, res) => {{
+          const show = await db.show.findUnique({{ where: {{ id: req.body.show }} }});
+          if ({test}) {{
+            await db.order.create({{ data: {{ state: "paid", total: 0, mail: req.body.mail }} }});
+          }}
+          res.end();
+        }});
+    """
+    assert found(express(text)) == severities
+
+
 def test_a_clock_that_pays_what_is_due_harms_less_than_one_that_pays_whom_it_is_told() -> None:
     text = """
         import Stripe from "stripe";

@@ -131,9 +131,15 @@ def _clears_up(query: Query) -> bool:
 
 
 def _told_by_a_service(query: Query) -> bool:
-    """Whether a change keeps nothing but what another service answered (its id of a price, of a customer)."""
-    fields = (query.written.fields if query.written else None) or {}
-    return bool(fields) and all(v.comes_from("remote") for v in fields.values())
+    """Whether a change keeps nothing but what another service answered (its id of a price, that a stream has begun)."""
+
+    def asks_it(test: Value) -> bool:
+        return test.comes_from("remote") or any(map(asks_it, test.operands))
+
+    fields = list(((query.written.fields if query.written else None) or {}).values())
+    told = [v for v in fields if v.comes_from("remote")]
+    fixed = all(v.literal or v.origins == {"now"} for v in fields if v not in told)
+    return bool(fields) and fixed and (bool(told) or any(map(asks_it, query.step.tests)))
 
 
 def _done_by_many(query: Query, route: Route) -> bool:
