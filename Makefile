@@ -3,8 +3,8 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
-CLIENTS := tests/source/statements/clients
-SET_UP := $(shell { cat pyproject.toml $(CLIENTS)/package-lock.json; pwd; } | cksum | cut -d' ' -f1)
+NODE_FOLDERS := tests/source/statements/clients tests/lab/installed
+SET_UP := $(shell { cat pyproject.toml $(NODE_FOLDERS:=/package-lock.json); pwd; } | cksum | cut -d' ' -f1)
 READY := .venv/ready-$(SET_UP)
 READY_TO_TEST := .venv/ready-to-test-$(SET_UP)
 DEMO := build/demo/fanbase
@@ -65,7 +65,7 @@ docs: $(READY)
 	$(BIN)/python docs/make.py
 
 clean:
-	rm -rf .venv build $(CLIENTS)/node_modules
+	rm -rf .venv build $(NODE_FOLDERS:=/node_modules)
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, with its venv module (on Debian: apt install python3-venv)."; exit 1; }
@@ -81,6 +81,6 @@ $(READY_TO_TEST): | $(READY)
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } \
 		>/dev/null 2>&1 || $(BIN)/playwright install chromium >/dev/null 2>&1 \
 		|| echo "there is no Chromium on this machine and none could be had: the desk is not tried in a browser"
-	@if command -v npm >/dev/null; then npm ci --prefix $(CLIENTS) --silent --no-audit --no-fund; \
-		else echo "npm is not on this machine: what supabase-js sends is not compared"; fi
+	@if command -v npm >/dev/null; then for f in $(NODE_FOLDERS); do npm ci --prefix $$f --silent --no-audit --no-fund; done; \
+		else echo "npm is not on this machine: what supabase-js sends is not compared, no app's own checks are run"; fi
 	@touch $@

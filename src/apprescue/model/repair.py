@@ -52,7 +52,8 @@ class Repair:
 class Repaired:
     """What a run came to. `branch` is where the commits are, in the repository `where`; `base` the owner's commit that
     they start from, `earlier` how many commits an earlier run had left there. `findings` counts those at the start,
-    `notes` is what the owner must know."""
+    `own_checks` names those of the app's own checks (types, tests) that were run after each repair of code, `notes` is
+    what the owner must know."""
 
     name: str
     branch: str
@@ -60,6 +61,7 @@ class Repaired:
     base: str
     repairs: tuple[Repair, ...]
     earlier: int = 0
+    own_checks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
 

@@ -36,6 +36,7 @@ from apprescue.sprint.judge import after_of, against, opened
 from apprescue.sprint.laboratory import Laboratory
 from apprescue.sprint.ledger import Ledger, ledger
 from apprescue.sprint.notes import TRAILER, Notes
+from apprescue.sprint.own_checks import OwnChecks
 from apprescue.sprint.regression import Tripwires, regression
 from apprescue.sprint.run import Examined, Tell, examined
 
@@ -74,13 +75,14 @@ def repair(
         if book is None and not wish.dry:
             book = stack.enter_context(ledger(root))
         branch = stack.enter_context(rescue(root, tuple(read_tree(root).files), date.today(), wish.dry))
-        work = _Work(branch, lent or stack.enter_context(laboratory(wish.bench)), wish, progress, book)
+        work = _Work(root, branch, lent or stack.enter_context(laboratory(wish.bench)), wish, progress, book)
         earlier = sum(TRAILER in message for _, message in branch.log())
         repairs = tuple(work.noted())
         if wish.patches:
             _write(branch, wish.patches)
         done = Repaired(root.resolve().name, branch.branch, str(branch.git_dir), branch.base, repairs, earlier)
-        return replace(done, notes=tuple(_notes(branch)), seconds=time.perf_counter() - started)
+        notes, own = (*_notes(branch), *work.own.notes), work.own.names
+        return replace(done, notes=notes, own_checks=own, seconds=time.perf_counter() - started)
 
 
 def examine(root: Path, laboratory: Laboratory, progress: Tell) -> Examined:
@@ -124,7 +126,9 @@ def _notes(branch: Rescue) -> Iterator[str]:
 class _Work:
     """One run: what is known of the app as the branch has it, and the fixes to try."""
 
-    def __init__(self, branch: Rescue, laboratory: Laboratory, wish: Wish, progress: Tell, book: Ledger | None) -> None:
+    def __init__(
+        self, root: Path, branch: Rescue, laboratory: Laboratory, wish: Wish, progress: Tell, book: Ledger | None
+    ) -> None:
         self._branch, self._laboratory, self._wish, self._progress = branch, laboratory, wish, progress
         self._fixes = on_shelf(fixes)
         self._left = wish.lines
@@ -132,6 +136,7 @@ class _Work:
         self._redact = self._now.redact
         self._notes = Notes(book, branch.base, self._redact)
         self._tripwires = Tripwires(self._redact)
+        self.own = OwnChecks(root, branch.root, self._now.app.files, progress)
 
     def noted(self) -> Iterator[Repair]:
         """The repairs as they come, each put down in the ledger, its secrets hidden; before them what an earlier run
@@ -237,7 +242,7 @@ class _Work:
         finding = made.finding
         then = examine(self._branch.root, self._laboratory, lambda _: None)
         cells = list(compare.changed(self._now.access, then.access))
-        reason = against(finding, self._now, then, cells, along)
+        reason = against(finding, self._now, then, cells, along) or self.own.against(patch.paths)
         if reason:
             self._branch.restore(patch.paths)
             bare = opened(self._now, then, finding)

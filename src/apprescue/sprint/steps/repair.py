@@ -21,7 +21,7 @@ def step(work: Work) -> Doing:
     spent = sum(one.data["lines"] for one in before if one.data["state"] == State.REPAIRED.value)
     checks, _ = chosen(work.step.only)
     wish = Wish(only=tuple(checks), settled=frozenset(settled), lines=LINES - spent, bench=work.wish.bench)
-    repair(work.root, wish, work.tell, work.book, work.laboratory)
+    done = repair(work.root, wish, work.tell, work.book, work.laboratory)
     yield from ()
     found = {one.key for one in work.events("found")}  # another run may know the same finding by another key
     came = Counter(state for key, state in work.book.states(work.since).items() if key in found)
@@ -31,4 +31,5 @@ def step(work: Work) -> Doing:
         f"{came[State.REFUSED.value]} taken back",
         f"{came[State.BY_HAND.value]} left to a person",
     ]
+    said += [f"each held against your own {', '.join(done.own_checks)}"] if done.own_checks else []
     return Came(", ".join(said))
