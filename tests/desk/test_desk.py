@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from apprescue.desk.app import desk
+from apprescue.model.intake import Answer
 from apprescue.model.repair import State
 from apprescue.model.sprint import Stage
 from apprescue.sprint.conduct import sprint
@@ -135,6 +136,21 @@ def test_without_a_sprint_the_first_page_asks_whether_one_fits(tmp_path: Path) -
     client = TestClient(desk(tmp_path, TOKEN), HOST)
     page = client.get(f"/?token={TOKEN}")
     assert page.url.path == "/intake"
-    assert "Do it yourself" in client.get("/intake?no_backend=yes").text
     assert client.get("/findings").status_code == 404
     assert not (tmp_path / ".apprescue").exists()
+
+
+def test_the_next_sprint_begins_with_the_answers_that_were_given_at_the_desk(tmp_path: Path) -> None:
+    root = app(tmp_path, APP)
+    client = TestClient(desk(root, TOKEN), HOST)
+    client.get(f"/?token={TOKEN}")
+    ours = {"origin": HOST}
+    assert client.post("/intake", data={"no_backend": "perhaps"}, headers=ours).status_code == 400
+    page = client.post("/intake", data={"no_backend": "yes"}, headers=ours)
+    assert (page.url.path, "Do it yourself" in page.text, "begins with them" in page.text) == ("/intake", True, True)
+    assert "name='no_backend' value='yes' checked" in page.text
+    assert client.get("/").url.path == "/intake", "there is no sprint yet"
+    stood = sprint(root, replace(WISH, until="0", yes=False))
+    assert stood.answers["no_backend"] is Answer.YES
+    assert stood.went["intake"].stage is Stage.ASKING
+    assert "goes on with those that it began with" in client.get("/intake").text

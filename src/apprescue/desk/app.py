@@ -22,6 +22,7 @@ from apprescue.desk.board import Board
 from apprescue.desk.guard import Guard
 from apprescue.model.intake import Answer
 from apprescue.model.sprint import Standing
+from apprescue.sprint.ledger import LedgerError
 from apprescue.sprint.suppressions import Suppression
 
 LOOKS = 0.5
@@ -51,6 +52,7 @@ def desk(root: Path, token: str) -> Starlette:
             Route("/pack", shown.pack),
             Route("/pack/{name:path}", shown.file),
             Route("/intake", shown.intake),
+            Route("/intake", shown.answered, methods=["POST"]),
             Route("/changed", _changed),
             Route("/events", shown.events),
             Route("/static/{name}", _static),
@@ -129,8 +131,19 @@ class _Pages:
         return FileResponse(known.folder / name, filename=Path(name).name)
 
     def intake(self, request: Request) -> Response:
-        told = {key: Answer(one) for key, one in request.query_params.items() if one in set(Answer)}
-        return self._page("Does a rescue fit?", asked.intake(told), request)
+        inside = asked.intake(self._board.answers(), self._board.now() is not None)
+        return self._page("Does a rescue fit?", inside, request)
+
+    async def answered(self, request: Request) -> Response:
+        form = await request.form()
+        told = {one.key: str(form.get(one.key, Answer.UNKNOWN)) for one in asked.ASKED}
+        if not set(told.values()) <= set(Answer):
+            raise HTTPException(400, "Each answer is yes, no or unknown.")
+        try:
+            await asyncio.to_thread(self._board.keep, {key: Answer(one) for key, one in told.items()})
+        except LedgerError as error:
+            raise HTTPException(409, str(error)) from None
+        return RedirectResponse("/intake", 303)
 
     def failed(self, request: Request, error: Exception) -> Response:
         told, status = (error.detail, error.status_code) if isinstance(error, HTTPException) else ("", 500)

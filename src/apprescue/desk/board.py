@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from apprescue.model.document import Chapter
+from apprescue.model.intake import Answer
 from apprescue.model.sprint import Standing
 from apprescue.reports import chapters
 from apprescue.reports.chapters.interface import every
 from apprescue.sprint.conduct import accept, decide
 from apprescue.sprint.handover import FOLDER
+from apprescue.sprint.intake.kept import keep, kept
 from apprescue.sprint.ledger import LedgerError, opened
 from apprescue.sprint.standing import standing
 from apprescue.sprint.suppressions import Suppression
@@ -59,6 +62,18 @@ class Board:
         """The chapters of the handover pack, as they are now."""
         self.now()
         return self._chapters
+
+    def answers(self) -> dict[str, Answer]:
+        """The owner's answers of the intake that were kept last."""
+        try:
+            with opened(self.root) as book:
+                return kept(book)
+        except LedgerError:
+            return {}
+
+    def keep(self, answers: Mapping[str, Answer]) -> None:
+        """Keep the owner's answers of the intake. Raises LedgerError."""
+        keep(self.root, answers)
 
     def decide(self, kind: str, key: str, answer: bool) -> bool:
         """Put a decision down; False where nobody asked for it."""

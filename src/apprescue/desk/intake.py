@@ -1,4 +1,4 @@
-"""The desk's first page: does a rescue fit? Answers come with the address, and nothing of them is kept."""
+"""The desk's first page: does a rescue fit? The next sprint begins with the answers."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ from collections.abc import Mapping
 
 from apprescue.model.intake import Answer, Gate, Question
 from apprescue.reports.page.text import listing, prose, text
-from apprescue.sprint.intake.checklist import CHECKLIST, fit
-from apprescue.sprint.intake.gates import GATES
+from apprescue.sprint.intake.checklist import every, fit
 from apprescue.sprint.intake.offer import offered
 from apprescue.sprint.intake.score import risk_from_answers
 
+ASKED = every()
+SEND = "<button>Keep, and say what comes of it</button>"
+NEXT = "Your answers are kept: the sprint begins with them."
+LATER = "Your answers are kept. The sprint that was begun goes on with those that it began with."
 
-def intake(answers: Mapping[str, Answer]) -> str:
-    """The ten situations and the ten questions, and what the answers come to. Nothing of it is kept."""
-    came = _came(answers) if answers else ""
-    fields = "".join(_field(one, answers.get(one.key, Answer.UNKNOWN)) for one in (*GATES, *CHECKLIST))
-    return f"{came}<form method=get action=/intake class=intake>{fields}<button>What comes of it</button></form>"
+
+def intake(answers: Mapping[str, Answer], begun: bool) -> str:
+    """The ten situations and the ten questions, and what the answers come to. `begun` tells whether a sprint is."""
+    came = _came(answers) + f"<p>{LATER if begun else NEXT}</p>" if answers else ""
+    fields = "".join(_field(one, answers.get(one.key, Answer.UNKNOWN)) for one in ASKED)
+    return f"{came}<form method=post action=/intake class=intake>{fields}{SEND}</form>"
 
 
 def _came(answers: Mapping[str, Answer]) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from apprescue.model.sprint import Scores, Stage
 from apprescue.source.stored import stored
 from apprescue.sprint.intake.checklist import fit
+from apprescue.sprint.intake.kept import kept
 from apprescue.sprint.intake.score import risk_from_answers
 from apprescue.sprint.steps.interface import Came, Doing, Told, Work
 
@@ -14,7 +15,7 @@ KIND = "fit"
 
 def step(work: Work) -> Doing:
     """Take the answers down, and ask whether to go on where a situation speaks against it."""
-    answers = work.wish.answers
+    answers = work.wish.answers or kept(work.book)
     judged = fit(answers)
     yield Told("answers", {key: answer.value for key, answer in answers.items()})
     if answers:
@@ -32,5 +33,8 @@ def step(work: Work) -> Doing:
     if not all(decided.values()):
         return Came(stage=Stage.FAILED, reason="You decided not to go on.")
     if not answers:
-        return Came(stage=Stage.LEFT_OUT, reason="Nobody answered the questions: `apprescue fit --questions` has them.")
+        return Came(
+            stage=Stage.LEFT_OUT,
+            reason="Nobody answered the questions: the desk and `apprescue fit --questions` have them.",
+        )
     return Came("A rescue fits." if judged.fits else "You go on although a rescue may not fit.")
