@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.fixes.support import Repaired, repaired
+from tests.support import laboratory
 
 SDK = """
 import OpenAI from "openai";
@@ -86,3 +87,94 @@ def test_python_gets_an_argument() -> None:
 )
 def test_what_is_not_known_or_ends_already_is_left(call: str) -> None:
     assert not capped(call).patches
+
+
+FUNCTION = """
+import { createClient } from "npm:@supabase/supabase-js@2";
+const corsHeaders = { "Access-Control-Allow-Origin": "https://fans.example" };
+Deno.serve(async (req) => {
+  if (req.method === "OPTIONS") return new Response(null, { headers: corsHeaders });
+  try {
+    const db = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!);
+    const token = req.headers.get("Authorization")?.replace("Bearer ", "") ?? "";
+    const { data: { user } } = await db.auth.getUser(token);
+    if (!user) return new Response("Please sign in", { status: 401, headers: corsHeaders });
+    const { text } = await req.json();
+    const answer = await fetch("https://api.openai.com/v1/chat/completions", {
+      method: "POST",
+      body: JSON.stringify({ model: "gpt-4o", max_tokens: 300, messages: [{ role: "user", content: text }] }),
+    });
+    return new Response(await answer.text(), { headers: corsHeaders });
+  } catch {
+    return new Response("It failed", { status: 500, headers: corsHeaders });
+  }
+});
+"""
+ENDLESS = "supabase/functions/caption/index.ts"
+TABLE = "create table public.notes (id uuid primary key);\nalter table public.notes enable row level security;\n"
+MIGRATION = "supabase/migrations/20250101000000_a.sql"
+
+
+def limited(code: str = FUNCTION, **more: str) -> Repaired:
+    return repaired("running/limit_calls", {ENDLESS: code, MIGRATION: TABLE, **more})
+
+
+def test_the_database_counts_a_callers_calls() -> None:
+    after = limited()
+    assert not after.left
+    text = after.files[ENDLESS]
+    assert 'await db.rpc("rescue_take_call", {\n      who: user.id,\n      what: "caption",\n' in text
+    assert text.index("status: 401") < text.index("rescue_take_call") < text.index("await req.json()")
+    assert "status: 429,\n        headers: { ...corsHeaders," in text
+    sql = after.files["supabase/migrations/20250101000001_count_costly_calls.sql"]
+    assert "from public, anon, authenticated;" in sql
+
+
+def test_a_second_function_uses_the_same_table() -> None:
+    after = limited(**{"supabase/functions/reply/index.ts": FUNCTION})
+    assert not after.left
+    assert len([path for path in after.files if path.startswith("supabase/migrations/")]) == 2
+
+
+def test_a_client_of_its_own_where_the_function_has_the_callers() -> None:
+    after = limited(FUNCTION.replace("SUPABASE_SERVICE_ROLE_KEY", "SUPABASE_ANON_KEY"))
+    assert not after.left
+    assert "await callCounts.rpc(" in after.files[ENDLESS]
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("const corsHeaders = {", "const corsHeaders = headersFor({"),
+        ("if (!user) return", "if (!user && strict) return"),
+    ],
+)
+def test_where_the_door_or_the_answer_is_not_known_nothing_is_done(was: str, now: str) -> None:
+    code = FUNCTION.replace(was, now)
+    assert not limited(code.replace('example" };', 'example" });') if "headersFor" in now else code).patches
+
+
+def test_the_count_ends_starts_anew_and_is_the_servers_alone() -> None:
+    after = limited().files
+    made, undo = (next(text for path, text in after.items() if path.endswith(end)) for end in ("calls.sql", "undo.sql"))
+    who = "00000000-0000-4000-8000-000000000001"
+    taken = f"select public.rescue_take_call('{who}', '{{}}', 2, interval '1 hour')"
+    server = laboratory()
+    name = server.create()
+    try:
+        with server.connect(name) as session:
+            session.run(f"insert into auth.users (id) values ('{who}');")
+            session.run(made)
+            assert [session.query(taken.format("a"))[0][0] for _ in range(4)] == [True, True, False, False]
+            assert session.query(taken.format("b")) == [(True,)]
+            session.run("update rescue.calls set since = now() - interval '2 hours';")
+            assert [session.query(taken.format("a"))[0][0] for _ in range(3)] == [True, True, False]
+            given = (
+                "select has_function_privilege('{}', 'public.rescue_take_call(uuid,text,integer,interval)', 'execute')"
+            )
+            assert [session.query(given.format(one))[0][0] for one in ("anon", "authenticated", "service_role")] == [
+                False, False, True]  # fmt: skip
+            session.run(undo)
+            assert session.query("select to_regclass('rescue.calls')") == [(None,)]
+    finally:
+        server.drop(name)

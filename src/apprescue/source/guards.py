@@ -268,8 +268,10 @@ def _of_row(value: Value, name: str, place: Code) -> list[Guard]:
 
 
 def _limits(value: Value) -> bool:
-    """Whether a limiter answered; the limit of a query is none."""
+    """Whether a limiter answered, of the code or of the database; the limit of a query is none."""
     step = value.step
+    if step is not None and step.method == "rpc":
+        return bool(step.args) and bool(known.COUNTS_CALLS.search(str(step.args[0].constant)))
     return step is not None and bool(known.RATE_LIMIT.search(step.method)) and not value.comes_from("row")
 
 

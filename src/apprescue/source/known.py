@@ -134,6 +134,7 @@ _VALIDATES_OR_THROWS = Names(
     r"(?:\.|^\w+\.)(?:parse|parseAsync|assert|validateSync|cast|attempt|validateAsync|create)$"
 )
 RATE_LIMIT = Names(r"(?i)(?:rate_?limit\w*|limiter\w*|throttle\w*|slow_?down|check_?limit|limit)$")
+COUNTS_CALLS = Names(r"(?i)rate_?limit|(?:take|spend|consume)_\w*(?:call|request|quota|credit)s?$|count_\w*calls?$")
 VALIDATES = Names(
     r"(?:parse|safeParse|parseAsync|safeParseAsync|validate|validateAsync|validateSync|cast|model_validate)$"
 )
