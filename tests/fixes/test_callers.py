@@ -93,6 +93,14 @@ def test_the_app_s_own_functions_are_let_in_by_their_key() -> None:
     assert [one for one in done.left if "tell" in str(one.place)] == []
 
 
+def test_a_job_of_the_database_is_let_in_by_the_key_that_it_is_made_to_send() -> None:
+    job = "select net.http_post(url := 'https://x.co/functions/v1/tell')"
+    done = after(PAGE, **{"supabase/migrations/1_tell.sql": f"select cron.schedule('tell', '0 8 * * *', $${job}$$);"})
+    assert WITH_KEY in done.files[NAME]
+    assert [path for path in done.files if path.endswith("_send_key_to_tell.sql")]
+    assert [one for one in done.left if "tell" in str(one.place)] == []
+
+
 def _page(body: str, head: str = "") -> str:
     return (
         f"import {{ supabase }} from './client';\n{head}export async function tell(receiver, text) {{\n  {body}\n}}\n"

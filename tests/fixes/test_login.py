@@ -75,7 +75,7 @@ def test_a_function_that_nobody_calls_too() -> None:
     "more",
     [
         {"src/tell.ts": PAGE},
-        {"supabase/migrations/1_tell.sql": SCHEDULE},
+        {"supabase/migrations/1_tell.sql": SCHEDULE.replace("net.", "my.")},
         {"src/any.ts": "export const call = (name: string) => fetch(`${url}/functions/v1/${name}`);\n"},
         {"supabase/functions/refund/index.ts": REFUND + '\nconst other = Deno.env.get("SUPABASE_ANON_KEY");\n'},
     ],
@@ -84,3 +84,56 @@ def test_what_others_call_is_left(more: dict[str, str]) -> None:
     done = repaired("access/answer_server_only", {**APP, **more})
     assert done.left
     assert done.edits == 0
+
+
+@pytest.mark.parametrize(
+    ("headers", "sent"),
+    [
+        ("", "'Content-Type', 'application/json', "),
+        (""", headers := '{"Content-Type": "application/json", "Authorization": "Bearer eyJ.anon"}'::jsonb""",
+         "'Content-Type', 'application/json', "),
+        (", headers := jsonb_build_object('X-From', 'clock', 'Authorization', 'Bearer ' || current_setting('app.key'))",
+         "'X-From', 'clock', "),
+    ],
+)  # fmt: skip
+def test_a_job_of_the_database_sends_the_key_from_then_on(headers: str, sent: str) -> None:
+    planned = SCHEDULE.replace("send-receipt'", f"send-receipt'{headers}, body := '{{}}'::jsonb")
+    done = repaired("access/answer_server_only", {**APP, "supabase/migrations/1_tell.sql": planned})
+    assert done.left == []
+    assert GUARD in done.files["supabase/functions/send-receipt/index.ts"]
+    made = next(text for path, text in done.files.items() if "send_key" in path and "undo" not in path)
+    secret = "(select decrypted_secret from vault.decrypted_secrets where name = 'service_role_key')"
+    job = f"""select cron.schedule('tell', '0 8 * * *', $$select net.http_post(
+    url := 'https://x.co/functions/v1/send-receipt',
+    headers := jsonb_build_object({sent}'Authorization', 'Bearer ' || {secret}),
+    body := '{{}}'::jsonb
+  )$$);"""
+    assert job in made
+    assert planned in next(text for path, text in done.files.items() if "undo" in path)
+
+
+def test_a_job_that_sends_the_key_stays_and_one_that_is_given_up_is_none() -> None:
+    key = "(select decrypted_secret from vault.decrypted_secrets where name = 'service_role_key')"
+    headers = f"headers := jsonb_build_object('Authorization', 'Bearer ' || {key})"
+    keyed = SCHEDULE.replace("receipt'", f"receipt', {headers}")
+    for text in (keyed, f"{SCHEDULE}\nselect cron.unschedule('tell');", f"/* {SCHEDULE} */ select 1;"):
+        done = repaired("access/answer_server_only", {**APP, "supabase/migrations/1_tell.sql": text})
+        assert done.left == []
+        assert not any("send_key" in path for path in done.files)
+
+
+def test_a_job_is_left_where_it_cannot_be_planned_anew() -> None:
+    for text in (
+        SCHEDULE.replace("$$select", "$$select net.http_get(url := 'https://y.co'); select"),
+        SCHEDULE.replace("$$);", "$$ || 'select 1');"),
+    ):
+        assert repaired("access/answer_server_only", {**APP, "supabase/migrations/1_tell.sql": text}).edits == 0
+
+
+def test_a_call_that_can_send_no_headers_is_made_by_the_other_extension() -> None:
+    plain = SCHEDULE.replace("net.http_post(url := ", "extensions.http_post(").replace("')$$", "', '{}'::jsonb)$$")
+    path = "supabase/migrations/1_tell.sql"
+    assert repaired("access/answer_server_only", {**APP, path: plain}).edits == 0
+    done = repaired("access/answer_server_only", {**APP, path: f"create extension if not exists pg_net;\n{plain}"})
+    assert done.left == []
+    assert any("$$select net.http_post(\n    url := 'https://x.co/" in text for text in done.files.values())

@@ -1,7 +1,8 @@
 """An edge function that only other functions or the database call answers to the server's own key alone.
 
-The key has to come as the bearer, as those send it. Nothing is done where a page, a schedule of the database
-or an address that is made up calls it, or where its callers hold the public key too: it is not sure which they send.
+The key has to come as the bearer, as those send it; a job of the database's clock that does not is planned anew with
+the key from the vault. Nothing is done where a page or an address that is made up calls it, or where its callers hold
+the public key too: it is not sure which they send.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from apprescue.source import tree as t
 from apprescue.source.edits import indent_of
 from apprescue.source.function_callers import FUNCTIONS, Caller, caller_of
 from apprescue.source.handled import Handled, handler_of
+from apprescue.source.keyed_jobs import keyed_jobs
 from apprescue.source.style import style_of
 
 _KEY = "SUPABASE_SERVICE_ROLE_KEY"
@@ -32,11 +34,12 @@ def answer_server_only(finding: Finding, app: App) -> Changes:
     caller = caller_of(name, app.files)
     if caller is Caller.OTHERS:
         return
-    first = _first(handled)
-    if first is None:
+    first, jobs = _first(handled), keyed_jobs(app, name)
+    if first is None or jobs is None:
         return
     yield Edit(handled.path, first.start, first.start, _test(handled, indent_of(handled.text, first.start)))
-    if caller is Caller.DATABASE:
+    yield from jobs
+    if caller is Caller.DATABASE and not jobs:
         yield Todo(
             f"See that the database holds the service role key that it sends to {name}: without it nothing is done."
         )

@@ -1,8 +1,9 @@
 """An edge function that pages call for signed-in people asks the login who is calling, before anything else is done.
 
 The token that the pages send along is given to `auth.getUser`; the public key, which everybody has, names nobody there
-and is turned away with 401. Functions and triggers of the app's own that call it with the server's key are let in as
-before. Nothing is done where somebody who is not signed in may call it, or where it asks for guests' sake already.
+and is turned away with 401. The app's own functions, triggers and jobs that call it with the server's key are let in as
+before, and jobs that do not send it are made to. Nothing is done where somebody who is not signed in may call it, or
+where it asks for guests' sake already.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from apprescue.source.function_callers import FUNCTIONS
 from apprescue.source.function_calls import Way, ways_of
 from apprescue.source.handled import Handled, handler_of, parsed
 from apprescue.source.imports import Needed, imported, with_imports
+from apprescue.source.keyed_jobs import keyed_jobs
 from apprescue.source.style import Style, style_of
 
 _ASKED_ALREADY = re.compile(r"\.auth\s*\.\s*(?:getUser|getClaims)\(")
@@ -41,14 +43,16 @@ def require_caller(finding: Finding, app: App) -> Changes:
     needed = _client_maker(app, handled)
     if first is None or not request or needed is None or _ASKED_ALREADY.search(handled.text):
         return
-    ways = ways_of(route.path.rpartition("/")[2], app)
-    if Way.UNSURE in ways or not ways - {Way.SERVER}:
+    name = route.path.rpartition("/")[2]
+    ways, jobs = ways_of(name, app), keyed_jobs(app, name)
+    if jobs is None or Way.UNSURE in ways or not ways - {Way.SERVER}:
         return
     test = admin_test(app) if Way.STAFF in ways and Way.USER not in ways else None
     asking = _Asking(handled, request, _free_name(handled, Way.SERVER in ways))
     rows = asking.of_staff(test, Way.SERVER in ways) if test else asking.of_users(Way.SERVER in ways)
     yield Edit(handled.path, first.start, first.start, _indented(rows, indent_of(handled.text, first.start)))
     yield from with_imports(handled.path, handled.text, handled.top, needed)
+    yield from jobs
     if Way.STAFF in ways and test is None:
         yield Todo("The pages of your staff call this function: let it ask for their role too, once it is known.")
 
