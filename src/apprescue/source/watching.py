@@ -46,7 +46,7 @@ def beside(app: App, path: str, modules: bool) -> Beside | None:
     if any(join(folder, f"{name}.{end}") in app.files for name in (WATCH, REDACT) for end in ("ts", "js", "tsx")):
         return None
     if path.endswith((".ts", ".tsx")):
-        return Beside(folder, "ts", _ending(app, path))
+        return Beside(folder, "ts", ending_of(app, path))
     file = hand(app, path)
     written_so = file is not None and any(file.code[n.start :].startswith(b"import") for n in _imports(file))
     if path.endswith((".cjs", ".mjs")) and path.endswith(".mjs") is not modules:
@@ -60,7 +60,7 @@ def _imports(file: Handwriting) -> Sequence[Import]:
     return [node for node in file.top if isinstance(node, Import)]
 
 
-def _ending(app: App, path: str) -> str:
+def ending_of(app: App, path: str) -> str:
     """What the imports of files beside it end with."""
     file = hand(app, path)
     own = [node.module for node in _imports(file) if node.module.startswith(".")] if file else []
