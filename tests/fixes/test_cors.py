@@ -92,6 +92,8 @@ def test_fastapi_asks_the_list(before: str) -> None:
     assert 'allowed_origins = os.getenv("ALLOWED_ORIGINS", "https://boats.shop").split(",")\napp.add' in after
     assert "    CORSMiddleware,\n    allow_origins=allowed_origins,\n    allow_credentials=True,\n" in after
     assert after.startswith("import os\nfrom fastapi")
+    logs = listed("import logging\n" + FASTAPI.replace("ORIGINS", before), "main.py").files["main.py"]
+    assert logs.startswith("import logging\nimport os\n\nfrom fastapi")
 
 
 def test_a_list_in_a_name_and_a_setting_in_python() -> None:

@@ -167,6 +167,23 @@ def test_a_payout_that_nothing_names_is_claimed_beside_prisma() -> None:
     assert not repaired("input/claim_payout", {**files, ROUTE: SHOWN}).patches
 
 
+TYPES = """
+export type Database = {
+  public: {
+    Tables: {
+      wallets: {
+        Row: { account: string }
+        Insert: { account: string }
+        Relationships: []
+      }
+    }
+    Views: { [_ in never]: never }
+    CompositeTypes: { [_ in never]: never }
+  }
+}
+"""
+
+
 def test_a_payout_that_nothing_names_is_claimed_in_a_function() -> None:
     code = """
     import Stripe from "npm:stripe@17";
@@ -179,8 +196,12 @@ def test_a_payout_that_nothing_names_is_claimed_in_a_function() -> None:
       return Response.json({ sent });
     });
     """
-    after = repaired("input/claim_payout", {PATH: code, "supabase/migrations/20250101000000_a.sql": TABLE})
+    types = "src/integrations/types.ts"
+    made = {PATH: code, types: TYPES, "supabase/migrations/20250101000000_a.sql": TABLE}
+    after = repaired("input/claim_payout", made)
     assert not after.left
+    assert "      payout_claims: {\n        Row: {\n          created_at: string\n" in after.files[types]
+    assert "        Insert: {\n          created_at?: string\n          id?: string\n" in after.files[types]
     assert '.upsert({ open_for: seller.account }, { onConflict: "open_for" })' in after.files[PATH]
     assert 'throw new Error("The payout could not be claimed");' in after.files[PATH]
     sql = after.files["supabase/migrations/20250101000001_payout_claims.sql"]

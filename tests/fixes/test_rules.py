@@ -90,6 +90,16 @@ def test_a_table_without_rules_gets_its_owners() -> None:
     assert any(cell.cell.actor is Actor.ANON for cell in after.cells)
 
 
+def test_parts_get_the_owners_of_the_whole() -> None:
+    """Whoever moves a part into another's whole would give it away: that it is refused then is no loss."""
+    lines = "create table public.lines (id uuid primary key default gen_random_uuid(), note_id uuid not null references"
+    lines += " public.notes (id) on delete cascade, said text); grant all on public.lines to anon, authenticated;"
+    after = repaired("access/enable_rls", {MADE: NOTES + RULES + lines})
+    assert "alter table public.lines enable row level security;" in new(after)
+    assert proved(after)
+    assert [cell for cell in after.cells if cell.worse] == []
+
+
 CHANNELS = """
 create table public.channels (
   id uuid primary key default gen_random_uuid(), user_id uuid not null references auth.users (id), title text,

@@ -85,6 +85,15 @@ def test_private_files_are_closed_where_no_link_shows_them() -> None:
     assert done.left == []
 
 
+def test_who_owns_files_of_a_bucket_that_is_closed_goes_on_fetching_them() -> None:
+    private = BUCKETS.replace("'documents', false", "'documents', true")
+    code = UPLOAD.replace("NAME", "`${user.id}/${file.name}`").replace("pictures", "documents")
+    done = files(rule("insert", f"bucket_id = 'documents' and {MINE}"), code, private)
+    made = done.files[MADE.replace("narrow_file_rules", "close_bucket")]
+    assert 'create policy "Owners fetch their files of documents" on storage.objects' in made
+    assert (done.left, [one for one in done.cells if one.worse]) == ([], [])
+
+
 def test_private_files_that_pages_show_by_link_are_left() -> None:
     private = BUCKETS.replace("'documents', false", "'documents', true")
     code = "export const link = (name: string) => supabase.storage.from('documents').getPublicUrl(name);"

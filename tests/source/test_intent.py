@@ -772,6 +772,20 @@ def test_files_of_rows_that_are_sold_are_not_for_all() -> None:
     assert intent.bucket_is_public("page-media") is True
 
 
+def test_files_follow_their_post_also_where_their_own_rule_says_so() -> None:
+    post = "create table public.posts (id uuid primary key, author_id uuid references auth.users, visibility text);"
+    post += "alter table public.posts enable row level security; create policy a on public.posts for select using "
+    post += "(visibility = 'public');" + table(
+        "post_media", "post_id uuid references public.posts (id), file_path text"
+    )
+    said = "create policy m on public.post_media for select using ({});"
+    post += "create function public.mine(_id uuid) returns boolean language sql as $$ select _id = auth.uid() $$;"
+    where = "exists (select 1 from public.posts p where p.id = post_id and (visibility = 'public' or mine(author_id)))"
+    open_, narrow = (meant_of(post + said.format(one), "post_media") for one in ("true", where))
+    assert (narrow.public, narrow.paid) == (open_.public, open_.paid) == (True, True)
+    assert narrow.public_when == open_.public_when != ""
+
+
 def test_a_booking_that_a_provider_charges_is_not_paid_by_saying_so() -> None:
     rules = ("Own bookings | all | auth.uid() = user_id",)
     charged = f"{USER}, day date, total_cost int, payment_status text, payment_intent_id text"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from apprescue.model.place import Code
-from apprescue.model.schema import Policy, Schema
+from apprescue.model.schema import DbFunction, Policy, Schema
 from apprescue.source.sql_access import Who, ways_in
 
 
@@ -39,6 +39,25 @@ def circles(condition: str, *roles: str) -> list[Who]:
 )
 def test_a_condition_lets_in_one_circle(condition: str, who: Who) -> None:
     assert circles(condition) == [who]
+
+
+@pytest.mark.parametrize(
+    ("condition", "who"),
+    [
+        ("org_id = public.mine()", Who.RELATED),
+        ("id = any (array(select public.mine()))", Who.RELATED),
+        ("public.my_kind() = 'admin'", Who.STAFF),
+        ("slug = public.slug_of(title)", Who.EVERYONE),
+    ],
+)
+def test_a_function_that_asks_who_calls_is_looked_into(condition: str, who: Who) -> None:
+    asks = "select org_id from public.members where user_id = auth.uid()"
+    bodies = {"mine": asks, "my_kind": asks, "slug_of": "select lower(title)"}
+    functions = tuple(
+        DbFunction(f"public.{name}", (), "text", "sql", body, Code("a.sql")) for name, body in bodies.items()
+    )
+    policy = Policy("p", "public.things", "select", ("public",), condition, "", Code("a.sql"))
+    assert [way.who for way in ways_in(policy, Schema(functions=functions))] == [who]
 
 
 def test_an_or_opens_two_ways_and_an_and_keeps_the_narrower() -> None:

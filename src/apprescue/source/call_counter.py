@@ -7,13 +7,12 @@ within the day's number. The types that were made of the database learn of both.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from apprescue.model.app import App
 from apprescue.model.patch import Edit
-from apprescue.source import supabase_types
 from apprescue.source.new_function import Counting, counting
 from apprescue.source.new_migration import new_migration
+from apprescue.source.new_types import typed
 
 MOST = 100
 _TABLE, _FUNCTION = "ai_calls", "count_ai_call"
@@ -38,8 +37,6 @@ _DOWN = """drop function public.count_ai_call(uuid, integer);
 drop table public.ai_calls;"""
 _WHY = "Counts each user's calls to the AI of a day, so that nobody runs up the bill."
 _COLUMNS = {"calls": "number", "day": "string", "user_id": "string"}
-_TABLES = re.compile(r"^( *)public: \{\n(?: *PostgrestVersion[^\n]*\n)? *Tables: \{\n", re.M)
-_STEP = "  "
 
 
 def counter(app: App) -> tuple[Counting, list[Edit]] | None:
@@ -51,25 +48,5 @@ def counter(app: App) -> tuple[Counting, list[Edit]] | None:
     ):
         return None
     made = list(new_migration(app, "count ai calls", _WHY, _UP, _DOWN))
-    return (Counting(_FUNCTION, f"_user_id: user.id, _most: {MOST}"), [*made, *_types(app)]) if made else None
-
-
-def _types(app: App) -> Iterator[Edit]:
-    for path, text in app.files.items():
-        tables = _TABLES.search(text) if path.endswith(".ts") and supabase_types.is_generated(text) else None
-        if tables:
-            at = len(text[: tables.end()].encode("utf-8", "surrogatepass"))
-            yield Edit(path, at, at, "".join(f"{row}\n" for row in _entry(tables[1] + 2 * _STEP)))
-
-
-def _entry(indent: str) -> Iterator[str]:
-    """The table as Supabase's generator writes it."""
-    yield f"{indent}{_TABLE}: {{"
-    for kind in ("Row", "Insert", "Update"):
-        yield f"{indent}{_STEP}{kind}: {{"
-        for name, type_ in _COLUMNS.items():
-            needed = kind == "Row" or (kind == "Insert" and name == "user_id")
-            yield f"{indent}{_STEP * 2}{name}{'' if needed else '?'}: {type_}"
-        yield f"{indent}{_STEP}}}"
-    yield f"{indent}{_STEP}Relationships: []"
-    yield f"{indent}}}"
+    told = typed(app, _TABLE, _COLUMNS, ("calls", "day"))
+    return (Counting(_FUNCTION, f"_user_id: user.id, _most: {MOST}"), [*made, *told]) if made else None

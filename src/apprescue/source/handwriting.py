@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Iterator
 
 from apprescue.model.app import App
@@ -105,6 +107,20 @@ class Handwriting:
             return self.at(0, f"{row}\n")
         end = self.code.find(b"\n", max(one.end for one in found))
         return self.at(end if end >= 0 else len(self.code), f"\n{row}")
+
+    def needs(self, module: str) -> Iterator[Edit]:
+        """The edit that imports a module of Python's own, in its place by name; none where that is done."""
+        imports = [n for n in self.top if isinstance(n, t.Import) and n.module != "__future__"]
+        if any(re.search(rf"^import {module}\b", row) for row in self.text.split("\n")):
+            return
+        first = (imports or self.top)[:1]
+        at = self.code.rfind(b"\n", 0, first[0].start) + 1 if first else 0
+        for one in imports:
+            own = one.module.partition(".")[0] in sys.stdlib_module_names
+            if not own or one.module > module or b"\n" in self.code[at : one.start]:
+                break
+            at = self.code.find(b"\n", one.end) + 1 or len(self.code)
+        yield self.at(at, f"import {module}\n")
 
 
 def hand(app: App, path: str) -> Handwriting | None:

@@ -77,7 +77,9 @@ def reading_of(schema: Schema, table: Table, own: Ownership, queries: Iterable[Q
     ]
     if not doors and linked and _some_for_all(schema, table, own):
         why = f"The rules of {bare(table.name)} pick rows for all as well, by what they hang on."
-        return Reading(None, shared=None, why=why, guess=is_shown(table.name), linked=True)
+        when, paid, sold = _held_with_parent(schema, table)
+        meant = True if when else None
+        return Reading(meant, when, meant, when, paid, sold, why, meant is None and is_shown(table.name), linked=True)
     if not doors:
         return Reading(
             False, shared=False, why="Its own rules show a row only to those whom it concerns.", linked=linked

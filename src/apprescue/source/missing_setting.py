@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from apprescue.model.app import App, EnvRead
 from apprescue.model.patch import Edit
 from apprescue.source import tree as t
+from apprescue.source.handwriting import Handwriting
 from apprescue.source.javascript import parse as parse_script
 from apprescue.source.python import parse as parse_python
 from apprescue.source.quiet import is_test
@@ -65,20 +66,9 @@ def read_instead(app: App, path: str, spots: Sequence[tuple[t.Node, str]]) -> It
         )
         bare = not isinstance(parents.get(id(node)), t.Member | t.Binary | t.Await | t.Index)
         yield Edit(path, node.start, node.end, read if bare else f"({read})")
-    if path.endswith(".py") and not re.search(r"^import os\b", file.text, re.M):
-        yield Edit(path, at := _in_order(file), at, "import os\n")
+    if path.endswith(".py"):
+        yield from Handwriting(path, file.text).needs("os")
     yield from file.helper()
-
-
-def _in_order(file: _File) -> int:
-    """Where `import os` belongs: among the imports that stand together at the top, by their names."""
-    imports = [top for top in file.tops if isinstance(top, t.Import) and not top.module.startswith("__")]
-    at = file.code.rfind(b"\n", 0, (imports or file.tops)[0].start) + 1
-    for one in imports:
-        if one.module > "os" or b"\n" in file.code[at : one.start]:
-            break
-        at = file.code.find(b"\n", one.end) + 1 or len(file.code)
-    return at
 
 
 def _file(app: App, path: str) -> _File:

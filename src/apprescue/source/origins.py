@@ -64,8 +64,7 @@ def list_above(app: App, file: Handwriting, node: t.Node, name: str) -> Iterator
     if file.is_python:
         said = f"os.getenv({file.said(SETTING)}, {file.said(known or local)})"
         rows = [f"{name} = {said}.split({file.said(',')})"]
-        if not any(isinstance(n, t.Import) and n.module == "os" for n in file.top):
-            yield file.at(_before_imports(file), "import os\n")
+        yield from file.needs("os")
         yield file.before(node, "# The sites whose pages may call this server, with commas between them.", *rows)
         return
     said = f"Deno.env.get({file.said(SETTING)})" if "Deno." in file.text else f"process.env.{SETTING}"
@@ -73,12 +72,6 @@ def list_above(app: App, file: Handwriting, node: t.Node, name: str) -> Iterator
     if "Deno." not in file.text:
         rows.append(f"if (process.env.NODE_ENV !== {file.said('production')}) {name}.push({file.said(local)}){end}")
     yield file.before(node, "// The sites whose pages may call this server, with commas between them.", *rows)
-
-
-def _before_imports(file: Handwriting) -> int:
-    """The byte of the first import, behind `from __future__`."""
-    found = [n for n in file.top if isinstance(n, t.Import) and n.module != "__future__"]
-    return found[0].start if found else 0
 
 
 def told(app: App, path: str, name: str = SETTING) -> Iterator[Change]:

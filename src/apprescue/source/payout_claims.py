@@ -8,6 +8,7 @@ from apprescue.model.app import App
 from apprescue.model.patch import Edit
 from apprescue.source.history import histories
 from apprescue.source.new_migration import new_migration
+from apprescue.source.new_types import typed
 
 TABLE = "payout_claims"
 _WHY = "While a payout is under way its account stands here once, so that a second try is the same payout."
@@ -19,6 +20,7 @@ _PLAIN = f"""create table public.{TABLE} (
 );
 alter table public.{TABLE} enable row level security;
 revoke all on public.{TABLE} from anon, authenticated;"""
+_COLUMNS = {"created_at": "string", "id": "string", "open_for": "string | null"}
 _PRISMA = f"""create table "{TABLE}" (
   "id" text not null,
   "open_for" text,
@@ -49,7 +51,7 @@ def claims_made(app: App, prisma: bool) -> list[Edit] | None:
     if prisma:
         model = list(_model(app))
         return [*edits, *model] if edits and model else None
-    return edits or None
+    return [*edits, *typed(app, TABLE, _COLUMNS, ("created_at", "id"))] if edits else None
 
 
 def _model(app: App) -> Iterator[Edit]:

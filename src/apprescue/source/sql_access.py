@@ -214,6 +214,9 @@ def _equal(left: Tree, right: Tree, table: str, schema: Schema) -> list[Way]:
         if literals and not names_caller(other):
             return [_caller_is(one, literals)]
         return [Way(Who.RELATED, asked=frozenset(relation(r) for r in nodes(other, "RangeVar")))]
+    if any(_called(call, schema).who is Who.RELATED for side in (left, right) for call in nodes(side, "FuncCall")):
+        literals = [*literals_of(left), *literals_of(right)]
+        return [Way(Who.STAFF if any(map(STAFF_VALUE.search, literals)) else Who.RELATED)]
     column = column_of(left) or column_of(right)
     held = frozenset((column, v) for v in literals_of(right) or literals_of(left)) if column else frozenset()
     asked = frozenset(relation(r) for side in (left, right) for r in nodes(side, "RangeVar"))

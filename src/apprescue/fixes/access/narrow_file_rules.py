@@ -16,14 +16,14 @@ from dataclasses import replace
 
 from apprescue.fixes.interface import Changes, fix
 from apprescue.model.app import App
-from apprescue.model.catalog import Bin, Catalog, Rule
+from apprescue.model.catalog import Bin, Catalog, Relation, Rule
 from apprescue.model.database import literal
 from apprescue.model.finding import Finding
 from apprescue.model.intent import Intent
 from apprescue.model.place import BucketPlace, PolicyPlace
 from apprescue.source.intent_words import for_whom
 from apprescue.source.new_migration import new_migration
-from apprescue.source.policy_sql import CALLER, renewed
+from apprescue.source.policy_sql import CALLER, created, dropped, renewed
 from apprescue.source.storage_calls import StorageCall, storage_calls
 
 OBJECTS = "storage.objects"
@@ -50,7 +50,7 @@ def narrow_file_rules(finding: Finding, app: App, catalog: Catalog, intent: Inte
     if not named or _PRIVATE in finding.detail:
         buckets = {place.bucket for place in places if isinstance(place, BucketPlace)}
         public = [one for one in catalog.buckets if one.name in buckets and one.public]
-        closed = list(_closed(public, calls))
+        closed = list(_closed(public, calls, objects))
         if len(closed) < len(public):
             return
         pairs += closed
@@ -61,7 +61,7 @@ def narrow_file_rules(finding: Finding, app: App, catalog: Catalog, intent: Inte
             _why(rules),
             "".join(up for up, _ in pairs),
             "".join(down for _, down in reversed(pairs)),
-            [OBJECTS] if named else [],
+            [OBJECTS] if any("policy" in up for up, _ in pairs) else [],
         )
 
 
@@ -116,10 +116,19 @@ def _is_unread(rule: Rule, calls: Iterable[StorageCall]) -> bool:
     return not any(True for _ in _about(rule, calls, "list", "download", "createSignedUrl", "createSignedUrls"))
 
 
-def _closed(buckets: Iterable[Bin], calls: Iterable[StorageCall]) -> Iterator[tuple[str, str]]:
-    """A public bucket made private, where no code makes addresses of its files."""
+def _closed(buckets: Iterable[Bin], calls: Iterable[StorageCall], objects: Relation) -> Iterator[tuple[str, str]]:
+    """A public bucket made private, where no code makes addresses of its files. Its owners go on fetching them: by a
+    rule for it, where none lets them."""
     asked = {one.bucket for one in calls if one.verb == "getPublicUrl"}
     for one in buckets:
-        if not asked & {None, one.name}:
-            change = f"update storage.buckets set public = {{}} where id = {literal(one.name)};\n"
-            yield change.format("false"), change.format("true")
+        if asked & {None, one.name}:
+            continue
+        change = f"update storage.buckets set public = {{}} where id = {literal(one.name)};\n"
+        mine = Rule(f"Owners fetch their files of {one.name}", "select", ("authenticated",), _mine(one), "")
+        known = any(rule.command in ("select", "all") and _buckets(rule) & {one.name} for rule in objects.policies)
+        up, down = ("", "") if known else (created(OBJECTS, mine), dropped(OBJECTS, mine))
+        yield change.format("false") + up, down + change.format("true")
+
+
+def _mine(bucket: Bin) -> str:
+    return f"bucket_id = {literal(bucket.name)} and {OWN}"

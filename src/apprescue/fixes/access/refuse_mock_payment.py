@@ -77,8 +77,7 @@ def _in_fastapi(app: App, handled: Handled) -> Iterator[Edit]:
         f"if os.environ.get({quote}ENVIRONMENT{quote}) != {quote}development{quote}:",
         f"{file.step}raise HTTPException(status_code=501, detail={quote}{_SAID}{quote})",
     )
-    if not re.search(r"(?m)^import os$", handled.text):
-        yield file.new_import("import os")
+    yield from file.needs("os")
     yield from named_in_example(app, handled.path, ["ENVIRONMENT"], "development on a developer's machine only")
 
 

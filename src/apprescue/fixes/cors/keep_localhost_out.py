@@ -42,9 +42,7 @@ def keep_localhost_out(finding: Finding, app: App) -> Changes:
     yield from _without(file, found, local)
     read = f"os.getenv({file.said(asked)}) == {file.said('development')}"
     yield _put(file, found, f"*([{said}] if {read} else [])")
-    if not any(isinstance(node, t.Import) and node.module == "os" for node in file.top):
-        first = next((n for n in file.top if isinstance(n, t.Import) and n.module != "__future__"), None)
-        yield file.at(first.start if first else 0, "import os\n")
+    yield from file.needs("os")
     yield from named_in_example(app, file.path, [asked], "development on a developer's own computer")
     yield Todo(f"Set {asked}=development where the app is developed, so that {said} may call it there.")
 

@@ -74,7 +74,7 @@ def _column(lab: Lab, relation: Relation, group: Group, column: Attribute) -> It
                 continue
             acts, look = _handover(lab, relation, column, row)
         else:
-            acts, look = changing(lab, relation, column, row, VALUES)
+            acts, look = changing(lab, relation, column, row, VALUES, _his_parents(lab, meant, column.name))
         if not acts:
             continue
         yield Asked(
@@ -105,6 +105,14 @@ def _in_each_part(lab: Lab, relation: Relation, meant: Meant, group: Group) -> l
 
 def _is_his(lab: Lab, row: Specimen, column: str) -> bool:
     return lab.specimens.aliases.get(row.values.get(column) or "") is Actor.OWNER
+
+
+def _his_parents(lab: Lab, meant: Meant, column: str) -> set[str | None] | None:
+    """The keys that a link may take which tells whose a row is: those of his own, for else he would hand the row over.
+    None where the column is no such link."""
+    links = [] if meant.owners else [one for one in meant.through if one.column == column]
+    rows = [(row, one.key) for one in links for row in lab.specimens.of(one.table) if Actor.OWNER in row.people]
+    return {row.values.get(key) for row, key in rows} if links else None
 
 
 def _intended(meant: Meant, column: str, written: bool) -> bool | None:

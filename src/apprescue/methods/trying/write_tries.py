@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
 from apprescue.methods.trying.actors import role_of
@@ -112,10 +112,19 @@ def _taken(lab: Lab, relation: Relation, actor: Actor, row: Specimen) -> dict[st
     return {c: me for c, me in found.items() if me and me != row.values.get(c)}
 
 
-def changing(lab: Lab, relation: Relation, column: Attribute, row: Specimen, most: int) -> tuple[list[str], str]:
-    """Updates that give a row's column another value, and the question whether that was done."""
+def changing(
+    lab: Lab,
+    relation: Relation,
+    column: Attribute,
+    row: Specimen,
+    most: int,
+    among: Container[str | None] | None = None,
+) -> tuple[list[str], str]:
+    """Updates that give a row's column another value, one of those `among` if that is given, and the question whether
+    that was done."""
     name, where, spot = ident(relation.name), where_of(relation, row.values), ident_of(column.name)
-    values = others(lab.catalog, relation, column, lab.specimens, row.values.get(column.name))[:most]
+    values = others(lab.catalog, relation, column, lab.specimens, row.values.get(column.name))
+    values = [value for value in values if among is None or value in among][:most]
     acts = [f"update {name} set {spot} = {literal(value)} where {where}" for value in values]
     if column.name in relation.primary_key:
         return acts, f"select exists(select from {name} where {where})::text"
