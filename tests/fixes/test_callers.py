@@ -147,6 +147,28 @@ def test_what_guests_may_call_stays_open(page: str) -> None:
     assert done.patches == []
 
 
+BUTTON = f"""
+import {{ supabase }} from './client';
+export function TellButton({{ receiver, text }}) {{
+  return <button onClick={{() => {INVOKES}}}>Tell</button>;
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "more"),
+    [
+        ("src/pages/TellButton.tsx", {}),
+        ("src/components/TellButton.tsx", {"src/all.ts": "export * from './components/TellButton';\n"}),
+        ("src/components/TellButton.tsx", {"src/all.ts": "export const all = import.meta.glob('./components/*');\n"}),
+    ],
+)
+def test_a_component_that_no_page_takes_along_fails_for_nobody(path: str, more: dict[str, str]) -> None:
+    other = {"src/other.ts": PAGE.replace("useTell", "useOther"), "src/show.tsx": "useOther(1, 2);\n"}
+    assert after(BUTTON, "src/components/TellButton.tsx", **other).left == []
+    assert after(BUTTON, path, **other, **more).patches == []
+
+
 def test_what_looks_who_calls_for_guests_too_is_left() -> None:
     open_too = NOTIFY.replace("const { receiver", "const who = await db.auth.getUser(key);\n    const { receiver")
     assert repaired("access/require_caller", {NAME: open_too, "src/tell.ts": PAGE}).patches == []

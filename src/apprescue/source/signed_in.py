@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 
 from apprescue.model.app import App
 from apprescue.source import tree as t
@@ -27,6 +28,7 @@ _PARTS = r"(?:\??!?\.(?:user|session|data|id|access_token))*"
 _GATE = re.compile(
     r"(?:Protected|Private|Authenticated|RequireAuth|AuthGuard|WithAuth)\w*$|^(?:Auth|Login)\w*(?:Guard|Gate|Required)$"
 )
+_FOUND_BY_PATH = re.compile(r"(?:^|/)(?:pages|app|routes|views|screens)/")
 _VERBS = {"insert": "insert", "upsert": "insert", "update": "update", "delete": "delete", "single": "select"}
 _TABLE = re.compile(r"\.from\(\s*['\"`](\w+)['\"`]")
 _ONLY_SIGNED_IN = re.compile(r"\bauth\s*\.\s*(?:uid|role)\s*\(|\bis_\w+\s*\(|\bhas_role\s*\(")
@@ -184,10 +186,13 @@ def _makes(file: Handwriting, node: t.Node, function: t.Function) -> bool:
 
 
 def is_unused(app: App, file: Handwriting, node: t.Node) -> bool:
-    """Whether no script says the name of the function around a place but where it is made: what nobody calls fails for
-    nobody."""
+    """Whether no script says the name of the function or component around a place but where it is made, and none takes
+    a component's file along: what nobody uses fails for nobody."""
     functions = (one for one in file.above(node) if isinstance(one, t.Function))
     name = next(filter(None, (_name(file, one) for one in functions)), "")
     word = re.compile(rf"\b{re.escape(name)}\b")
-    scripts = (text for path, text in app.files.items() if path.endswith(SCRIPTS))
-    return name[:1].islower() and sum(len(word.findall(text)) for text in scripts) == 1
+    scripts = [text for path, text in app.files.items() if path.endswith(SCRIPTS)]
+    if not name or sum(len(word.findall(text)) for text in scripts) != 1:
+        return False
+    taken = re.compile(rf"""/{re.escape(PurePosixPath(file.path).stem)}(?:\.\w+)?['"`]|import\.meta\.glob""")
+    return name[0].islower() or not (_FOUND_BY_PATH.search(file.path) or any(map(taken.search, scripts)))
