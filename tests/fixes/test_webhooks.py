@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.fixes.support import repaired
+import pytest
+
+from tests.fixes.support import Repaired, repaired
 
 SIGNED = """
 import Stripe from "npm:stripe@17";
@@ -190,3 +192,90 @@ def test_another_providers_webhook_is_left() -> None:
 
 def test_a_verified_webhook_is_left() -> None:
     assert verified(WEBHOOK, SIGNED)[0] == SIGNED.lstrip("\n")
+
+
+EVENTS = """
+import Stripe from "npm:stripe@17";
+import { createClient } from "npm:@supabase/supabase-js@2";
+const stripe = new Stripe(Deno.env.get("STRIPE_SECRET_KEY")!);
+const db = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!);
+Deno.serve(async (req) => {
+  try {
+    const event = await stripe.webhooks.constructEventAsync(
+      await req.text(), req.headers.get("stripe-signature")!, Deno.env.get("STRIPE_WEBHOOK_SECRET")!);
+    console.log("An event", event.type);
+    if (event.type === "checkout.session.completed") {
+      const { user_id, cents } = event.data.object.metadata;
+      const { error } = await db.from("payments").insert({ user_id, cents });
+      if (error) {
+        return new Response("Not booked", { status: 500 });
+      }
+    }
+    return new Response("ok");
+  } catch (error) {
+    console.error("It failed", error);
+    return new Response("It failed", { status: 400 });
+  }
+});
+"""
+PAYMENTS = """
+create table public.payments (id uuid primary key, user_id uuid, cents int);
+alter table public.payments enable row level security;
+"""
+BOOKING = "supabase/functions/stripe-webhook/index.ts"
+
+
+def remembered(code: str = EVENTS, **more: str) -> Repaired:
+    return repaired(
+        "input/remember_events", {BOOKING: code, "supabase/migrations/20250101000000_a.sql": PAYMENTS, **more}
+    )
+
+
+def test_an_event_is_stored_before_its_work_and_forgotten_where_that_fails() -> None:
+    after = remembered()
+    assert not after.left
+    text = after.files[BOOKING]
+    assert "  let forgetEvent = async () => {};\n  try {" in text
+    stored = 'await db.from("webhook_events").insert({ provider: "stripe", event_id: eventId });'
+    assert text.index('console.log("An event"') < text.index(stored) < text.index("if (event.type ===")
+    assert 'if (unstored?.code === "23505") {\n      return new Response(JSON.stringify({ received: true })' in text
+    assert '        await forgetEvent();\n        return new Response("Not booked"' in text
+    assert '  } catch (error) {\n    await forgetEvent();\n    console.error("It failed"' in text
+    made = after.files["supabase/migrations/20250101000001_webhook_events.sql"]
+    assert "primary key (provider, event_id)" in made
+    assert "drop table public.webhook_events;" in after.files["rescue/undo/20250101000001_webhook_events.undo.sql"]
+
+
+def test_work_without_a_catch_gets_one_that_forgets_and_throws() -> None:
+    head, work, tail = (
+        EVENTS.partition("  try {\n")[0],
+        EVENTS.partition("  try {\n")[2].partition("  } catch")[0],
+        "});\n",
+    )
+    after = remembered(head + work + tail)
+    assert not after.left
+    text = after.files[BOOKING]
+    assert "    const forgetEvent = async () => {" in text
+    assert '    try {\n      if (event.type === "checkout.session.completed") {\n        const { user_id' in text
+    assert (
+        '      return new Response("ok");\n    } catch (error) {\n      await forgetEvent();\n      throw error;'
+        in text
+    )
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("{\n        return new Response(\"Not booked\", { status: 500 });\n      }",
+         'return new Response("Not booked", { status: 500 });'),
+        ("await stripe.webhooks.constructEventAsync(\n      await req.text(), ", "await parsed(await req.text(), "),
+    ],
+)  # fmt: skip
+def test_a_door_that_is_not_sure_is_left(was: str, now: str) -> None:
+    assert was in EVENTS
+    assert not remembered(EVENTS.replace(was, now)).patches
+
+
+def test_an_app_that_has_such_a_table_is_left() -> None:
+    more = {"supabase/migrations/20250102000000_b.sql": "create table public.webhook_events (id text primary key);"}
+    assert not remembered(**more).patches

@@ -19,15 +19,14 @@ from apprescue.source import known
 from apprescue.source import tree as t
 from apprescue.source.answer_headers import headers_name
 from apprescue.source.call_counts import TAKE, counts_made
-from apprescue.source.handwriting import Handwriting, dotted, hand
+from apprescue.source.handwriting import Handwriting, hand
 from apprescue.source.refusals import Body, refuses
 from apprescue.source.routes import open_to_all, sends
+from apprescue.source.server_client import server_client
 
 _MOST = 100
 _ASKS = re.compile(r"(?i)^(?:require|get|verify|authenticate)\w*(?:user|caller)$")
-_SERVES = re.compile(r"(?i)^(?:create|get|make)?(?:service|admin)(?:role)?client$")
 _NAMES = ("mayCall", "uncounted", "callCounts")
-_SECRET = "SUPABASE_SERVICE_ROLE_KEY"
 
 
 @fix("running/costly_route_without_limit", "ai/model_call_without_limit", title="Limit calls that cost money")
@@ -62,7 +61,7 @@ def _limited(app: App, route: Route) -> list[Edit]:
     inside = costly.place.path == file.path and costly.place.line >= doors[0][1].line
     if costly.place.path == file.path and not inside and not costly.entered:
         return []
-    client, made = _client(file, after)
+    client, made = server_client(file, after, "callCounts")
     rows = [*made, *_count(file, client, who, route.path.rpartition("/")[2], headers)]
     return [file.after(after, *rows)] if client else []
 
@@ -114,35 +113,6 @@ def _refused(file: Handwriting, body: Body, name: str, rows: Sequence[t.Node]) -
             if said and "&&" not in file.of(row.test):
                 return said[1].replace("?.", "."), row
     return None
-
-
-def _client(file: Handwriting, after: t.Node) -> tuple[str, list[str]]:
-    """What goes round the rules at a statement: the file's own client, a helper's, or a new one with its rows."""
-    function = file.function(after)
-    for node in file.nodes:
-        if isinstance(node, t.Assign) and isinstance(node.target, t.Name) and node.start < after.start:
-            near = file.function(node) in (None, function) and not any(isinstance(n, t.If) for n in file.above(node))
-            if near and _is_servers(file, node.value):
-                return node.target.id, []
-    imported = [local for node in file.top if isinstance(node, t.Import) for _, local in node.names]
-    helper = next((one for one in imported if _SERVES.match(one) and f"{one}()" in file.text), "")
-    if helper:
-        return f"{helper}()", []
-    if "createClient" not in imported:
-        return "", []
-    url, key = (f"Deno.env.get({file.said(name)})!" for name in ("SUPABASE_URL", _SECRET))
-    return "callCounts", [f"const callCounts = createClient({url}, {key}){file.end}"]
-
-
-def _is_servers(file: Handwriting, made: t.Node | None) -> bool:
-    given = made.args if isinstance(made, t.Call) and dotted(made.callee) == "createClient" else []
-    if len(given) < 2 or any("Authorization" in file.of(one) for one in given[2:]):
-        return False
-    key = given[1]
-    named = [n.value for n in file.nodes if isinstance(n, t.Assign) and isinstance(n.target, t.Name)
-             and isinstance(key, t.Name) and n.target.id == key.id and n.value]  # fmt: skip
-    told = file.of(key) if not named else file.of(named[0]) if len(named) == 1 else ""
-    return _SECRET in told and "ANON" not in told
 
 
 def _count(file: Handwriting, client: str, who: str, what: str, headers: str) -> Iterator[str]:
