@@ -270,10 +270,18 @@ def adds_up(query: Query) -> bool:
         name in ("$inc", "$push", "$addToSet", "$pull")
         or _COUNTER.search(name)
         or (name in ("$set", "$max", "$min") and all(_COUNTER.search(inner) for inner in v.fields or ("?",)))
-        or bool(v.fields and set(v.fields) <= {"increment", "decrement", "push", "connect"})
+        or _adds(v)
         or (v.op in ("+", "-") and any(part.comes_from("row") for part in v.operands))
         for name, v in fields.items()
     )
+
+
+def _adds(value: Value) -> bool:
+    """Whether a field is written by adding to it (`{ increment: 1 }`), in every way in which it is written at all."""
+    ways = [one for one, _ in value.choices if not (one.literal and one.constant is None)]
+    if ways:
+        return all(map(_adds, ways))
+    return bool(value.fields and set(value.fields) <= {"increment", "decrement", "push", "connect"})
 
 
 def only_counts(written: Value | None) -> bool:

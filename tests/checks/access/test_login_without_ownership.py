@@ -77,6 +77,29 @@ def test_a_role_of_one_team_reaches_the_others() -> None:
 
 
 @pytest.mark.parametrize(
+    "query",
+    [
+        "updateMany({ where: { userId: req.params.id }, data: { userId: null } })",
+        "update({ where: { id: req.params.id }, data: { seen: req.body.sent ? { increment: 1 } : undefined } })",
+    ],
+)
+def test_what_no_team_owns_and_what_only_counts(query: str) -> None:
+    text = """
+        app.get("/api/talents", signedIn, adminsOnly, async (req, res) => {
+          res.json(await db.talent.findMany({ where: { organizationId: req.user.organizationId } }));
+        });
+        app.get("/api/talents/:id", signedIn, adminsOnly, async (req, res) => {
+          res.json(await db.talent.findFirst({ where: { id: req.params.id,
+            organizationId: req.user.organizationId } }));
+        });
+        app.put("/api/people/:id", signedIn, adminsOnly, async (req, res) => {
+          res.json(await db.talent.QUERY);
+        });
+    """
+    assert not found(express(text.replace("QUERY", query)))
+
+
+@pytest.mark.parametrize(
     "text",
     [
         """

@@ -216,8 +216,11 @@ def _of_another_team(query: Query, tenants: dict[str, str]) -> bool:
         return False
     if not any(g.kind == "role" for g in query.step.guards) or any(g.kind == "ownership" for g in query.step.guards):
         return False
-    chosen = any(f.value.comes_from("path", "query", "body") and _is_id(f) for f in query.filters)
-    return chosen and not any(o.startswith("caller") for f in query.filters for o in f.value.all_origins)
+    chosen = any(
+        f.value.comes_from("path", "query", "body") and _is_id(f) and not _WHOSE.match(f.column) for f in query.filters
+    )
+    tied = any(o.startswith("caller") for f in query.filters for o in f.value.all_origins)
+    return chosen and not tied and not adds_up(query)
 
 
 def _is_id(condition: Filter) -> bool:
