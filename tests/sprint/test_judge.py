@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from apprescue.model.access import Access, Actor, Cell, Operation, Verdict
-from apprescue.model.app import App
+from apprescue.model.app import App, Route
 from apprescue.model.catalog import Catalog, Relation, Rule
 from apprescue.model.finding import Severity
 from apprescue.model.outcome import Found
-from apprescue.model.place import PolicyPlace, RoutePlace
+from apprescue.model.place import Code, PolicyPlace, RoutePlace
+from apprescue.model.trace import Guard
 from apprescue.sprint import compare
 from apprescue.sprint.judge import against
 from apprescue.sprint.run import Examined
@@ -65,3 +66,22 @@ def test_what_is_left_of_a_problem_at_its_address_is_no_other_one(severity: Seve
         for one in (open_to_all, left)
     )
     assert bool(against(open_to_all, before, after, [])) is spoken
+
+
+def test_what_people_with_a_login_can_still_do_is_left_of_what_anybody_could() -> None:
+    place = RoutePlace("POST /tell")
+    open_to_all = replace(OPEN, place=place, severity=Severity.HIGH, related=(), claims=())
+    left = replace(open_to_all, key="left", check="access/login_without_ownership")
+    code = Code("api/tell.ts", 1)
+    route = Route("POST", "/tell", code, "express")
+    asking = replace(route, guards=(Guard("login", "signedIn", code),))
+    for first, then, spoken in ((route, asking, False), (asking, asking, True), (route, route, True)):
+        before, after = (
+            replace(
+                done := examined(Verdict.DENIED, Verdict.DENIED, (), False),
+                outcomes=(Found(one),),
+                world={**done.world, "app": App("app", {}, routes=(stands,))},
+            )
+            for one, stands in ((open_to_all, first), (left, then))
+        )
+        assert bool(against(open_to_all, before, after, [])) is spoken

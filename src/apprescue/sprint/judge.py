@@ -38,16 +38,23 @@ def opened(before: Examined, after: Examined, finding: Finding | None = None) ->
         one
         for one in compare.opened(before.findings, after.findings)
         if not (one.claims and all(compare.shown(claim, before.access) for claim in one.claims))
-        and not _was_worse(one, finding)
+        and not (finding and _was_worse(one, finding, before, after))
     ]
 
 
-def _was_worse(one: Finding, finding: Finding | None) -> bool:
-    """Whether a problem is what is left of the one that is repaired: at the same address, and milder. Anybody could do
-    before what now, say, only people with a login can."""
-    if finding is None or not isinstance(one.place, RoutePlace) or str(one.place) != str(finding.place):
+def _was_worse(one: Finding, finding: Finding, before: Examined, after: Examined) -> bool:
+    """Whether a problem is what is left of the one that is repaired: at the same address, and milder, or no worse where
+    anybody could do before what now only people with a login can."""
+    address = str(finding.place)
+    if not isinstance(one.place, RoutePlace) or str(one.place) != address:
         return False
-    return one.severity.rank > finding.severity.rank
+    fewer = _asks_login(after, address) and not _asks_login(before, address)
+    return one.severity.rank > finding.severity.rank - fewer
+
+
+def _asks_login(done: Examined, address: str) -> bool:
+    found = (one for one in done.app.routes if str(one) == address)
+    return any(guard.kind == "login" and not guard.fail_open for one in found for guard in one.guards)
 
 
 def _is_meant(cell: compare.Changed, own: frozenset[str]) -> bool:

@@ -20,7 +20,7 @@ from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.source import meaning
 from apprescue.source.routes import goes_round_rules, head, queries_of, written_by
 
-_TIES = ("role", "ownership", "signature", "secret")
+_TIES = ("ownership", "signature", "secret")
 _LOOKED_UP = re.compile(
     r"\.(?:single|maybe_?[sS]ingle|find\w*|first|one\w*|where|eq)$"
 )  # a link's token: it names nobody
@@ -57,7 +57,7 @@ def _claimed(query: Query) -> Iterator[str]:
     """The columns by which a write takes the actor from the body."""
     if not goes_round_rules(query) or query.operation not in ("insert", "update", "upsert"):
         return
-    if any(g.kind in _TIES and not _LOOKED_UP.search(g.name) for g in query.step.guards):
+    if any(g.kind == "role" or (g.kind in _TIES and not _LOOKED_UP.search(g.name)) for g in query.step.guards):
         return
     fields = written_by(query)
     if any(o.startswith("caller") for v in fields.values() for o in v.all_origins):
