@@ -28,6 +28,7 @@ def found(files: dict[str, str]) -> list[str]:
 
 def test_a_name_becomes_a_part_of_the_mail() -> None:
     assert found(mail("`<p>From ${req.body.name}</p>`")) == ["medium"]
+    assert found(mail('`<p>Hello</p>${req.body.note ? `<p>${req.body.note}</p>` : ""}`')) == ["medium"]
 
 
 def test_by_the_providers_address() -> None:
@@ -48,6 +49,8 @@ def test_by_the_providers_address() -> None:
         '"<p>Somebody wrote</p>"',
         '`<p>${req.body.plan === "pro" ? "Pro" : "Free"}</p>`',
         "`<p>${process.env.SHOP_NAME}</p>`",
+        "`<p>${req.body.total.toFixed(2)}</p>`",
+        '`<p>Hello</p>${req.body.note ? `<p>${escapeHtml(req.body.note)}</p>` : ""}`',
     ],
 )
 def test_look_alikes(html: str) -> None:

@@ -22,6 +22,7 @@ from apprescue.source import known
 from apprescue.source.routes import chosen_from_list, head, sends
 
 _TAG = re.compile(r"<(?:html|body|div|p|h[1-6]|a|table|td|strong|b|span|br|ul|li|img)\b", re.I)
+_FIGURES = ("toFixed", "toPrecision", "getFullYear", "getTime")
 _ESCAPES = re.compile(r"(?i)escape|sanitiz|encode|purify|striptags|html_?safe")
 
 
@@ -70,10 +71,11 @@ def _replaces(step: Step) -> bool:
 
 
 def _unescaped(piece: Value) -> bool:
-    if piece.step is not None and (_ESCAPES.search(piece.step.name) or any(map(_replaces, piece.step.chain))):
+    step = piece.step
+    if step and (_ESCAPES.search(step.name) or step.method in _FIGURES or any(map(_replaces, step.chain))):
         return False
     if piece.op == "text":
         return any(map(_unescaped, piece.operands))
-    if piece.choices and all(choice.literal for choice, _ in piece.choices):
-        return False
+    if piece.choices:
+        return any(_unescaped(choice) for choice, _ in piece.choices)
     return any(o.startswith(("body.", "query.")) for o in piece.origins) and piece.op not in ("==", "!=", "*", "/", "-")
