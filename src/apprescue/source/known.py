@@ -86,7 +86,7 @@ PLAIN_FLAG = Names(
 PLAN_WORD = Names(r"(?i)(?:^|[._])(?:plan|tier|is_?premium|is_?pro|subscri\w*|credits?|quota|balance|entitle\w*)$")
 
 _IDENTITY = Names(
-    r"(?:auth\(?\)?\.(?:getUser|get_user|getSession|get_session|getClaims|api\.getSession)|getServerSession|getServerAuthSession|"
+    r"(?:[aA]uth\(?\)?\.(?:getUser|get_user|getSession|get_session|getClaims|api\.getSession)|getServerSession|getServerAuthSession|"
     r"unstable_getServerSession|(?:^|[/.])auth|currentUser|getAuth|verifyIdToken|verify_id_token|getToken|jwtVerify|"
     r"jsonwebtoken\.verify|jws\.verify|(?:^|[./])jwt\.verify|cloudflare-worker-jwt(?:\.default)?\.verify|jwt\(\)\.verify\w*|validateRequest|validateSession(?:Token)?|getIronSession|"
     r"verify_jwt_in_request|get_jwt_identity|get_jwt|get_current_user|jose\.jwt\.decode|(?:^|\.)jwt\.decode|"

@@ -305,3 +305,20 @@ def test_of_two_with_one_address_the_first_answers() -> None:
     open_one = guarded.replace("signedIn, ", "")
     assert not audit_files(express(guarded + open_one), only=NAME)
     assert audit_files(express(open_one + guarded), only=NAME)
+
+
+def test_the_session_of_better_auth_is_a_login() -> None:
+    files = {
+        "package.json": '{"dependencies": {"next": "15", "better-auth": "1"}}',
+        "lib/auth.ts": "import { betterAuth } from 'better-auth';\nexport const auth = betterAuth({});\n",
+        "app/api/zines/[id]/route.ts": """
+        import { auth } from '../../../../lib/auth';
+        export async function DELETE(req, { params }) {
+          const session = await auth.api.getSession({ headers: req.headers });
+          if (!session) return Response.json({ error: 'Sign in' }, { status: 401 });
+          return Response.json(await db.zine.delete({ where: { id: params.id } }));
+        }
+        """,
+    }
+    assert not found(files)
+    assert found({**files, "app/api/zines/[id]/route.ts": files["app/api/zines/[id]/route.ts"].replace("if (!s", "if (s")})

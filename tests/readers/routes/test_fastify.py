@@ -93,3 +93,26 @@ def test_an_app_that_a_class_builds() -> None:
         """,
     )
     assert set(found) == {"GET /api/rooms", "GET /pulse"}
+
+
+KNOWN = """
+    import Fastify from "fastify";
+    import jwt from "@fastify/jwt";
+    const app = Fastify();
+    app.register(jwt, { secret: process.env.SECRET });
+    app.decorate("knows", async (request, reply) => {
+      try {
+        await request.jwtVerify();
+      } catch (error) {
+        LAST
+      }
+    });
+    app.get("/mine", { onRequest: [app.knows] }, async () => 1);
+"""
+
+
+def test_a_hook_that_answers_last_ends_the_request() -> None:
+    for last in ("reply.send(error);", "await reply.code(401).send({});", "return reply.send(error);"):
+        assert routes(server=KNOWN.replace("LAST", last)) == {"GET /mine": {"login"}}, last
+    for last in ("request.log.warn(error);", "reply.header('x-why', 'no');"):
+        assert routes(server=KNOWN.replace("LAST", last)) == {"GET /mine": set()}, last

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
+from copy import copy
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from apprescue.model.trace import Guard, Step, Value
 from apprescue.source import tree as t
@@ -30,10 +31,12 @@ def read(flow: Flow) -> Iterable[Endpoint]:
 
 @dataclass(slots=True)
 class _Scopes:
-    """The scopes of the apps. `decorated` are the functions that plugins add to the app by name."""
+    """The scopes of the apps. `decorated` are the functions that plugins add to the app by name, `ended` hooks as
+    Fastify runs them."""
 
     found: Registrations
     decorated: dict[str, Value] = field(default_factory=dict)
+    ended: dict[Closure, Value] = field(default_factory=dict)
 
     def endpoints(self) -> Iterator[Endpoint]:
         scopes = list(self.found.of("fastify"))
@@ -91,9 +94,21 @@ class _Scopes:
         """`app.auth([first, second])` of @fastify/auth is those."""
         if value.step is not None and value.step.method == "auth" and value.step.args:
             for inner in flat(value.step.args[:1]):
-                yield self.resolved(inner)
+                yield self.ending(self.resolved(inner))
         else:
-            yield self.resolved(value)
+            yield self.ending(self.resolved(value))
+
+    def ending(self, hook: Value) -> Value:
+        """A hook as Fastify runs it: one whose last deed is to send an answer ends the request with it."""
+        closure = hook.function
+        if not isinstance(closure, Closure) or len(closure.node.params) != 2:
+            return hook
+        if closure not in self.ended:
+            target = closure.node.params[1].target
+            node = copy(closure.node)
+            node.body = _returning(node.body, target.id) if isinstance(target, t.Name) else node.body
+            self.ended[closure] = replace(hook, function=replace(closure, node=node))
+        return self.ended[closure]
 
     def resolved(self, value: Value) -> Value:
         """What a plugin added to the app under that name, where it is a function of the app's."""
@@ -101,6 +116,34 @@ class _Scopes:
             return value
         owner, _, name = value.name.rpartition(".")
         return self.decorated.get(name, value) if owner else value
+
+
+def _returning(body: list[t.Node], reply: str) -> list[t.Node]:
+    """Statements of which the last ones return what they send."""
+    last = copy(body[-1]) if body else None
+    if isinstance(last, t.Try) and not last.final:
+        last.handlers = [_with_body(one, reply) for one in last.handlers]
+    elif isinstance(last, t.If):
+        last.then, last.other = _returning(last.then, reply), _returning(last.other, reply)
+    elif isinstance(last, (t.Call, t.Await)) and _sends(last, reply):
+        sent, last = last, t.Return(last)
+        last.line, last.end_line, last.start, last.end = sent.line, sent.end_line, sent.start, sent.end
+    return [*body[:-1], last] if last is not None else body
+
+
+def _with_body(handler: t.Handler, reply: str) -> t.Handler:
+    made = copy(handler)
+    made.body = _returning(handler.body, reply)
+    return made
+
+
+def _sends(node: t.Node, reply: str) -> bool:
+    call = node.value if isinstance(node, t.Await) else node
+    ends = isinstance(call, t.Call) and isinstance(call.callee, t.Member) and call.callee.name == "send"
+    inner: t.Node | None = call
+    while isinstance(inner, (t.Call, t.Member)):
+        inner = inner.callee if isinstance(inner, t.Call) else inner.object
+    return ends and isinstance(inner, t.Name) and inner.id == reply
 
 
 def _run_first(closure: Closure, asked: Value) -> Hook:
