@@ -77,10 +77,11 @@ def _table(app: App, name: str) -> Table | None:
 def _untouched(value: Value) -> str:
     """The field of the body that a value is, as it came."""
     origin = _FIELD.fullmatch(next(iter(value.origins))) if len(value.origins) == 1 else None
+    if origin is None or value.literal or value.fields is not None or value.op not in ("", "of"):
+        return ""
     told = value.step.name if value.step is not None else ""
-    plain = value.op in ("", "of") and (not told or told.endswith(("request.json", "request.json().catch")))
-    own = bool(origin) and (not value.name or value.name.endswith(f".{origin[1]}"))
-    return origin[1] if origin and own and plain and not value.literal and value.fields is None else ""
+    plain = not told or told.endswith(("request.json", "request.json().catch"))
+    return origin[1] if plain and (not value.name or value.name.endswith(f".{origin[1]}")) else ""
 
 
 def _kind(app: App, table: Table, column: Column) -> tuple[Kind, tuple[str, ...]] | None:
