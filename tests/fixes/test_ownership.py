@@ -370,3 +370,116 @@ def test_the_row_rules_tell_whose_a_row_is() -> None:
     name = "supabase/functions/rebook/index.ts"
     after = repaired("access/narrow_to_caller", {name: REBOOK, "supabase/migrations/1_bookings.sql": HOSTED})
     assert "if (owned?.host_id !== user.id) {" in after.files[name]
+
+
+LOGINS = {
+    "package.json": '{"dependencies": {"next": "15", "@prisma/client": "5", "jsonwebtoken": "9", "better-auth": "1"}}',
+    "prisma/schema.prisma": """
+    model User {
+      id    String @id
+      email String @unique
+    }
+    model Shelf {
+      id     String @id
+      userId String
+      user   User   @relation(fields: [userId], references: [id])
+    }
+    """,
+    "lib/prisma.ts": "import { PrismaClient } from '@prisma/client';\nexport const prisma = new PrismaClient();\n",
+    "lib/auth.ts": "import { betterAuth } from 'better-auth';\nexport const auth = betterAuth({});\n",
+    "app/api/login/route.ts": "import jwt from 'jsonwebtoken';\nexport const made = (id) => jwt.sign({ uid: id }, 1);",
+}
+CLERK = "import { auth } from '@clerk/nextjs/server';"
+NEXT_AUTH = "import { getServerSession } from 'next-auth';"
+OWN_ROW = """const session = await getServerSession();
+  const me = await prisma.user.findUnique({ where: { email: session?.user?.email } });
+  if (!me) {"""
+SHELF = """
+import { NextResponse } from 'next/server';
+import { prisma } from '../../../../lib/prisma';
+IMPORT
+
+export async function DELETE(req: Request, { params }: { params: { id: string } }) {
+  LOGIN
+  await prisma.shelf.delete({ where: { id: params.id } });
+  return NextResponse.json({ done: true });
+}
+"""
+NOBODY = "return NextResponse.json({ error: 'Sign in' }, { status: 401 });"
+
+
+@pytest.mark.parametrize(
+    ("source", "login", "caller"),
+    [
+        (
+            "import { auth } from '@clerk/nextjs/server';",
+            "const { userId } = await auth();\n  if (!userId) {",
+            "userId",
+        ),
+        (
+            "import { auth } from '@clerk/nextjs/server';",
+            "const one = await auth();\n  if (!one.userId) {",
+            "one.userId",
+        ),
+        (
+            "import { auth } from '../../../../lib/auth';",
+            "const session = await auth.api.getSession({ headers: req.headers });\n  if (!session) {",
+            "session.user.id",
+        ),
+        (
+            "import jwt from 'jsonwebtoken';",
+            "const known = jwt.verify(req.headers.get('token'), KEY) as Known;\n  if (!known) {",
+            "known.uid",
+        ),
+        (NEXT_AUTH, OWN_ROW, "me.id"),
+    ],
+)
+def test_whoever_calls_is_named_as_the_login_answers(source: str, login: str, caller: str) -> None:
+    name = "app/api/shelves/[id]/route.ts"
+    text = SHELF.replace("IMPORT", source).replace("LOGIN", f"{login}\n    {NOBODY}\n  }}")
+    after = repaired("access/narrow_to_caller", {**LOGINS, name: text})
+    assert after.left == []
+    assert f"  if (owned?.userId !== {caller}) {{\n    return NextResponse.json({{ error: 'You are" in after.files[name]
+
+
+def test_a_row_that_the_request_chose_is_not_the_caller() -> None:
+    name = "app/api/shelves/[id]/route.ts"
+    login = (
+        "const session = await getServerSession();\n"
+        f"  if (!session) {{\n    {NOBODY}\n  }}\n"
+        "  const user = await prisma.user.findUnique({ where: { id: new URL(req.url).searchParams.get('for') } });\n"
+        "  console.log(user.id);"
+    )
+    text = SHELF.replace("IMPORT", NEXT_AUTH).replace("LOGIN", login)
+    after = repaired("access/narrow_to_caller", {**LOGINS, name: text})
+    assert after.patches == []
+
+
+def test_a_fastify_handler_names_him_as_others_do() -> None:
+    files = {
+        "package.json": '{"dependencies": {"fastify": "4", "@prisma/client": "5", "@fastify/jwt": "8"}}',
+        "prisma/schema.prisma": LOGINS["prisma/schema.prisma"],
+        "main.ts": """
+        import Fastify from "fastify";
+        import { PrismaClient } from "@prisma/client";
+        const prisma = new PrismaClient();
+        const app = Fastify();
+        const known = async (request, reply) => {
+          await request.jwtVerify();
+        };
+        app.get("/shelves", { preHandler: known }, async (request) => {
+          const { id } = request.user;
+          return prisma.shelf.findMany({ where: { userId: id } });
+        });
+        app.delete("/shelves/:id", { preHandler: known }, async (request, reply) => {
+          await prisma.shelf.delete({ where: { id: request.params.id } });
+          return { done: true };
+        });
+        """,
+    }
+    after = repaired("access/narrow_to_caller", files)
+    assert after.left == []
+    assert (
+        "  if (owned?.userId !== request.user.id) {\n    return reply.code(403).send({ error: "
+        in after.files["main.ts"]
+    )

@@ -1,4 +1,4 @@
-"""What stands in the text of a route's handler: the function itself, the word for who is calling, how it refuses.
+"""What stands in the text of a route's handler: the function itself, its statements and names, how it refuses.
 
 Serves repairs that put a check before a call. Everything is taken from the file as it is written; nothing is invented
 but a plain refusal of the framework where the file has none of its own.
@@ -7,7 +7,6 @@ but a plain refusal of the framework where the file has none of its own.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,13 +17,6 @@ from apprescue.source.edits import indent_of
 from apprescue.source.project import SCRIPTS, bound_names
 from apprescue.source.style import style_of
 
-_CALLER = re.compile(
-    r"(?s)(?:^|\W)(?:user|session|auth|currentUser|current_user|claims|principal|me)\b[^,;{}]*"
-    r"(?:\.|\[['\"])(?:id|_id|sub|uid|userId|user_id)(?:['\"]\])?$|^(?:req|request)\??!?\.user_?[iI]d$"
-)
-_GETS_USER, _USER = re.compile(r"\.auth\s*\.\s*getUser\("), re.compile(r"(?i)^\w*user$")
-_ASKED = re.compile(r"(?i)^(?:await )?\w*user_?id\w*\([^()]*\)$")
-_CHOSEN = re.compile(r"(?i)\b(?:body|params?|query|form|json|searchParams|headers?)\b")
 _REFUSES = re.compile(r"\b40[0134]\b")
 _TEXT = re.compile(r"(['\"`])(?:(?!\1).)*\1")
 _SAYS = "You are not allowed to do this"
@@ -73,57 +65,20 @@ def handler_of(app: App, route: Route) -> Handled | None:
     return Handled(place.path, text, top, max(found, key=lambda n: n.end - n.start), route.framework) if found else None
 
 
-def caller_in(handled: Handled, before: int) -> str:
-    """An expression for the id of whoever calls, as this handler or its neighbours write it, that can be used at a
-    byte of the handler; empty where there is none."""
-    bound = _bound(handled, before)
-    outer = {name for node in handled.top for name in _declared(node)}
-    for one in handled.node.walk():
-        value = one.value if isinstance(one, t.Assign) and one.end <= before else None
-        name = one.target.id if isinstance(one, t.Assign) and isinstance(one.target, t.Name) else ""
-        if name in bound and value is not None and _is_caller(handled.cut(value)):
-            return name
-    inside = Counter(text for text in _callers(handled, handled.node) if _usable(handled, text, bound | outer))
-    around = Counter(
-        t_ for node in handled.top for t_ in _callers(handled, node) if _usable(handled, t_, bound | outer)
-    )
-    for counted in (inside, around):
-        if counted:
-            return min(counted.items(), key=lambda pair: (-pair[1], len(pair[0])))[0]
-    asked = (n for n in handled.node.walk() if isinstance(n, t.Assign) and n.value is not None and n.end <= before)
-    known = (name for n in asked if _GETS_USER.search(handled.cut(n.value or n)) for name in bound_names(n.target))
-    return next((f"{name}.id" for name in known if name in bound and _USER.match(name)), "")
-
-
-def _is_caller(text: str) -> bool:
-    return bool(_CALLER.search(text) or _ASKED.match(text)) and not _CHOSEN.search(text) and len(text) < 60
-
-
-def _callers(handled: Handled, node: t.Node) -> Iterator[str]:
-    for inner in node.walk():
-        if isinstance(inner, (t.Member, t.Index, t.Call)) and _is_caller(text := handled.cut(inner)):
-            yield text.replace("\n", "")
-
-
-def _usable(handled: Handled, text: str, names: set[str]) -> bool:
-    """Whether every name in an expression is known where it shall stand."""
-    made = parsed(handled.path, text)
-    return all(n.id in names for node in made for n in node.walk() if isinstance(n, t.Name))
-
-
-def _bound(handled: Handled, before: int) -> set[str]:
+def bound_at(handled: Handled, before: int) -> set[str]:
     """The names that a handler's parameters and its statements around and before a byte bind."""
     names = {name for one in handled.node.params for name in bound_names(one.target)}
     for block in blocks(handled.node):
         if block and block[0].start <= before:
             around = block[-1].end >= before
-            names |= {n for s in block if around and s.end <= before for n in _declared(s)}
+            names |= {n for s in block if around and s.end <= before for n in declared(s)}
     return names
 
 
-def _declared(node: t.Node) -> set[str]:
+def declared(node: t.Node) -> set[str]:
+    """The names that a statement gives."""
     if isinstance(node, t.Export) and node.value is not None:
-        return _declared(node.value)
+        return declared(node.value)
     if isinstance(node, t.Assign):
         return set(bound_names(node.target))
     if isinstance(node, (t.Function, t.Class)):
@@ -191,7 +146,21 @@ def refusal(handled: Handled, indent: str) -> str:
                     return _forbids(text, indent_of(handled.text, last.start), indent)
     if handled.framework == "supabase_functions":
         return _of_function(handled, indent)
-    return _PLAIN.get(handled.framework, "")
+    return _plain(handled)
+
+
+def _plain(handled: Handled) -> str:
+    """A refusal as the framework knows it, in the handler's own names."""
+    names = [one.target.id if isinstance(one.target, t.Name) else "" for one in handled.node.params]
+    style = style_of(handled.text, handled.path)
+    said, end = f"{{ error: {style.text(_SAYS)} }}", style.end
+    if handled.framework == "nextjs" and not re.search(r"(?:^|/)pages/", handled.path):
+        return f"return Response.json({said}, {{ status: 403 }}){end}"
+    if handled.framework == "hono" and names and names[0]:
+        return f"return {names[0]}.json({said}, 403){end}"
+    if handled.framework in _SENDS and len(names) > 1 and names[1]:
+        return f"return {names[1]}.{_SENDS[handled.framework]}({said}){end}"
+    return ""
 
 
 def _of_function(handled: Handled, indent: str) -> str:
@@ -208,7 +177,7 @@ def _of_function(handled: Handled, indent: str) -> str:
 
 
 def _usable_refusal(handled: Handled, node: t.Node, params: set[str]) -> bool:
-    outer = {name for one in handled.top for name in _declared(one)} | {"Response", "JSON", "Error"}
+    outer = {name for one in handled.top for name in declared(one)} | {"Response", "JSON", "Error"}
     return all(n.id in params | outer for n in node.walk() if isinstance(n, t.Name))
 
 
@@ -217,11 +186,7 @@ def _forbids(text: str, was: str, indent: str) -> str:
     return said.replace(f"\n{was}", f"\n{indent}")
 
 
-_PLAIN = {
-    "express": f"return res.status(403).json({{ error: '{_SAYS}' }});",
-    "hono": f"return c.json({{ error: '{_SAYS}' }}, 403);",
-    "nextjs": f"return Response.json({{ error: '{_SAYS}' }}, {{ status: 403 }});",
-}
+_SENDS = {"express": "status(403).json", "nextjs": "status(403).json", "fastify": "code(403).send"}
 
 
 def above_remarks(text: str, start: int) -> int:

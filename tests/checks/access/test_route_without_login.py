@@ -308,10 +308,11 @@ def test_of_two_with_one_address_the_first_answers() -> None:
 
 
 def test_the_session_of_better_auth_is_a_login() -> None:
+    name = "app/api/zines/[id]/route.ts"
     files = {
         "package.json": '{"dependencies": {"next": "15", "better-auth": "1"}}',
         "lib/auth.ts": "import { betterAuth } from 'better-auth';\nexport const auth = betterAuth({});\n",
-        "app/api/zines/[id]/route.ts": """
+        name: """
         import { auth } from '../../../../lib/auth';
         export async function DELETE(req, { params }) {
           const session = await auth.api.getSession({ headers: req.headers });
@@ -321,4 +322,4 @@ def test_the_session_of_better_auth_is_a_login() -> None:
         """,
     }
     assert not found(files)
-    assert found({**files, "app/api/zines/[id]/route.ts": files["app/api/zines/[id]/route.ts"].replace("if (!s", "if (s")})
+    assert found({**files, name: files[name].replace("if (!s", "if (s")})

@@ -22,7 +22,6 @@ from apprescue.source.edits import indent_of
 from apprescue.source.handled import (
     Handled,
     above_remarks,
-    caller_in,
     handler_of,
     named_in,
     parsed,
@@ -35,6 +34,7 @@ from apprescue.source.prisma_names import relation_of
 from apprescue.source.project import SCRIPTS
 from apprescue.source.routes import head, queries_of
 from apprescue.source.style import style_of
+from apprescue.source.who_calls import caller_in
 
 _CHOSEN = ("path", "query", "body")
 
@@ -76,7 +76,7 @@ def _edits(app: App, route: Route, queries: Sequence[Query]) -> Iterator[Edit]:
         if asked is None or at is None:
             continue
         indent = indent_of(handled.text, at.start)
-        caller, refuses = caller_in(handled, at.start), refusal(handled, f"{indent}{_step(handled.text)}")
+        caller, refuses = caller_in(app, route, handled, at.start), refusal(handled, f"{indent}{_step(handled.text)}")
         check = _check(app, asked, caller, handled) if caller and refuses else None
         if check is None:
             continue

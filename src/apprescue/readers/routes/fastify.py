@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from copy import copy
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, field, replace
 
 from apprescue.model.trace import Guard, Step, Value
