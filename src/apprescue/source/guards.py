@@ -338,6 +338,8 @@ def _compared(left: Value, right: Value, place: Code, configured: frozenset[str]
     if any("hmac" in n.lower() or "digest" in n.lower() or "createHash" in n for n in names):
         empty = any(v.step is not None and _may_have_empty_key(v.step, configured) for v in values)
         return [Guard("signature", name, place, empty)]
+    if any(_signed(one) and other.comes_from(*INPUT) for one, other in ((left, right), (right, left))):
+        return [Guard("signature", name, place)]
     roles = [v for v in values if known.ROLE_WORD.search(v.name) or (v.step and known.ROLE_WORD.search(v.step.name))]
     if any(v.comes_from("caller", "row", "claim") and not _of_another(v) for v in roles):
         return [Guard("role", roles[0].name or name, place)]
@@ -399,6 +401,13 @@ def _may_have_empty_key(step: Step, configured: frozenset[str], depth: int = 0) 
             if inner is not None and _may_have_empty_key(inner, configured, depth + 1):
                 return True
     return False
+
+
+def _signed(value: Value, depth: int = 0) -> bool:
+    """Whether a value is what the browser's own cryptography made with a key, in whatever letters it is written. It
+    takes no empty key."""
+    links = value.step.chain if value.step is not None and depth <= _DEEP else ()
+    return any(link.name.endswith("subtle.sign") or any(_signed(v, depth + 1) for v in link.args) for link in links)
 
 
 def _of_another(value: Value) -> bool:

@@ -71,6 +71,25 @@ def test_a_signature_of_our_own() -> None:
     assert not found(express(text))
 
 
+MADE_HERE = """
+        const letters = new TextEncoder();
+        const isOurs = async (text: string, sent: string | null) => {
+          const key = await crypto.subtle.importKey("raw", letters.encode(Deno.env.get("PAY_SECRET")!),
+            { name: "HMAC", hash: "SHA-512" }, false, ["sign"]);
+          const made = await crypto.subtle.sign("HMAC", key, letters.encode(text));
+          const hex = Array.from(new Uint8Array(made)).map((one) => one.toString(16).padStart(2, "0")).join("");
+          return hex === sent;
+        };
+        const text = await req.text();
+"""
+
+
+def test_a_signature_of_the_web_s_own_cryptography() -> None:
+    asks = 'if (!(await isOurs(text, req.headers.get("x-pay-signature")))) return new Response("no", { status: 401 });'
+    assert not found(webhook(MADE_HERE + asks))
+    assert found(webhook(MADE_HERE + 'await isOurs(text, req.headers.get("x-pay-signature"));')) == ["critical"]
+
+
 def test_the_provider_is_asked_for_the_truth() -> None:
     text = """
         import Stripe from "stripe";
