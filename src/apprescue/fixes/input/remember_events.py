@@ -20,6 +20,7 @@ from apprescue.source import tree as t
 from apprescue.source.handwriting import Handwriting, dotted, hand
 from apprescue.source.history import histories
 from apprescue.source.new_migration import new_migration
+from apprescue.source.new_types import typed
 from apprescue.source.server_client import server_client
 
 _TABLE = "webhook_events"
@@ -63,6 +64,9 @@ def remember_events(finding: Finding, app: App) -> Changes:
     if edits:
         yield from edits
         yield from new_migration(app, "webhook events", _WHY, _UP, _DOWN)
+        yield from typed(
+            app, _TABLE, dict.fromkeys(("event_id", "provider", "received_at"), "string"), ("received_at",)
+        )
         yield Todo("Run the new migration before the changed webhook: until the table is there it answers 500, and the "
                    "provider tries again.")  # fmt: skip
 
