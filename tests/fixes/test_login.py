@@ -76,8 +76,9 @@ def test_a_function_that_nobody_calls_too() -> None:
     [
         {"src/tell.ts": PAGE},
         {"supabase/migrations/1_tell.sql": SCHEDULE.replace("net.", "my.")},
-        {"src/any.ts": "export const call = (name: string) => fetch(`${url}/functions/v1/${name}`);\n"},
-        {"supabase/functions/refund/index.ts": REFUND + '\nconst other = Deno.env.get("SUPABASE_ANON_KEY");\n'},
+        {"src/any.ts": "export const call = (what: string) => fetch(`${url}/functions/v1/send-${what}`);\n"},
+        {"supabase/functions/refund/index.ts": REFUND.replace("SUPABASE_SERVICE_ROLE_KEY", "SUPABASE_ANON_KEY")},
+        {"app/lib/tell.dart": "await supabase.functions.invoke('send-receipt');\n"},
     ],
 )
 def test_what_others_call_is_left(more: dict[str, str]) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from apprescue.model.app import App
 from apprescue.source import tree as t
-from apprescue.source.function_callers import ASKS_ANYTHING, FUNCTIONS, Caller, of_database, scripts_of
+from apprescue.source.function_callers import ASKS_ANYTHING, FUNCTIONS, Caller, of_database
 from apprescue.source.handwriting import Handwriting
 from apprescue.source.quiet import is_test
 from apprescue.source.signed_in import STAFF_PAGE, is_unused, only_signed_in
@@ -34,9 +34,9 @@ class Way(StrEnum):
 def ways_of(name: str, app: App) -> set[Way]:
     """The ways in which the app calls the function of that name; nothing where nobody is seen to call it."""
     word = re.compile(rf"""['"`/]{re.escape(name)}['"`?]""")
-    told = re.compile(rf"""/functions/v1/{re.escape(name)}(?![\w-])""")
     anything = any(ASKS_ANYTHING.search(text) for path, text in app.files.items() if path.endswith(SCRIPTS))
-    found = {Way.SERVER if one is Caller.DATABASE else Way.UNSURE for one in of_database(told, scripts_of(app.files))}
+    asked = of_database(name, app.files)
+    found = {Way.SERVER if asked is Caller.DATABASE else Way.UNSURE} if asked else set()
     for path, text in app.files.items():
         if not path.endswith(SCRIPTS) or path.startswith(f"{FUNCTIONS}{name}/") or is_test(path):
             continue

@@ -1,8 +1,8 @@
 """An edge function that only other functions or the database call answers to the server's own key alone.
 
 The key has to come as the bearer, as those send it; a job of the database's clock that does not is planned anew with
-the key from the vault. Nothing is done where a page or an address that is made up calls it, or where its callers hold
-the public key too: it is not sure which they send.
+the key from the vault. Nothing is done where a page or an address that is made up calls it, or where it is not sure
+which key its callers send.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from apprescue.model.patch import Edit, Todo
 from apprescue.model.place import RoutePlace
 from apprescue.source import tree as t
 from apprescue.source.edits import indent_of
-from apprescue.source.function_callers import FUNCTIONS, Caller, caller_of
+from apprescue.source.function_callers import FUNCTIONS, called_from_outside, of_database
+from apprescue.source.function_calls import Way, ways_of
 from apprescue.source.handled import Handled, handler_of
 from apprescue.source.keyed_jobs import keyed_jobs
 from apprescue.source.style import style_of
@@ -31,15 +32,14 @@ def answer_server_only(finding: Finding, app: App) -> Changes:
     if route is None or handled is None or FUNCTIONS not in handled.path:
         return
     name = route.path.rpartition("/")[2]
-    caller = caller_of(name, app.files)
-    if caller is Caller.OTHERS:
+    if ways_of(name, app) - {Way.SERVER} or called_from_outside(name, app.files):
         return
     first, jobs = _first(handled), keyed_jobs(app, name)
     if first is None or jobs is None:
         return
     yield Edit(handled.path, first.start, first.start, _test(handled, indent_of(handled.text, first.start)))
     yield from jobs
-    if caller is Caller.DATABASE and not jobs:
+    if not jobs and of_database(name, app.files):
         yield Todo(
             f"See that the database holds the service role key that it sends to {name}: without it nothing is done."
         )
