@@ -52,6 +52,20 @@ def test_a_token_taken_apart_is_asked_for_at_its_provider() -> None:
     assert "atob" not in done.files[FUNCTION]
 
 
+def test_outside_of_a_try_it_is_refused_as_a_missing_one() -> None:
+    asked = "const token = req.headers.get('Authorization')?.split(' ')[1]\n"
+    bare = RESET.replace("  try {\n    const token = req.headers.get('Authorization')!.replace('Bearer ', '')\n", "")
+    bare = bare.replace("Deno.serve(async (req) => {\n", f"Deno.serve(async (req) => {{\n  {asked}  MISSING\n")
+    bare = bare.replace("    try {\n      const payload", "      const payload")
+    bare = bare.replace("    } catch (e) {\n      throw new Error('Bad token')\n    }\n", "")
+    bare = bare.replace("  } catch (error) {\n    return new Response('no', { status: 400 })\n  }\n", "")
+    refusal = "return new Response('sign in', { status: 401 })"
+    done = repaired("access/verify_token", {FUNCTION: bare.replace("MISSING", f"if (!token) {refusal}"), **CONFIG})
+    assert done.left == []
+    assert f"if (!tokenUser) {{\n        {refusal}\n      }}" in done.files[FUNCTION]
+    assert repaired("access/verify_token", {FUNCTION: bare.replace("MISSING", ""), **CONFIG}).edits == 0
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

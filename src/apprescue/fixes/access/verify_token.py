@@ -3,7 +3,8 @@
 In an edge function of Supabase that takes the token apart by hand, `auth.getUser` is asked instead and what the code
 reads of the token is filled from its answer; with `jsonwebtoken`, `decode` becomes `verify` with the secret that the
 app verifies with elsewhere. Both stand where a broken token was caught before, so a forged one is turned away in the
-same words. Left as it is outside of a `try`, and where more is read of the token than its user and email.
+same words; outside of a `try` it is refused as a missing one is. Left as it is where neither is written, and where more
+is read of the token than its user and email.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def verify_token(finding: Finding, app: App) -> Changes:
     if place is None or file is None or file.is_python:
         return
     for node in file.nodes:
-        if isinstance(node, t.Call) and node.line <= place.line <= node.end_line and _is_caught(file, node):
+        if isinstance(node, t.Call) and node.line <= place.line <= node.end_line:
             found = list(_asked(file, node) if _FUNCTIONS in file.path else _verified(app, file, node))
             if found:
                 yield from found
@@ -49,6 +50,21 @@ def _is_caught(file: Handwriting, node: t.Node) -> bool:
     return own is not None and own.is_async and inside
 
 
+def _refusal(file: Handwriting, node: t.Node, token: str) -> str:
+    """What turns a caller away whose token is none: the error that is caught around it, or the answer to a caller who
+    brings no token; empty where there is neither."""
+    if _is_caught(file, node):
+        return f"throw new Error({file.said('Invalid token')})"
+    own = file.function(node)
+    asked = [n for n in file.nodes if isinstance(n, t.If) and file.function(n) is own and _is_without(n.test, token)]
+    answers = [n.then[0] for n in asked if len(n.then) == 1 and isinstance(n.then[0], t.Return)]
+    return file.of(answers[0]) if answers and own and own.is_async else ""
+
+
+def _is_without(test: t.Node, name: str) -> bool:
+    return isinstance(test, t.Unary) and test.op == "!" and _is_called(test.value, name)
+
+
 def _asked(file: Handwriting, node: t.Call) -> Iterator[Edit]:
     """`auth.getUser` in the place of a token that is taken apart."""
     taken, row = _TAKEN_APART.match(file.of(node)), file.statement(node)
@@ -58,13 +74,16 @@ def _asked(file: Handwriting, node: t.Call) -> Iterator[Edit]:
     read = {one.name for one in _reads(file, row)} if isinstance(row.target, t.Name) else set()
     if not isinstance(row.target, t.Name) or not read or not read <= _FILLED.keys() or _is_used_whole(file, row):
         return
+    refusal = _refusal(file, node, taken[1])
+    if not refusal:
+        return
     filled = ", ".join(f"{name}: tokenUser.{_FILLED[name]}" for name in _FILLED if name in read)
     yield file.before(
         row,
         f"const tokenClient = {client}{file.end}",
         f"const {{ data: {{ user: tokenUser }} }} = await tokenClient.auth.getUser({taken[1]}){file.end}",
         "if (!tokenUser) {",
-        f"{file.step}throw new Error({file.said('Invalid token')}){file.end}",
+        f"{file.step}{refusal}{file.end}",
         "}",
     )
     yield file.instead(node, f"{{ {filled} }}")
@@ -115,5 +134,6 @@ def _is_used_whole(file: Handwriting, row: t.Assign) -> bool:
 def _verified(app: App, file: Handwriting, node: t.Call) -> Iterator[Edit]:
     """`jwt.verify` in the place of `jwt.decode`."""
     secrets = {found for path, text in app.files.items() if path.endswith(SCRIPTS) for found in _SECRET.findall(text)}
-    if dotted(node.callee) == "jwt.decode" and len(node.args) == 1 and len(secrets) == 1:
+    plain = dotted(node.callee) == "jwt.decode" and len(node.args) == 1
+    if plain and len(secrets) == 1 and _is_caught(file, node):
         yield file.instead(node, f"jwt.verify({file.of(node.args[0])}, {secrets.pop()})")
