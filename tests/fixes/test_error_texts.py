@@ -181,3 +181,39 @@ def test_bodies_are_smaller() -> None:
     assert 'app.use(express.json({ limit: "10mb" }));' in found.files["server/index.ts"]
     small = {"server/index.ts": text.replace("100mb", "5mb")}
     assert repaired("input/accept_smaller_bodies", small).patches == []
+
+
+def test_a_failure_that_was_only_answered_is_logged_in_the_words_of_its_answer() -> None:
+    code = """
+    export async function POST(req: Request) {
+      try {
+        await send(await req.json());
+        return Response.json({ done: true });
+      } catch {
+        return Response.json({ error: 'The mail was not sent.' }, { status: 500 });
+      }
+    }
+    """
+    found = repaired("running/log_what_failed", {"app/api/mails/route.ts": code})
+    assert not found.left
+    text = found.files["app/api/mails/route.ts"]
+    assert "  } catch (error) {\n    console.error('The mail was not sent', error);\n    return Response" in text
+
+
+def test_python_logs_what_was_raised_before_it_answers() -> None:
+    code = """
+    from fastapi import FastAPI, HTTPException
+    app = FastAPI()
+
+    @app.post("/mails")
+    def send():
+        try:
+            deliver()
+        except OSError:
+            raise HTTPException(status_code=502, detail="The mail was not sent")
+    """
+    found = repaired("running/log_what_failed", {"main.py": code})
+    assert not found.left
+    text = found.files["main.py"]
+    assert '        logging.getLogger(__name__).exception("The mail was not sent")\n        raise HTTP' in text
+    assert "import logging\n" in text

@@ -33,3 +33,33 @@ def test_it_is_reported() -> None:
 
 def test_tests_may_do_it() -> None:
     assert found("try { send(); } catch {}", "tests/save.test.ts") == 0
+
+
+def answered(body: str) -> int:
+    code = f"export async function POST(req: Request) {{\n  try {{\n    await send();\n  }} {body}\n}}\n"
+    return found(code, "app/api/mails/route.ts")
+
+
+def test_a_failure_that_is_only_answered() -> None:
+    said = 'return Response.json({ error: "It was not sent" }, { status: 500 });'
+    assert answered(f"catch {{ {said} }}") == 1
+    assert answered(f"catch (error) {{ {said} }}") == 1
+    assert answered(f"catch (error) {{ console.error(error); {said} }}") == 0
+    assert answered(f"catch (error) {{ logger.warn('x'); {said} }}") == 0
+    assert answered("catch (error) { return failed(error); }") == 0
+    assert answered('catch { return Response.json({ error: "No JSON" }, { status: 400 }); }') == 0
+
+
+def test_a_failure_that_python_only_answers() -> None:
+    code = """from fastapi import FastAPI, HTTPException
+app = FastAPI()
+
+@app.post("/mails")
+def send():
+    try:
+        deliver()
+    except OSError%s:
+        raise HTTPException(status_code=502, detail="It was not sent")%s
+"""
+    assert found(code % ("", ""), "main.py") == 1
+    assert found(code % (" as error", " from error"), "main.py") == 0

@@ -1,7 +1,8 @@
 """An error that was thrown away is written to the log, and the code goes on as before.
 
 An empty `catch`, `.catch(() => {})` and `except: pass` get one warning. What should be done about the error beside
-that, trying again or telling the user, is not known here.
+that, trying again or telling the user, is not known here. A failure that a server answers and forgets is logged as an
+error, in the words of its answer.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from apprescue.model.patch import Edit, Safety
 from apprescue.model.place import code_of
 from apprescue.source import tree as t
 from apprescue.source.handwriting import Handwriting, hand
+from apprescue.source.unlogged import unlogged, words_of
 
 _CATCH = re.compile(rb"catch(\s*)(?:\(\s*(\w*)\s*(:\s*\w+)?\s*\))?\s*\{(\s*)\}")
 _CHAINED = re.compile(rb"\.catch\(\s*\(\s*(\w*)\s*\)\s*=>\s*(\{\s*\})\s*\)")
@@ -33,6 +35,7 @@ def log_what_failed(finding: Finding, app: App) -> Changes:
         file = hand(app, path)
         if file is not None:
             yield from _logged(file, own)
+            yield from _told(file, own)
 
 
 def _logged(file: Handwriting, lines: set[int]) -> Iterator[Edit]:
@@ -50,6 +53,21 @@ def _logged(file: Handwriting, lines: set[int]) -> Iterator[Edit]:
                 name = one[1].decode() or "error"
                 start = one.start() + one[0].index(b"(", len(".catch("))
                 yield Edit(file.path, start, one.end(2), f"({name}) => console.warn({name})")
+
+
+def _told(file: Handwriting, lines: set[int]) -> Iterator[Edit]:
+    """A failure that is answered, logged before."""
+    found = [one for one in unlogged(file.nodes, file.code) if one.line in lines]
+    for one in found:
+        said = file.said(words_of(one))
+        if file.is_python:
+            yield file.before(one.body[0], f"logging.getLogger(__name__).exception({said})")
+            continue
+        if not one.name:
+            yield file.at(one.start + len("catch"), " (error)")
+        yield file.before(one.body[0], f"console.error({said}, {one.name or 'error'}){file.end}")
+    if found and file.is_python and b"import logging\n" not in file.code:
+        yield file.new_import("import logging")
 
 
 def _caught(file: Handwriting, found: re.Match[bytes]) -> Edit:
