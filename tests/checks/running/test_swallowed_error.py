@@ -59,7 +59,7 @@ def send():
     try:
         deliver()
     except OSError%s:
-        raise HTTPException(status_code=502, detail="It was not sent")%s
+        raise HTTPException(status_code=502, detail=%s)
 """
-    assert found(code % ("", ""), "main.py") == 1
-    assert found(code % (" as error", " from error"), "main.py") == 0
+    assert found(code % ("", '"It was not sent"'), "main.py") == 1
+    assert found(code % (" as error", "str(error)"), "main.py") == 0
