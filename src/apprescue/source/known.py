@@ -68,7 +68,9 @@ CALLER_PARTS = frozenset(
 IDENTIFIERS = frozenset("id uid sub userId user_id _id uuid sessionId pk identity".split())
 ROLE_WORD = Names(
     r"(?i)(?:^|[._])(?:role|roles|user_?role|is_?admin|admin|is_?super_?user|is_?staff|is_?moderator|permissions?|"
-    r"user_?type|account_?type|is_?owner|is_?creator|app_metadata|user_metadata|scopes?)(?:\.(?:id|name|code|slug|key))?$"
+    r"user_?type|account_?type|is_?owner|is_?creator|app_metadata|user_metadata|scopes?|"
+    r"(?:is_?)?(?:super_?)?(?:admin|owner|staff|moderator)_?(?:is_?)?(?:logged_?in|signed_?in|authenticated|logged))"
+    r"(?:\.(?:id|name|code|slug|key))?$"
 )
 TOKEN_WORD = Names(
     r"(?i)^(?!.*(?:push|fcm|apns|device|expo|csrf|mint|contract|address))(?:\w*token(?:_?hash)?|\w*otp|\w*secret|\w*api_?key(?:_?hash)?|hashed_?\w*|"

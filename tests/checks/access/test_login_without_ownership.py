@@ -294,3 +294,43 @@ def test_what_another_service_says_may_be_kept_by_anybody(test: str, value: str,
         return new Response("ok");
     """)
     assert found(files) == severities
+
+
+def test_a_session_that_says_who_runs_the_app_is_a_role() -> None:
+    app = """
+        from flask import Blueprint, Flask, redirect, request, session
+        from models import Application, db
+
+        desk = Blueprint("desk", __name__)
+
+        @desk.before_request
+        def only_staff():
+            if request.path == "/desk/login":
+                return None
+            if session.get("%s") is True:
+                return None
+            return redirect("/desk/login")
+
+        @desk.route("/applications/<int:number>/reject", methods=["POST"])
+        def reject(number):
+            row = Application.query.get_or_404(number)
+            row.status = "rejected"
+            db.session.commit()
+            return redirect("/desk")
+
+        app = Flask(__name__)
+        app.register_blueprint(desk, url_prefix="/desk")
+    """
+    models = """
+        from flask_sqlalchemy import SQLAlchemy
+
+        db = SQLAlchemy()
+
+        class Application(db.Model):
+            id = db.Column(db.Integer, primary_key=True)
+            status = db.Column(db.String)
+    """
+    for word in ("admin_logged_in", "owner_authenticated", "is_staff_signed_in"):
+        assert not found({"app.py": app % word, "models.py": models})
+    for word in ("logged_in", "seller_logged_in"):
+        assert found({"app.py": app % word, "models.py": models}) == ["high"]
