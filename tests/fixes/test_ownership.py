@@ -483,3 +483,103 @@ def test_a_fastify_handler_names_him_as_others_do() -> None:
         "  if (owned?.userId !== request.user.id) {\n    return reply.code(403).send({ error: "
         in after.files["main.ts"]
     )
+
+
+def test_two_things_are_asked_about_and_a_transaction_before_it_begins() -> None:
+    name = "app/api/shelves/[id]/route.ts"
+    login = f"const session = await getServerSession();\n  if (!session?.user?.id) {{\n    {NOBODY}\n  }}"
+    text = SHELF.replace("IMPORT", NEXT_AUTH).replace("LOGIN", login)
+    inside = (
+        "const { other } = await req.json();\n"
+        "  await prisma.$transaction(async (tx) => {\n"
+        "    await tx.shelf.delete({ where: { id: params.id } });\n"
+        "    await tx.shelf.update({ where: { id: other }, data: { first: true } });\n"
+        "  });"
+    )
+    text = text.replace("await prisma.shelf.delete({ where: { id: params.id } });", inside)
+    after = repaired("access/narrow_to_caller", {**LOGINS, name: text})
+    assert after.left == []
+    made = after.files[name]
+    assert "where: { id: params.id },\n    select: { userId: true }" in made
+    assert "  const ownedShelf = await prisma.shelf.findFirst({\n    where: { id: other },\n" in made
+    assert made.index("ownedShelf?.userId") < made.index("$transaction")
+
+
+EXPRESS = """
+import express from "express";
+import jwt from "jsonwebtoken";
+IMPORT
+
+const app = express();
+
+function signedIn(req, res, next) {
+  req.user = jwt.verify(req.headers.authorization, process.env.JWT_SECRET);
+  next();
+}
+
+app.get("/boats", signedIn, async (req, res) => {
+  res.json(MINE);
+});
+
+app.put("/boats/:id", signedIn, async (req, res) => {
+  CHANGE;
+  res.json({ done: true });
+});
+
+app.listen(3000);
+"""
+BOATS = "create table boats (id text primary key, user_id text not null, name text);"
+
+
+@pytest.mark.parametrize(
+    ("source", "mine", "change", "load"),
+    [
+        (
+            'import mongoose from "mongoose";\nconst Boat = mongoose.model("Boat", new mongoose.Schema({}));',
+            "await Boat.find({ user_id: req.user.id })",
+            "await Boat.findByIdAndUpdate(req.params.id, { name: req.body.name })",
+            'const owned = await Boat.findById(req.params.id).select("user_id");',
+        ),
+        (
+            'import { Pool } from "pg";\nconst pool = new Pool();',
+            '(await pool.query("select * from boats where user_id = $1", [req.user.id])).rows',
+            'await pool.query("update boats set name = $1 where id = $2", [req.body.name, req.params.id])',
+            'const { rows: [owned] } = await pool.query("SELECT user_id FROM boats WHERE id = $1", [req.params.id]);',
+        ),
+        (
+            'import { neon } from "@neondatabase/serverless";\nconst sql = neon(process.env.DATABASE_URL);',
+            "await sql`select * from boats where user_id = ${req.user.id}`",
+            "await sql`update boats set name = ${req.body.name} where id = ${req.params.id}`",
+            "const [owned] = await sql`SELECT user_id FROM boats WHERE id = ${req.params.id}`;",
+        ),
+        (
+            'import mysql from "mysql2/promise";\nconst pool = mysql.createPool({});',
+            '(await pool.query("select * from boats where user_id = ?", [req.user.id]))[0]',
+            'await pool.execute("update boats set name = ? where id = ?", [req.body.name, req.params.id])',
+            'const [[owned]] = await pool.execute("SELECT user_id FROM boats WHERE id = ?", [req.params.id]);',
+        ),
+        (
+            'import Database from "better-sqlite3";\nconst db = new Database("boats.db");',
+            'db.prepare("select * from boats where user_id = ?").all(req.user.id)',
+            'db.prepare("update boats set name = ? where id = ?").run(req.body.name, req.params.id)',
+            'const owned = db.prepare("SELECT user_id FROM boats WHERE id = ?").get(req.params.id);',
+        ),
+        (
+            'import { query } from "./db";',
+            '(await query("select * from boats where user_id = $1", [req.user.id])).rows',
+            'await query("update boats set name = $1 where id = $2", [req.body.name, req.params.id])',
+            'const { rows: [owned] } = await query("SELECT user_id FROM boats WHERE id = $1", [req.params.id]);',
+        ),
+    ],
+)
+def test_in_the_words_of_other_libraries(source: str, mine: str, change: str, load: str) -> None:
+    files = {
+        "package.json": '{"dependencies": {"express": "4"}}',
+        "schema.sql": "" if "mongoose" in source else BOATS,
+        "db.js": 'import { Pool } from "pg";\nconst pool = new Pool();\n'
+        "export const query = (text, values) => pool.query(text, values);\n",
+        "main.js": EXPRESS.replace("IMPORT", source).replace("MINE", mine).replace("CHANGE", change),
+    }
+    after = repaired("access/narrow_to_caller", files)
+    assert after.left == []
+    assert f"  {load}\n  if (String(owned?.user_id) !== String(req.user.id)) {{\n" in after.files["main.js"]

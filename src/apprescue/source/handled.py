@@ -98,35 +98,31 @@ def blocks(node: t.Node) -> Iterator[Sequence[t.Node]]:
                     yield value
 
 
-def statement_at(handled: Handled, byte: int, last: int = 0) -> t.Node | None:
-    """The innermost statement around a byte, in a block that reaches to the `last` one, before which others can be put;
-    None where it stands in no block, or in a function that cannot wait."""
-    code = handled.text.encode("utf-8", "surrogatepass")
-    inner = [n for n in handled.node.walk() if isinstance(n, t.Function) and n.start <= byte < n.end]
-    function = min(inner, key=lambda n: n.end - n.start, default=None)
-    if function is None or not (function.is_async or not handled.is_script):
+def statement_at(handled: Handled, byte: int, last: int = 0, waits: bool = True) -> t.Node | None:
+    """The innermost statement of the handler itself around a byte, in a block that reaches to the `last` one, before
+    which others can be put; None where it stands in no block, or in a function that cannot wait though it must."""
+    if waits and handled.is_script and not handled.node.is_async:
         return None
+    code = handled.text.encode("utf-8", "surrogatepass")
+    inner = [n for n in handled.node.walk() if isinstance(n, t.Function) and n is not handled.node and n.start <= byte]
+    within = [n for n in inner if byte < n.end]
     found = [
-        s
-        for block in blocks(function)
-        for s in block
-        if s.start <= byte < s.end and last < block[-1].end and _in_block(code, s, handled)
+        one
+        for block in blocks(handled.node)
+        for before, one in zip((None, *block), block, strict=False)
+        if one.start <= byte < one.end and last < block[-1].end and _in_block(code, one, handled, before)
+        if not any(n.start <= one.start and one.end <= n.end for n in within)
     ]
-    return min(found, key=lambda s: s.end - s.start, default=None)
+    return min(found, key=lambda one: one.end - one.start, default=None)
 
 
-def _in_block(code: bytes, node: t.Node, handled: Handled) -> bool:
-    if isinstance(node, (t.Return,)) and handled.is_script and not code[node.start :].startswith(b"return"):
+def _in_block(code: bytes, node: t.Node, handled: Handled, before: t.Node | None) -> bool:
+    """Whether a statement stands on a row of its own behind another one, or is a block's first."""
+    if isinstance(node, t.Return) and handled.is_script and not code[node.start :].startswith(b"return"):
         return False
-    if not handled.is_script:
-        return not code[code.rfind(b"\n", 0, node.start) + 1 : node.start].strip()
-    before = re.sub(rb"(?://[^\n]*|/\*.*?\*/)\s*$", b"", code[: node.start].rstrip()).rstrip()
     starts_row = not code[code.rfind(b"\n", 0, node.start) + 1 : node.start].strip()
-    return (
-        starts_row
-        and before[-1:] in (b"{", b"}", b";", b")")
-        and not re.search(rb"(?:\belse|\bif\s*\([^\n]*\))$", before)
-    )
+    ahead = re.sub(rb"(?:\s|//[^\n]*(?=\n)|/\*.*?\*/)+$", b"", code[: node.start])
+    return starts_row and (not handled.is_script or before is not None or ahead.endswith(b"{"))
 
 
 def refusal(handled: Handled, indent: str) -> str:

@@ -66,6 +66,17 @@ def way_to_owner(app: App, table: str) -> Way | None:
     return None
 
 
+def told_owner(app: App, table: str) -> Way | None:
+    """The owner's column of a table that no schema describes: the one that the app holds against the caller's id or
+    fills with it."""
+    if _table(app.schema, table) is not None:
+        return None
+    counts = _evidence_of(app.queries, id(app.schema))
+    said = {column for name, columns in counts.items() if same_name(name, table) for column in columns}
+    column = said.pop() if len(said) == 1 else ""
+    return Way(((table, column),)) if meaning.OWNER.match(column) else None
+
+
 def same_name(one: str, other: str) -> bool:
     """Whether two names are one thing, written as the database or as the code writes it (`user_id`, `userId`)."""
     return one.replace("_", "").lower() == other.replace("_", "").lower()

@@ -48,15 +48,16 @@ def login_without_ownership(app: App) -> Iterator[Seen]:
     for route in app.routes:
         if not meaning.is_webhook(route.path) and not meaning.is_sign_in(route.path):
             queries = by_route.get(str(route), ())
-            query = next((q for q in queries if _reaches_others(q, route, owned) or _of_another_team(q, tenants)), None)
-            if query is not None:
-                found.append((route, query))
-    crowded = Counter((route.place.path, query.table) for route, query in found)
-    for route, query in found:
+            reached = [q for q in queries if _reaches_others(q, route, owned) or _of_another_team(q, tenants)]
+            if reached:
+                found.append((route, reached))
+    crowded = Counter((route.place.path, reached[0].table) for route, reached in found)
+    for route, reached in found:
+        query = reached[0]
         yield Seen(
             head(route),
             f"{route} needs a login, but {_deed(query)}.",
-            related=(query.place,),
+            related=tuple(dict.fromkeys(q.place for q in reached)),
             cause=f"{route.place.path} {query.table}" if crowded[route.place.path, query.table] >= _MANY else "",
             severity=_severity(query),
             impact=Impact.MONEY if meaning.is_money(query.table) else Impact.DATA,
