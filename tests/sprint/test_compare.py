@@ -85,6 +85,15 @@ def test_what_hung_on_something_broken_may_change_beside_a_repair() -> None:
     assert [one.harmless for one in changed(Access((CELL,)), Access((right,)))] == [False]
 
 
+def test_what_could_not_be_tried_and_is_refused_now_is_no_harm() -> None:
+    unseen = replace(CELL, verdict=Verdict.UNTESTED, intended=False)
+    (told,) = changed(Access((unseen,)), Access((replace(unseen, verdict=Verdict.DENIED),)))
+    assert told.harmless
+    meant = replace(unseen, intended=True)
+    (lost,) = changed(Access((meant,)), Access((replace(meant, verdict=Verdict.DENIED),)))
+    assert not lost.harmless
+
+
 def test_a_group_that_is_led_by_another_of_its_places_is_the_same_one() -> None:
     group = replace(OPEN, related=(PolicyPlace("public.orders", "All"),))
     assert opened([group], [ELSEWHERE]) == []

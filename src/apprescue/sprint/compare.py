@@ -56,8 +56,10 @@ class Changed:
     @property
     def harmless(self) -> bool:
         """Whether it may change beside a repair: what failed for everybody only because it hung on something broken
-        works or is refused as it is meant, or a new thing lets nobody do what he should not."""
-        return not self.worse and (self._was is None or (self._was is Verdict.BROKEN and self.better))
+        works or is refused as it is meant, or a new thing lets nobody do what he should not, or what nobody is meant to
+        do, and could not be tried, is seen to be refused."""
+        told = self._was is Verdict.UNTESTED and self._now is Verdict.DENIED and self.cell.intended is False
+        return not self.worse and (self._was is None or told or (self._was is Verdict.BROKEN and self.better))
 
     @property
     def _was(self) -> Verdict | None:
