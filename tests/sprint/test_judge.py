@@ -51,6 +51,23 @@ def test_who_read_a_row_only_as_a_stranger_loses_nothing(
 
 
 @pytest.mark.parametrize(
+    ("owner", "intended", "spoken"),
+    [(Verdict.DENIED, False, False), (Verdict.ALLOWED, False, True), (Verdict.DENIED, True, True)],
+)
+def test_what_the_server_alone_can_do_is_out_of_reach(owner: Verdict, intended: bool, spoken: bool) -> None:
+    stranger = replace(READ, operation=Operation.UPDATE, verdict=Verdict.DENIED, intended=intended)
+    others = (replace(stranger, actor=Actor.OWNER, row="own", verdict=owner), replace(stranger, actor=Actor.SERVICE))
+    before, after = (
+        replace(examined(Verdict.DENIED, Verdict.DENIED, (), found), world={"app": App("app", {}), "access": access})
+        for found, access in (
+            (True, Access((stranger, *others))),
+            (False, Access((replace(stranger, verdict=Verdict.UNTESTED), *others))),
+        )
+    )
+    assert bool(against(FINDING, before, after, list(compare.changed(before.access, after.access)))) is spoken
+
+
+@pytest.mark.parametrize(
     ("severity", "route", "spoken"),
     [
         (Severity.LOW, "POST /tell", False),

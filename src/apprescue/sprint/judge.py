@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apprescue.model.access import Actor, Operation, Verdict
+from apprescue.model.access import Actor, Cell, Operation, Verdict
 from apprescue.model.catalog import Catalog, Rule
 from apprescue.model.finding import Finding
 from apprescue.model.outcome import Crashed, NotExamined
@@ -24,7 +24,7 @@ def against(
     if new := opened(before, after, finding):
         return f"It opens another problem: {new[0].title} ({new[0].place})."
     own = frozenset().union(*map(compare.objects_of, (finding, *along)))
-    wide = [one for one in cells if _came_by_the_rule(one, finding, before, after)]
+    wide = [one for one in cells if _came_by_the_rule(one, finding, before, after) or _is_for_nobody(one, after)]
     beyond = [one for one in cells if one not in wide and not one.harmless and not _is_meant(one, own)]
     if beyond:
         return f"It changes who can do what beyond the problem: {beyond[0]}, and {len(beyond) - 1} more."
@@ -74,6 +74,19 @@ def _came_by_the_rule(cell: compare.Changed, finding: Finding, before: Examined,
     if not isinstance(place, PolicyPlace) or place.table != name:
         return False
     return {rule for rule in stood if rule.name != place.policy} <= stands
+
+
+def _is_for_nobody(cell: compare.Changed, after: Examined) -> bool:
+    """Whether an attempt that was refused cannot be told from one that no user could make: the server alone can now."""
+    was, now = (one.verdict if one else None for one in (cell.before, cell.after))
+    if (was, now) != (Verdict.DENIED, Verdict.UNTESTED) or cell.cell.intended is not False:
+        return False
+    same = (one for one in after.access.cells if _deed(one) == _deed(cell.cell) and one.actor is not Actor.SERVICE)
+    return all(one.verdict in (Verdict.DENIED, Verdict.UNTESTED) for one in same)
+
+
+def _deed(cell: Cell) -> tuple[str, Operation]:
+    return cell.object, cell.operation
 
 
 def _rules(done: Examined, table: str) -> set[Rule]:
