@@ -169,6 +169,75 @@ def test_a_component_that_no_page_takes_along_fails_for_nobody(path: str, more: 
     assert after(BUTTON, path, **other, **more).patches == []
 
 
+def _screen(head: str, before: str = "") -> str:
+    return f"""
+import {{ supabase }} from './client';
+export function Tell({{ receiver, text }}) {{
+  const navigate = useNavigate();
+  {head}
+  const tell = async () => {{
+    {before}
+    await {INVOKES};
+  }};
+  return <button onClick={{tell}}>Tell</button>;
+}}
+"""
+
+
+ROUTES = "import { Tell } from './pages/Tell';\nexport const App = () => <Routes>ROUTE</Routes>;\n"
+ROUTE = "<Route element={<Tell />} />"
+
+
+def _shown(route: str = ROUTE) -> dict[str, str]:
+    return {
+        "src/App.tsx": ROUTES.replace("ROUTE", route),
+        "src/main.tsx": "import { App } from './App';\nrender(<App />);\n",
+    }
+
+
+ASKING = "supabase.auth.getSession()"
+AWAY = "if (!loading && !session) window.location.href = '/sign-in';"
+LEAVES = "if (!user) navigate('/login');"
+PLAN = (
+    "const [plan, setPlan] = useState<Plan | null>(null);\n  const load = async () => {\n    ASKED setPlan(data);\n  };"
+)
+OWN = PLAN.replace("ASKED", f"{USER}if (!user) return;")
+
+
+@pytest.mark.parametrize(
+    ("head", "before"),
+    [
+        (f"const {{ user, loading }} = useAuth();\n  useEffect(() => {{ {LEAVES} }}, [user]);", ""),
+        (f"const check = async () => {{ {USER}{LEAVES} }};\n  useEffect(() => {{ check(); }}, []);", ""),
+        (f"useEffect(() => {{ {ASKING}.then(({{ data: {{ session }} }}) => {{ {AWAY} }}); }}, []);", ""),
+        (OWN, "if (!plan) return;"),
+    ],
+)
+def test_a_page_that_sends_guests_away_or_holds_nothing_for_them_is_not_for_them(head: str, before: str) -> None:
+    assert after(_screen(head, before), "src/pages/Tell.tsx", **_shown()).left == []
+
+
+@pytest.mark.parametrize(
+    ("head", "before"),
+    [
+        ("const { user } = useAuth();\n  const buy = () => { if (!user) navigate('/login'); };", ""),
+        ("const { user } = useAuth();\n  useEffect(() => { if (!user) navigate('/authors'); }, [user]);", ""),
+        ("const { user } = useAuth();\n  useEffect(() => { if (!user && !text) navigate('/auth'); }, [user]);", ""),
+        (PLAN.replace("ASKED", "const data = await all();"), "if (!plan) return;"),
+        (f"{OWN}\n  const show = (one) => setPlan(one);", "if (!plan) return;"),
+        (OWN, ""),
+    ],
+)
+def test_a_page_that_guests_see_stays_open_to_them(head: str, before: str) -> None:
+    assert after(_screen(head, before), "src/pages/Tell.tsx", **_shown()).patches == []
+
+
+def test_what_is_shown_inside_of_a_gate_is_for_signed_in_people() -> None:
+    gate = "<Route element={<ProtectedRoute />}>"
+    for route, patched in ((f"{gate}{ROUTE}</Route>", True), (f"{gate}</Route>{ROUTE}", False)):
+        assert bool(after(_screen(""), "src/pages/Tell.tsx", **_shown(route)).patches) is patched
+
+
 def test_what_looks_who_calls_for_guests_too_is_left() -> None:
     open_too = NOTIFY.replace("const { receiver", "const who = await db.auth.getUser(key);\n    const { receiver")
     assert repaired("access/require_caller", {NAME: open_too, "src/tell.ts": PAGE}).patches == []

@@ -1,7 +1,7 @@
 """Whether a place in a page's code is reached only by somebody who is signed in.
 
-It is where the code around it leaves if nobody is, uses the id of whoever is, or has written before to a table whose
-row rules let nobody else write; and where all the places that use the function or the component around it are so.
+It is where the code before it asks who is there, or has written to a table whose row rules let nobody else write; and
+where all the places that use the function or the component around it are so.
 """
 
 from __future__ import annotations
@@ -12,23 +12,17 @@ from pathlib import PurePosixPath
 
 from apprescue.model.app import App
 from apprescue.source import tree as t
+from apprescue.source.asked_before import asked_before, stands_before
 from apprescue.source.handwriting import Handwriting
-from apprescue.source.project import bound_names
 from apprescue.source.quiet import is_test
 from apprescue.source.syntax import SCRIPTS
 
 STAFF_PAGE = re.compile(r"(?i:(?:^|[/_-])(?:admin|moderat\w*|backoffice)(?:[/_.-]|$))|Admin[A-Z.]|[a-z]Admin\b")
 _FAR, _MANY = 6, 12
-_WHO = re.compile(r"(?i)^(?:\w*user|\w*session|auth|data)$")
-_ASKS_WHO = re.compile(
-    r"(?i)^(?:await\s+)?(?:\w+\.)*(?:use\w*(?:auth|user|session)\w*|(?:auth\.)?get(?:User|Session)|useContext\(\w*auth\w*)\b"
-)
-_HOLDS_HIM = ("auth", "data")
-_PARTS = r"(?:\??!?\.(?:user|session|data|id|access_token))*"
 _GATE = re.compile(
     r"(?:Protected|Private|Authenticated|RequireAuth|AuthGuard|WithAuth)\w*$|^(?:Auth|Login)\w*(?:Guard|Gate|Required)$"
 )
-_FOUND_BY_PATH = re.compile(r"(?:^|/)(?:pages|app|routes|views|screens)/")
+_PARTS_OF_PAGES = re.compile(r"(?:^|/)(?:components?|features|sections|widgets|modules)/")
 _VERBS = {"insert": "insert", "upsert": "insert", "update": "update", "delete": "delete", "single": "select"}
 _TABLE = re.compile(r"\.from\(\s*['\"`](\w+)['\"`]")
 _ONLY_SIGNED_IN = re.compile(r"\bauth\s*\.\s*(?:uid|role)\s*\(|\bis_\w+\s*\(|\bhas_role\s*\(")
@@ -40,7 +34,7 @@ def only_signed_in(app: App, file: Handwriting, node: t.Node, depth: int = 0) ->
     functions = [one for one in file.above(node) if isinstance(one, t.Function)]
     if STAFF_PAGE.search(file.path) or _behind_gate(file, node):
         return True
-    if _asked(file, functions, node) or any(_may_write(app, file, functions, one, node) for one in file.nodes):
+    if asked_before(file, node) or any(_may_write(app, file, functions, one, node) for one in file.nodes):
         return True
     named = next(((one, name) for one in functions if (name := _name(file, one))), None)
     if named is None or depth >= _FAR:
@@ -50,70 +44,13 @@ def only_signed_in(app: App, file: Handwriting, node: t.Node, depth: int = 0) ->
     return used and all(only_signed_in(app, other, one, depth + 1) for other, one in uses)
 
 
-def _asked(file: Handwriting, functions: Sequence[t.Function], node: t.Node) -> bool:
-    """Whether the functions around a place ask before it who is signed in, or use his id."""
-    names = _people(file, functions)
-    if not names:
-        return False
-    said = "|".join(re.escape(one) + (r"\??\.(?:user|session)" if one in _HOLDS_HIM else "") for one in sorted(names))
-    nobody = re.compile(rf"!\s*(?:{said})\b{_PARTS}(?![\w.?])|(?:{said})\b{_PARTS}\s*={{2,3}}\s*(?:null|undefined)")
-    somebody = re.compile(rf"^\(?(?:!!\s*)?(?:{said})\b{_PARTS}(?![\w.?])")
-    for one in file.nodes:
-        joined = isinstance(one, t.Binary) and one.op == "&&" and _holds([one.right], node)
-        if joined and isinstance(one, t.Binary) and _says(file, one.left, somebody):
-            return True
-        if isinstance(one, t.If) and one.start < node.start and _stands_before(file, one, functions, node):
-            held, leaves = _holds(one.then, node), bool(one.then) and isinstance(one.then[-1], (t.Return, t.Throw))
-            test = file.of(one.test)
-            if _says(file, one.test, somebody) if held else leaves and "&&" not in test and nobody.search(test):
-                return True
-    used = re.compile(rf"^(?:{said})!?(?:\.(?:data|user|session)!?)*\.(?:id|access_token|email)$")
-    return any(
-        isinstance(one, t.Member)
-        and one.start < node.end
-        and used.match(file.of(one))
-        and _stands_before(file, one, functions, node)
-        for one in file.nodes
-    )
-
-
-def _holds(rows: Sequence[t.Node], node: t.Node) -> bool:
-    return any(row.start <= node.start < row.end for row in rows)
-
-
-def _says(file: Handwriting, test: t.Node, somebody: re.Pattern[str]) -> bool:
-    return "||" not in (text := file.of(test)) and somebody.search(text) is not None
-
-
-def _people(file: Handwriting, functions: Sequence[t.Function]) -> set[str]:
-    """What the functions around a place call whoever is signed in."""
-    found: set[str] = set()
-    for one in file.nodes:
-        if isinstance(one, t.Assign) and one.value is not None and any(file.function(one) is f for f in functions):
-            text = file.of(one.value)
-            if _ASKS_WHO.search(text) or re.match(rf"^(?:{'|'.join(found) or '(?!)'})\b(?:\?*\.\w+)*$", text):
-                found |= {name for name in bound_names(one.target) if _WHO.match(name)}
-    return found
-
-
-def _stands_before(file: Handwriting, one: t.Node, functions: Sequence[t.Function], node: t.Node) -> bool:
-    """Whether whoever comes to a place has passed another: nothing on the way to that one could be left out."""
-    for above in file.above(one):
-        if isinstance(above, t.Function):
-            return any(above is each for each in functions)
-        around = above.start <= node.start < above.end
-        if not around and isinstance(above, (t.If, t.Conditional, t.For, t.Try)):
-            return False
-    return False
-
-
 def _may_write(app: App, file: Handwriting, functions: Sequence[t.Function], one: t.Node, node: t.Node) -> bool:
     """Whether a node writes rows that only somebody signed in may write, or finds one that only he may read, before a
     place is reached."""
     if not isinstance(one, t.Call) or not isinstance(one.callee, t.Member) or one.callee.name not in _VERBS:
         return False
     named = _TABLE.search(file.of(one.callee)) if one.end < node.start else None
-    if named is None or not _stands_before(file, one, functions, node):
+    if named is None or not stands_before(file, one, functions, node):
         return False
     verb = _VERBS[one.callee.name]
     if verb == "select" and not _is_needed(file, one, node):
@@ -144,8 +81,17 @@ def _is_needed(file: Handwriting, one: t.Node, node: t.Node) -> bool:
 
 
 def _behind_gate(file: Handwriting, node: t.Node) -> bool:
-    """Whether a component stands inside of one that lets only signed-in people see what is in it."""
-    return any(isinstance(one, t.Markup) and _GATE.search(one.tag) for one in file.above(node))
+    """Whether a component stands inside of one that lets only signed-in people see what is in it, or of a route that
+    shows what is below it inside of such a one."""
+    around = [one for one in file.above(node) if isinstance(one, t.Markup)]
+    shown = (
+        value
+        for one in around
+        for name, value in one.attributes
+        if name == "element" and value is not None and not value.start <= node.start < value.end
+    )
+    inside = (n for value in shown for n in value.walk() if isinstance(n, t.Markup))
+    return any(_GATE.search(one.tag) for one in (*around, *inside))
 
 
 def _name(file: Handwriting, function: t.Function) -> str:
@@ -195,4 +141,5 @@ def is_unused(app: App, file: Handwriting, node: t.Node) -> bool:
     if not name or sum(len(word.findall(text)) for text in scripts) != 1:
         return False
     taken = re.compile(rf"""/{re.escape(PurePosixPath(file.path).stem)}(?:\.\w+)?['"`]|import\.meta\.glob""")
-    return name[0].islower() or not (_FOUND_BY_PATH.search(file.path) or any(map(taken.search, scripts)))
+    alone = _PARTS_OF_PAGES.search(file.path) is not None and not any(map(taken.search, scripts))
+    return name[0].islower() or alone
