@@ -21,39 +21,56 @@ _NODE_NEXT = re.compile(r'"moduleResolution"\s*:\s*"node(?:next|16)"', re.I)
 
 @dataclass(frozen=True)
 class Beside:
-    """Two new files beside a file of the app. `module` is how that one imports the tracker's start."""
+    """New files beside a file of the app. `module` is how that one imports the tracker's start; `redacts` tells that
+    the redactor of an earlier repair stands there already."""
 
     folder: str
     language: Language
     ending: str
+    redacts: bool = False
 
     @property
     def module(self) -> str:
         """The tracker's start, as a file beside it imports it."""
         return f"./{WATCH}{self.ending}"
 
-    def edits(self, template: str) -> Iterator[Edit]:
-        """Both files."""
+    def edits(self, template: str, name: str = WATCH) -> Iterator[Edit]:
+        """The file of that name made of a template, and the redactor."""
         kind = "ts" if self.language == "ts" else "js"
-        yield Edit(join(self.folder, f"{WATCH}.{kind}"), 0, 0, written(template, self.language, self.ending))
-        yield Edit(join(self.folder, f"{REDACT}.{kind}"), 0, 0, written(REDACT, self.language))
+        yield Edit(join(self.folder, f"{name}.{kind}"), 0, 0, written(template, self.language, self.ending))
+        yield from self.redactor()
+
+    def redactor(self) -> Iterator[Edit]:
+        """The redactor, where it does not stand there."""
+        kind = "ts" if self.language == "ts" else "js"
+        if not self.redacts:
+            yield Edit(join(self.folder, f"{REDACT}.{kind}"), 0, 0, written(REDACT, self.language))
 
 
-def beside(app: App, path: str, modules: bool) -> Beside | None:
-    """Where the new files stand, and in which language. `modules` tells how plain JavaScript is loaded there. None
-    where files of these names stand there already."""
+def beside(app: App, path: str, modules: bool, name: str = WATCH) -> Beside | None:
+    """Where the new file of that name and the redactor stand, and in which language. `modules` tells how plain
+    JavaScript is loaded there. None where other files of these names stand there already."""
     folder = dirname(path)
-    if any(join(folder, f"{name}.{end}") in app.files for name in (WATCH, REDACT) for end in ("ts", "js", "tsx")):
+    redactors = [one for end in ("ts", "js", "tsx") if (one := join(folder, f"{REDACT}.{end}")) in app.files]
+    if any(join(folder, f"{name}.{end}") in app.files for end in ("ts", "js", "tsx")):
         return None
+    language, ending = _language(app, path, modules)
+    if language is None or any(app.files[one] != written(REDACT, language) for one in redactors):
+        return None
+    return Beside(folder, language, ending, bool(redactors))
+
+
+def _language(app: App, path: str, modules: bool) -> tuple[Language | None, str]:
+    """The language of a file's neighbours and what imports of them end with."""
     if path.endswith((".ts", ".tsx")):
-        return Beside(folder, "ts", ending_of(app, path))
+        return "ts", ending_of(app, path)
     file = hand(app, path)
     written_so = file is not None and any(file.code[n.start :].startswith(b"import") for n in _imports(file))
     if path.endswith((".cjs", ".mjs")) and path.endswith(".mjs") is not modules:
-        return None
+        return None, ""
     if modules or path.endswith(".jsx") or written_so:
-        return Beside(folder, "js", "" if path.endswith(".jsx") else ".js")
-    return Beside(folder, "cjs", "")
+        return "js", "" if path.endswith(".jsx") else ".js"
+    return "cjs", ""
 
 
 def _imports(file: Handwriting) -> Sequence[Import]:

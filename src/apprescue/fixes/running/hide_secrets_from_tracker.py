@@ -8,18 +8,16 @@ which a file of that name stands already.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from posixpath import dirname, join
 
 from apprescue.fixes.interface import Changes, fix
 from apprescue.model.app import App
 from apprescue.model.finding import Finding
-from apprescue.model.patch import Change, Edit, Safety, Todo
+from apprescue.model.patch import Change, Safety, Todo
 from apprescue.model.place import Code
 from apprescue.source import tree as t
 from apprescue.source.dependencies import is_module, manifest_of
 from apprescue.source.handwriting import Handwriting, dotted, hand
 from apprescue.source.watching import REDACT, beside, python_home
-from apprescue.source.written import written
 
 _SEE = "Send one marked error, and read in Sentry what arrived: no address, no key, no password may be there."
 _PYTHON = {"before_send": "without_secrets", "include_local_variables": "False", "max_request_body_size": '"never"'}
@@ -43,8 +41,7 @@ def hide_secrets_from_tracker(finding: Finding, app: App) -> Changes:
 def _in_script(app: App, file: Handwriting, call: t.Call) -> Iterator[Change]:
     options = call.args[0] if call.args else None
     manifest = manifest_of(app.files, file.path)
-    kept = {path: text for path, text in app.files.items() if not _is_ours(path, text, file.path)}
-    files = beside(App(app.root, kept), file.path, manifest is not None and is_module(app.files[manifest]))
+    files = beside(app, file.path, manifest is not None and is_module(app.files[manifest]))
     if not isinstance(options, t.Object) or not options.entries or files is None:
         return
     last = options.entries[-1][1]
@@ -56,15 +53,7 @@ def _in_script(app: App, file: Handwriting, call: t.Call) -> Iterator[Change]:
     else:
         yield file.new_import(f"import {{ withoutSecrets }} from {module}{file.end}")
     yield file.at(last.end, f",{apart}{row}")
-    path = join(files.folder, f"{REDACT}.{'ts' if files.language == 'ts' else 'js'}")
-    if path not in app.files:
-        yield Edit(path, 0, 0, written(REDACT, files.language))
-
-
-def _is_ours(path: str, text: str, near: str) -> bool:
-    """Whether a file is the redactor that an earlier repair put there."""
-    ours = path in (join(dirname(near), f"{REDACT}.{end}") for end in ("ts", "js"))
-    return ours and any(text == written(REDACT, language) for language in ("ts", "js", "cjs"))
+    yield from files.redactor()
 
 
 def _in_python(app: App, file: Handwriting, call: t.Call) -> Iterator[Change]:

@@ -15,7 +15,7 @@ _TRACKER = re.compile(
     r"raygun|@appsignal|@axiomhq|@logtail|@opentelemetry|posthog)"
 )
 _TRACKER_ADDRESS = re.compile(r"sentry-cdn|(?:npm|jsr):@sentry/\w+|deno\.land/x/sentry|esm\.sh/@sentry/\w+")
-_LOGGER = re.compile(r"^(?:pino|winston|bunyan|loguru|structlog|consola|@axiomhq/)")
+_LOGGER = re.compile(r"^(?:pino|winston|bunyan|morgan|express-winston|loguru|structlog|consola|@axiomhq/|@logtail/)")
 _BOUNDARY = re.compile(
     r"componentDidCatch|getDerivedStateFromError|react-error-boundary|Sentry\.ErrorBoundary|withErrorBoundary"
 )
