@@ -11,7 +11,6 @@ import pytest
 
 from apprescue.source.written import written
 from tests.fixes.support import Repaired, repaired
-from tests.support import audit_files
 
 SERVER = """
 import express from "express";
@@ -73,24 +72,6 @@ def test_the_redactor_of_an_earlier_repair_is_used() -> None:
     assert not after.left
     assert after.files["server/redact.js"] == written("redact", "js")
     assert not logged(**{"server/redact.js": "export const redact = 1;\n"}).patches
-
-
-@pytest.mark.parametrize(
-    ("was", "now"),
-    [
-        ("app.use(cors());", "app.use(requestLogger);"),
-        ("app.use(cors());", 'app.use((req, res, next) => { res.on("finish", () => say(req)); next(); });'),
-        ("app.listen(3000);", ""),
-    ],
-)
-def test_a_log_of_ones_own_is_enough(was: str, now: str) -> None:
-    files = {"server/index.js": SERVER.replace(was, now), "package.json": MODULES}
-    assert not audit_files(files, only="running/no_request_log")
-
-
-def test_a_logger_among_the_packages_is_enough() -> None:
-    packages = MODULES.replace('"express"', '"morgan": "1.10.0", "express"')
-    assert not audit_files({"server/index.js": SERVER, "package.json": packages}, only="running/no_request_log")
 
 
 @node
