@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from apprescue.model.place import Code
@@ -105,6 +106,13 @@ def place_of(module: Module, node: t.Node) -> Code:
 def scope_of(inner: Scope, outer: Scope) -> Scope:
     """A block's scope: assignments to names of the function go through to it."""
     return inner if inner.names else outer
+
+
+def assigned_names(body: list[t.Node]) -> Iterator[str]:
+    """The names that statements give another value."""
+    for node in body:
+        if isinstance(node, t.Assign) and isinstance(node.target, t.Name):
+            yield node.target.id
 
 
 def is_settings(node: t.Class) -> bool:

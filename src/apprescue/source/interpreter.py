@@ -21,6 +21,7 @@ from apprescue.source.closures import (
     Instance,
     Kind,
     Scope,
+    assigned_names,
     bound_names_of,
     first_line,
     is_settings,
@@ -42,6 +43,7 @@ from apprescue.source.values import (
     either_way,
     flat_ways,
     go_on,
+    is_empty,
     is_few,
     is_refused,
     is_something,
@@ -506,7 +508,11 @@ class Run:
             if handler.name:
                 for name in handler.name.strip("{}").split(","):
                     inner.names[name.strip()] = Value(frozenset({"error"}), name.strip())
+            found = {name: value for name in assigned_names(handler.body) if (value := scope.find(name)) is not None}
             all_leave &= self.block(handler.body, scope_of(inner, scope))
+            for name, value in found.items():
+                if value.step is not None and is_empty(scope.find(name) or value):
+                    scope.holder(name).names[name] = value
             self.caught -= not failed
         final = self.block(node.final, scope) if node.final else False
         self.guards = after if all_leave or not node.handlers else before

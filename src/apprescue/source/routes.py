@@ -207,7 +207,7 @@ def _of_own_making(query: Query) -> bool:
 def _of_query(query: Query, method: str) -> Effect | None:
     money, private = meaning.is_money(query.table), meaning.is_private(query.table)
     impact = Impact.MONEY if money else Impact.DATA
-    if query.operation in ("update", "delete") and not only_counts(query.written):
+    if query.operation in ("update", "delete") and not only_counts(query.written) and not _fills_gaps(query):
         if _LEFT_BY_VISITORS.intersection(meaning.words(query.table)) and query.operation == "update":
             return None
         level = Severity.CRITICAL if money else Severity.HIGH
@@ -231,6 +231,32 @@ def _of_query(query: Query, method: str) -> Effect | None:
     if query.operation == "select" and private and everybodys and not shown:
         return Effect(f"read {_rows(query)}", Severity.HIGH, impact, query.step)
     return None
+
+
+_SETS = re.compile(r"(?is)^\s*update\s.+?\sset\s(.+?)\s(?:from|where)\s")
+_SET = re.compile(r"(?:^|,)\s*\"?(\w+)\"?\s*=(?!=)")
+
+
+def _fills_gaps(query: Query) -> bool:
+    """Whether SQL only fills what is empty, and nothing that the request says is in it: a repair of old rows."""
+    sets = _SETS.match(query.sql)
+    empty = {f.column.rpartition(".")[2] for f in query.filters if f.operator == "is" and not f.value.origins}
+    asked = any(v.is_input for link in query.step.chain for v in link.values)
+    return sets is not None and not asked and set(_SET.findall(sets[1])) <= empty
+
+
+def answering(routes: Sequence[Route]) -> list[Route]:
+    """The routes without those that a file gives an address again: the first one answers."""
+    first: dict[tuple[str, str], Route] = {}
+    for route in routes:
+        first.setdefault((str(route), route.place.path), route)
+    return list(first.values())
+
+
+def own_queries(route: Route, queries: Sequence[Query]) -> list[Query]:
+    """The queries that the route makes itself, and not another one with its address."""
+    made = {(step.place, step.guards) for step in route.steps}
+    return [query for query in queries if (query.step.place, query.step.guards) in made]
 
 
 def _narrows(condition: Filter) -> bool:

@@ -194,6 +194,11 @@ def _merged(old: dict[str, Value], new: dict[str, Value]) -> dict[str, Value]:
     return {**old, **{k: v for k, v in new.items() if v.origins or k not in old or not old[k].origins}}
 
 
+def is_empty(value: Value) -> bool:
+    """Whether a value is plainly none: `None`, `[]`, `{}`, an empty text."""
+    return (value.literal and not value.constant) or value.items == () or value.fields == {}
+
+
 def is_few(over: Value) -> bool:
     """Whether a list has a handful of known elements (an empty one is filled later)."""
     return bool(over.items) and len(over.items or ()) <= SMALL

@@ -323,3 +323,65 @@ def test_the_session_of_better_auth_is_a_login() -> None:
     }
     assert not found(files)
     assert found({**files, name: files[name].replace("if (!s", "if (s")})
+
+
+RESET = """
+    from flask import Flask, request
+    from flask_sqlalchemy import SQLAlchemy
+
+    app = Flask(__name__)
+    db = SQLAlchemy(app)
+
+    @app.route("/reset/<token>", methods=["POST"])
+    def reset(token):
+        try:
+            row = db.session.execute(db.text("SELECT * FROM resets r WHERE r.COLUMN=:said"), {"COLUMN": token}).first()
+        except Exception:
+            db.session.rollback()
+            row = None
+        if not row:
+            return "This link is no longer good.", 404
+        db.session.execute(
+            db.text("UPDATE users SET password_hash=:word WHERE id=:id"),
+            {"word": request.form.get("password"), "id": row.user_id},
+        )
+        db.session.commit()
+        return "ok"
+"""
+
+
+@pytest.mark.parametrize(("column", "severities"), [("token", []), ("number", ["high"])])
+def test_a_row_that_could_not_be_read_lets_nobody_through(column: str, severities: list[str]) -> None:
+    assert found({"app.py": RESET.replace("COLUMN", column)}) == severities
+
+
+GAPS = """
+    from flask import Flask, request
+    from flask_sqlalchemy import SQLAlchemy
+
+    app = Flask(__name__)
+    db = SQLAlchemy(app)
+
+    @app.route("/prints")
+    def prints():
+        db.session.execute(db.text("STATEMENT"), {"year": request.args.get("year")})
+        db.session.commit()
+        return "ok"
+"""
+
+
+@pytest.mark.parametrize(
+    ("statement", "harms"),
+    [
+        ("UPDATE orders SET hidden = FALSE WHERE hidden IS NULL", False),
+        ("UPDATE orders o SET shop = p.shop FROM prints p WHERE o.print_id = p.id AND o.shop IS NULL", False),
+        ("UPDATE orders SET hidden = FALSE, state = 'paid' WHERE hidden IS NULL", True),
+        ("UPDATE orders SET hidden = FALSE WHERE hidden = TRUE", True),
+        ("UPDATE orders SET year = :year WHERE year IS NULL", True),
+    ],
+)
+def test_filling_what_is_empty_in_old_rows_harms_nobody(statement: str, harms: bool) -> None:
+    text = GAPS.replace("STATEMENT", statement)
+    if ":year" not in statement:
+        text = text.replace(', {"year": request.args.get("year")}', "")
+    assert bool(found({"app.py": text})) is harms

@@ -22,7 +22,17 @@ from apprescue.model.app import App, Filter, Query, Route
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.trace import Step, Value
 from apprescue.source import meaning
-from apprescue.source.routes import adds_up, answers_with, goes_round_rules, head, is_counter, only_counts, queries_of
+from apprescue.source.routes import (
+    adds_up,
+    answering,
+    answers_with,
+    goes_round_rules,
+    head,
+    is_counter,
+    only_counts,
+    own_queries,
+    queries_of,
+)
 
 _TIES = ("role", "ownership", "signature", "secret")
 _TEAM = re.compile(r"(?i)^(?:organi[sz]ation|org|tenant|workspace|company|team|agency)_?id$")
@@ -45,9 +55,9 @@ _SHARED = frozenset(
 def login_without_ownership(app: App) -> Iterator[Seen]:
     by_route, owned, tenants = queries_of(app), _owned(app), _tenants(app)
     found = []
-    for route in app.routes:
+    for route in answering(app.routes):
         if not meaning.is_webhook(route.path) and not meaning.is_sign_in(route.path):
-            queries = by_route.get(str(route), ())
+            queries = own_queries(route, by_route.get(str(route), ()))
             reached = [q for q in queries if _reaches_others(q, route, owned) or _of_another_team(q, tenants)]
             if reached:
                 found.append((route, reached))

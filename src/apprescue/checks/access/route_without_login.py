@@ -22,7 +22,7 @@ from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code
 from apprescue.model.trace import INPUT
 from apprescue.source import meaning
-from apprescue.source.routes import Effect, effects, head, is_left_over, open_to_all, queries_of
+from apprescue.source.routes import Effect, answering, effects, head, is_left_over, open_to_all, own_queries, queries_of
 
 _MANY = 4
 
@@ -37,8 +37,8 @@ def route_without_login(app: App) -> Iterator[Seen]:
     by_route = queries_of(app)
     found = [
         (route, worst)
-        for route in _answering(app.routes)
-        if (worst := _worst(route, _own(route, by_route.get(str(route), ())))) is not None
+        for route in answering(app.routes)
+        if (worst := _worst(route, own_queries(route, by_route.get(str(route), ())))) is not None
         and not _told_as_left_over(app, route, worst)
     ]
     crowded = Counter(route.place.path for route, _ in found)
@@ -51,20 +51,6 @@ def route_without_login(app: App) -> Iterator[Seen]:
             severity=_severity(route, effect),
             impact=effect.impact,
         )
-
-
-def _answering(routes: Sequence[Route]) -> list[Route]:
-    """The routes without those that a file gives an address again: the first one answers."""
-    first: dict[tuple[str, str], Route] = {}
-    for route in routes:
-        first.setdefault((str(route), route.place.path), route)
-    return list(first.values())
-
-
-def _own(route: Route, queries: Sequence[Query]) -> list[Query]:
-    """The queries that the route makes itself, and not another one with its address."""
-    made = {(step.place, step.guards) for step in route.steps}
-    return [query for query in queries if (query.step.place, query.step.guards) in made]
 
 
 def _worst(route: Route, queries: Sequence[Query]) -> Effect | None:
