@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from apprescue.model.app import App, Route
+from apprescue.model.patch import Edit
 from apprescue.source import javascript, python
 from apprescue.source import tree as t
 from apprescue.source.edits import indent_of
@@ -197,6 +198,15 @@ def above_remarks(text: str, start: int) -> int:
             break
         row, at = before, before + len(line) - len(line.lstrip())
     return at
+
+
+def at_head(handled: Handled, *rows: str) -> Edit:
+    """The edit that puts rows above a handler's first statement, below a docstring. The handler has a body."""
+    body = handled.node.body
+    told = isinstance(body[0], t.Literal) and isinstance(body[0].value, str) and len(body) > 1
+    start = body[1 if told else 0].start
+    first, indent = above_remarks(handled.text, start), indent_of(handled.text, start)
+    return Edit(handled.path, first, first, "".join(f"{row}\n{indent}" for row in rows))
 
 
 def named_in(handled: Handled, origin: str) -> tuple[str, int] | None:

@@ -15,9 +15,8 @@ from apprescue.model.app import App
 from apprescue.model.finding import Finding
 from apprescue.model.patch import Edit, Safety, Todo
 from apprescue.source import tree as t
-from apprescue.source.edits import indent_of
 from apprescue.source.env_example import named_in_example
-from apprescue.source.handled import Handled, above_remarks, handler_of
+from apprescue.source.handled import Handled, at_head, handler_of
 from apprescue.source.handwriting import Handwriting
 from apprescue.source.routes import head
 from apprescue.source.style import style_of
@@ -58,7 +57,7 @@ def _in_express(handled: Handled) -> Iterator[Edit]:
         return
     style = style_of(handled.text, handled.path)
     said = f"{{ error: {style.text(_SAID)} }}"
-    yield _first(
+    yield at_head(
         handled,
         f"if (process.env.NODE_ENV !== {style.text('development')}) {{",
         f"{style.step}return {names[1]}.status(501).json({said}){style.end}",
@@ -72,19 +71,10 @@ def _in_fastapi(app: App, handled: Handled) -> Iterator[Edit]:
     if "HTTPException" not in imported:
         return
     quote = style_of(handled.text, handled.path).quote
-    yield _first(
+    yield at_head(
         handled,
         f"if os.environ.get({quote}ENVIRONMENT{quote}) != {quote}development{quote}:",
         f"{file.step}raise HTTPException(status_code=501, detail={quote}{_SAID}{quote})",
     )
     yield from file.needs("os")
     yield from named_in_example(app, handled.path, ["ENVIRONMENT"], "development on a developer's machine only")
-
-
-def _first(handled: Handled, *rows: str) -> Edit:
-    """The edit that puts rows above the first statement, below a docstring."""
-    body = handled.node.body
-    told = isinstance(body[0], t.Literal) and isinstance(body[0].value, str) and len(body) > 1
-    first = above_remarks(handled.text, body[1 if told else 0].start)
-    indent = indent_of(handled.text, body[1 if told else 0].start)
-    return Edit(handled.path, first, first, "".join(f"{row}\n{indent}" for row in rows))
