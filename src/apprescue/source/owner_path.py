@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from apprescue.model.app import App, Query
 from apprescue.model.schema import Column, Schema, Table
+from apprescue.model.trace import Value
 from apprescue.source import meaning
 from apprescue.source.routes import written_by
 
@@ -24,6 +25,7 @@ _MEMBERS = frozenset(
     "member membership collaborator participant enrollment enrolment registration subscription subscriber follower "
     "follow access share invite editor staff team purchase attendee permission guest".split()
 )
+_HIMSELF = re.compile(r"(?i)^caller(?:\.(?:id|_id|sub|uid|uuid|pk|user_?id))?$")
 _PEOPLE = (("user",), ("account",), ("profile",))
 
 
@@ -104,15 +106,16 @@ def _evidence_of(queries: tuple[Query, ...], schema_id: int) -> dict[str, dict[s
 def _caller_columns(query: Query) -> Iterable[str]:
     """The columns that a query holds against the caller's id, or fills with it."""
     for condition in query.filters:
-        if (
-            condition.operator in ("eq", "==", "=")
-            and condition.value.comes_from("caller")
-            and _is_person(condition.column)
-        ):
+        if condition.operator in ("eq", "==", "=") and _is_himself(condition.value) and _is_person(condition.column):
             yield condition.column
     for name, value in written_by(query).items():
-        if _is_person(name) and value.comes_from("caller") and query.operation in ("insert", "upsert"):
+        if _is_person(name) and _is_himself(value) and query.operation in ("insert", "upsert"):
             yield name
+
+
+def _is_himself(value: Value) -> bool:
+    """Whether a value is the caller's own id, not another part of what is known of him (his team, his shop)."""
+    return any(_HIMSELF.match(origin) for origin in value.origins)
 
 
 def _is_person(column: str) -> bool:
