@@ -238,6 +238,34 @@ def test_what_is_shown_inside_of_a_gate_is_for_signed_in_people() -> None:
         assert bool(after(_screen(""), "src/pages/Tell.tsx", **_shown(route)).patches) is patched
 
 
+DEFAULT = _screen("").replace("export function", "export default function")
+LAZY = "const Tell = lazy(() => import('./pages/Tell'));\nexport const App = () => <Routes>ROUTE</Routes>;\n"
+
+
+def test_a_page_is_found_under_each_name_by_which_it_is_taken_along() -> None:
+    gated = {"src/App.tsx": LAZY.replace("ROUTE", "<ProtectedRoute><Tell /></ProtectedRoute>")}
+    assert after(DEFAULT, "src/pages/Tell.tsx", **gated).left == []
+    other = "import Write from './pages/Tell';\nexport const Open = () => <Write />;\nrender(<Open />);\n"
+    assert after(DEFAULT, "src/pages/Tell.tsx", **gated, **{"src/open.tsx": other}).patches == []
+    exported = _screen("").replace("export function", "function") + "export default memo(Tell);\n"
+    assert after(exported, "src/pages/Tell.tsx", **gated).left == []
+
+
+def test_what_is_named_in_remarks_and_logs_alone_is_called_by_nobody() -> None:
+    service = f"""
+export class Notes {{
+  static async passOn(receiver, text) {{
+    try {{ await {INVOKES}; }} catch (error) {{ console.error('Error in passOn:', error); }}
+  }}
+}}
+// Notes.passOn(1, 2);
+"""
+    assert after(service, "src/lib/notes.ts").left == []
+    assert (
+        after(service, "src/lib/notes.ts", **{"src/b.ts": "const { passOn } = Notes;\npassOn(1, 2);\n"}).patches == []
+    )
+
+
 def test_what_looks_who_calls_for_guests_too_is_left() -> None:
     open_too = NOTIFY.replace("const { receiver", "const who = await db.auth.getUser(key);\n    const { receiver")
     assert repaired("access/require_caller", {NAME: open_too, "src/tell.ts": PAGE}).patches == []

@@ -10,8 +10,9 @@ from apprescue.model.app import App
 from apprescue.source import tree as t
 from apprescue.source.function_callers import ASKS_ANYTHING, FUNCTIONS, Caller, of_database
 from apprescue.source.handwriting import Handwriting
+from apprescue.source.places_of_use import is_unused
 from apprescue.source.quiet import is_test
-from apprescue.source.signed_in import STAFF_PAGE, is_unused, only_signed_in
+from apprescue.source.signed_in import STAFF_PAGE, only_signed_in
 from apprescue.source.syntax import SCRIPTS
 
 _TOKEN = re.compile(r"(?i)authorization['\"]?\s*[:,]\s*[^,}]*\b(?:access_?token|session)\b")
