@@ -125,3 +125,91 @@ def test_who_is_not_known_or_limited_already_is_left(was: str, now: str) -> None
 
 def test_a_handler_that_does_not_read_an_account_is_left() -> None:
     assert not in_python(FASTAPI.replace("email", "pin_of")).patches
+
+
+def test_fastapi_without_its_refusal_imports_it() -> None:
+    code = FASTAPI.replace("APIRouter, HTTPException", "APIRouter").replace(
+        'raise HTTPException(401, "Wrong name or password")', 'return {"error": "Wrong name or password"}'
+    )
+    assert "from fastapi import HTTPException\n" in in_python(code).files["auth.py"]
+
+
+NEXT = """
+import { NextResponse } from "next/server";
+import bcrypt from "bcryptjs";
+import { prisma } from "@/lib/prisma";
+
+export async function POST(request: Request) {
+  const { email, password } = await request.json();
+  const user = await prisma.user.findUnique({ where: { email: email.toLowerCase() } });
+  if (!user || !(await bcrypt.compare(password, user.passwordHash))) {
+    return NextResponse.json({ error: "Wrong name or password" }, { status: 401 });
+  }
+  return NextResponse.json({ id: user.id });
+}
+"""
+CLIENT = 'import { PrismaClient } from "@prisma/client";\nexport const prisma = new PrismaClient();\n'
+SCHEMA = """
+generator client {
+  provider = "prisma-client-js"
+}
+
+datasource db {
+  provider = "postgresql"
+  url      = env("DATABASE_URL")
+}
+
+model User {
+  id           String @id @default(cuid())
+  email        String @unique
+  passwordHash String
+}
+"""
+FIRST = "prisma/migrations/20260101000000_init/migration.sql"
+MADE = (
+    'CREATE TABLE "User" ("id" TEXT NOT NULL, "email" TEXT NOT NULL, "passwordHash" TEXT NOT NULL, PRIMARY KEY ("id"));'
+)
+LOGIN = "src/app/api/auth/login/route.ts"
+
+
+def counted(code: str = NEXT, schema: str = SCHEMA, **more: str) -> Repaired:
+    files = {LOGIN: code, "src/lib/prisma.ts": CLIENT, "prisma/schema.prisma": schema, **more}
+    return repaired("sessions/count_attempts", files)
+
+
+def test_prisma_counts_attempts_before_the_account_is_looked_up() -> None:
+    after = counted(**{FIRST: MADE})
+    assert not after.left
+    assert """
+  await prisma.loginAttempt.create({ data: { account: email.toLowerCase() } });
+  const attempts = await prisma.loginAttempt.count({ where: { account: email.toLowerCase() } });
+  if (attempts > 10) {
+    return NextResponse.json({ error: "Too many attempts. Please try again in 15 minutes." }, { status: 429 });
+  }
+  const user = await prisma""" in after.files[LOGIN]
+    assert "model LoginAttempt {" in after.files["prisma/schema.prisma"]
+    made = after.files["prisma/migrations/20260101000001_login_attempts/migration.sql"]
+    assert 'CREATE TABLE "login_attempts"' in made
+
+
+def test_a_schema_that_is_pushed_needs_no_migration() -> None:
+    after = counted(schema=SCHEMA.replace("postgresql", "sqlite"))
+    assert not after.left
+    assert not any(path.endswith(".sql") for path in after.files)
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("prisma.user.findUnique({ where: { email: email.toLowerCase() } })", "accountOf(email)"),
+        ("email: email.toLowerCase()", "id: email"),
+        ("email: email.toLowerCase()", "email: await cleaned(email)"),
+    ],
+)
+def test_a_look_up_that_is_not_known_is_left(was: str, now: str) -> None:
+    assert not counted(NEXT.replace(was, now)).patches
+
+
+def test_another_database_or_a_model_of_ones_own_is_left() -> None:
+    assert not counted(schema=SCHEMA.replace("postgresql", "mongodb")).patches
+    assert not counted(schema=f"{SCHEMA}\nmodel LoginAttempt {{\n  id String @id\n}}\n").patches

@@ -27,7 +27,7 @@ _COMPARES = re.compile(
     r"check_?password\w*|CryptContext\(\)\.verify|PasswordHasher\(\)\.verify|PasswordHash\w*(?:\.recommended)?\(\)\.verify|compare_?passwords?\w*|pwd_context\.verify|authenticate|scrypt\w*|validatePassword)$"
 )
 _PROVIDED = re.compile(r"auth\.(?:signInWith\w+|sign_in_with_\w+)|clerk|auth0|firebase")
-_LIMITS = re.compile(r"(?i)rate_?limit|limiter|throttl|slow_?down|lockout|attempts")
+_LIMITS = re.compile(r"(?i)rate_?limit|limiter|throttl|slow_?down|lockout|attempts|attempt\.(?:count|aggregate)")
 
 
 @check(

@@ -108,7 +108,7 @@ def _registered(file: Handwriting, route: Route) -> Iterator[t.Call]:
 
 
 def _in_fastapi(file: Handwriting, routes: list[Route]) -> Iterator[Edit]:
-    if "HTTPException" not in file.text or _COUNT in file.text:
+    if _COUNT in file.text:
         return
     found = [(node, account) for route in routes for node in file.top
              if isinstance(node, t.Function) and node.line <= route.place.line <= node.end_line
@@ -122,7 +122,8 @@ def _in_fastapi(file: Handwriting, routes: list[Route]) -> Iterator[Edit]:
     top = min(one.start for node, _ in found for one in (node, *node.decorators))
     begins = file.code.rfind(b"\n", 0, top) + 1
     yield file.at(begins, f"{_PYTHON}\n\n")
-    yield file.new_import("from time import monotonic")
+    refuses = "" if "HTTPException" in file.text else "from fastapi import HTTPException\n"
+    yield file.new_import(f"{refuses}from time import monotonic")
 
 
 def _account(file: Handwriting, node: t.Function) -> str:
