@@ -10,7 +10,8 @@ from apprescue.source.handwriting import Handwriting, dotted
 
 _DONE = re.compile(r"(?i)status|state$|transfer_?id|payout_?id|paid_?at|processed|completed")
 _ONE = re.compile(
-    r"(?i)^(?:payout|withdrawal|transfer|payment|refund|request|claim|transaction|distribution|ledger)_?id$"
+    r"(?i)^(?:(?:payout|withdrawal|transfer|payment|refund|claim)_?request|payout|withdrawal|transfer|payment|refund|request|claim"
+    r"|transaction|distribution|ledger)_?id$"
 )
 _TOTAL = re.compile(r"(?i)total|lifetime|paid|withdrawn|version|updated_?at")
 

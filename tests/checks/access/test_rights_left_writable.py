@@ -66,6 +66,15 @@ def test_a_role_among_the_fields_of_a_sign_up(audit_files):
         changed(
             "shop/models.py", "class Member", "ROLES = [\n('buyer', 'B'),\n('seller', 'S'),\n]\n        class Member"
         ),
+        changed(
+            "shop/serializers.py",
+            "class MeSer",
+            "    def validate_role(self, value):\n"
+            "                if value == 'admin':\n"
+            "                    raise serializers.ValidationError('no')\n"
+            "                return value\n"
+            "        class MeSer",
+        ),
     ],
 )
 def test_no_role_admins_alone_and_roles_without_power(audit_files, files):
@@ -75,3 +84,11 @@ def test_no_role_admins_alone_and_roles_without_power(audit_files, files):
 def test_a_balance_that_is_no_longer_closed(audit_files):
     files = changed("shop/serializers.py", 'read_only_fields = ["balance"]', "pass")
     assert len(audit_files(files, only=ONLY)) == 2
+
+
+def test_a_kind_of_account_is_asked_for_under_its_own_name(audit_files):
+    files = {path: text.replace("role", "account_type") for path, text in APP.items()}
+    listed = "ACCOUNT_TYPES = [\n('buyer', 'B'),\n('seller', 'S'),\n]\n        class Member"
+    assert len(audit_files(files, only=ONLY)) == 1
+    files["shop/models.py"] = files["shop/models.py"].replace("class Member", listed)
+    assert not audit_files(files, only=ONLY)
