@@ -178,3 +178,57 @@ def test_the_count_ends_starts_anew_and_is_the_servers_alone() -> None:
             assert session.query("select to_regclass('rescue.calls')") == [(None,)]
     finally:
         server.drop(name)
+
+
+NEXT = """
+import { NextResponse } from "next/server";
+import OpenAI from "openai";
+import { createClient } from "@/lib/supabase/server";
+import { supabaseAdmin } from "@/lib/supabase/admin";
+const openai = new OpenAI();
+
+export async function POST(request: Request) {
+  const supabase = await createClient();
+  const { data: { user } } = await supabase.auth.getUser();
+  if (!user) {
+    return NextResponse.json({ error: "Please sign in" }, { status: 401 });
+  }
+  const { text } = await request.json();
+  const answer = await openai.responses.create({ model: "gpt-4o", max_output_tokens: 300, input: text });
+  await supabaseAdmin.from("notes").insert({ id: user.id });
+  return NextResponse.json(answer.output_text);
+}
+"""
+ROUTE = "src/app/api/captions/route.ts"
+LOGIN = {
+    "src/lib/supabase/server.ts": """
+        import { createServerClient } from "@supabase/ssr";
+        import { cookies } from "next/headers";
+        export async function createClient() {
+          const store = await cookies();
+          return createServerClient(process.env.NEXT_PUBLIC_SUPABASE_URL!, process.env.NEXT_PUBLIC_SUPABASE_ANON_KEY!, {
+            cookies: { getAll: () => store.getAll() },
+          });
+        }
+    """,
+    "src/lib/supabase/admin.ts": """
+        import { createClient } from "@supabase/supabase-js";
+        export const supabaseAdmin = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!);
+    """,
+}
+
+
+def test_a_route_of_next_counts_by_the_client_that_it_imports() -> None:
+    after = repaired("running/limit_calls", {ROUTE: NEXT, MIGRATION: TABLE, **LOGIN})
+    assert not after.left
+    text = after.files[ROUTE]
+    assert 'await supabaseAdmin.rpc("rescue_take_call", {\n    who: user.id,\n    what: "captions",\n' in text
+    told = '{ error: "Too many calls. Please try again later." }, { status: 429 });'
+    assert f"  if (mayCall === false) {{\n    return NextResponse.json({told}\n" in text
+
+
+def test_another_login_is_left() -> None:
+    code = NEXT.replace(
+        "const { data: { user } } = await supabase.auth.getUser()", "const user = await getCurrentUser()"
+    )
+    assert not repaired("running/limit_calls", {ROUTE: code, MIGRATION: TABLE, **LOGIN}).patches

@@ -9,6 +9,7 @@ from apprescue.source.handwriting import Handwriting, dotted
 
 SECRET = "SUPABASE_SERVICE_ROLE_KEY"
 _SERVES = re.compile(r"(?i)^(?:create|get|make)?(?:supabase)?(?:service|admin)(?:role)?client$")
+_SHARED = re.compile(r"(?i)^(?:supabase_?(?:admin|service)(?:_?(?:role|client))*|admin_?(?:supabase|db))$")
 _KEYS = re.compile(r"SERVICE_ROLE|SUPABASE_SECRET_KEY|SUPABASE_SERVICE_KEY")
 
 
@@ -24,7 +25,10 @@ def server_client(file: Handwriting, before: t.Node, own: str) -> tuple[str, lis
     imported = [local for node in file.top if isinstance(node, t.Import) for _, local in node.names]
     helper = next((one for one in imported if _SERVES.match(one) and f"{one}()" in file.text), "")
     if helper:
-        return f"{helper}()", []
+        return (f"(await {helper}())" if f"await {helper}()" in file.text else f"{helper}()"), []
+    shared = next((one for one in imported if _SHARED.match(one) and re.search(rf"\b{one}\b\s*\.", file.text)), "")
+    if shared:
+        return shared, []
     if "createClient" not in imported or "Deno.env" not in file.text:
         return "", []
     url, key = (f"Deno.env.get({file.said(name)})!" for name in ("SUPABASE_URL", SECRET))

@@ -1,8 +1,9 @@
 """Whoever is signed in calls what costs money a hundred times an hour at most; then he is told to come back later.
 
-For Supabase functions that turn strangers away at their door. The calls are counted in the database, in one step, by a
-function that only the server may use. Where the count itself fails, callers are let in and the log says so. Left are
-functions where the caller's name cannot be told, and where it is not known how pages may read the answer.
+For Supabase functions, and for Next.js with Supabase's login, that turn strangers away at their door. The calls are
+counted in the database, in one step, by a function that only the server may use. Where the count itself fails, callers
+are let in and the log says so. Left are functions where the caller's name cannot be told, and where it is not known how
+pages may read the answer.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from apprescue.model.patch import Edit, Todo
 from apprescue.model.place import RoutePlace, code_of
 from apprescue.source import known
 from apprescue.source import tree as t
-from apprescue.source.answer_headers import headers_name
+from apprescue.source.answering import answered, says
 from apprescue.source.call_counts import TAKE, counts_made
 from apprescue.source.handwriting import Handwriting, hand
 from apprescue.source.refusals import Body, refuses
@@ -48,31 +49,33 @@ def limit_calls(finding: Finding, app: App) -> Changes:
 
 
 def _limited(app: App, route: Route) -> list[Edit]:
-    file = hand(app, route.place.path) if "supabase/functions/" in route.place.path else None
+    file = hand(app, route.place.path) if route.framework in ("supabase_functions", "nextjs") else None
     costly = next((one for one in route.steps if sends(one) or known.is_model(one)), None)
     if not file or not costly or not route.trace or open_to_all(costly.guards) or "<Database>" in file.text:
         return []
-    doors = [door for node in file.nodes if isinstance(node, t.Function) and node.line == route.trace.place.line
-             if (door := _door(file, node))]  # fmt: skip
-    headers = headers_name(file)
-    if len(doors) != 1 or any(name in file.text for name in _NAMES) or not headers:
+    handlers = [n for n in file.nodes if isinstance(n, t.Function) and n.line == route.trace.place.line]
+    doors = [(handler, *door) for handler in handlers if (door := _door(file, handler))]
+    if len(doors) != 1 or any(name in file.text for name in _NAMES):
         return []
-    who, after = doors[0]
-    inside = costly.place.path == file.path and costly.place.line >= doors[0][1].line
-    if costly.place.path == file.path and not inside and not costly.entered:
+    handler, who, after = doors[0]
+    told = f"{{ {says(file)}: {file.said('Too many calls. Please try again later.')} }}"
+    answer = list(answered(file, handler, 429, told))
+    inside = costly.place.path == file.path and costly.place.line >= after.line
+    if not answer or (costly.place.path == file.path and not inside and not costly.entered):
         return []
     client, made = server_client(file, after, "callCounts")
-    rows = [*made, *_count(file, client, who, route.path.rpartition("/")[2], headers)]
+    what = route.path.strip("/").removeprefix("functions/v1/").removeprefix("api/")
+    rows = [*made, *_count(file, client, who, what, answer)]
     return [file.after(after, *rows)] if client else []
 
 
 def _door(file: Handwriting, handler: t.Function) -> tuple[str, t.Node] | None:
     """What the caller is called, and the statement behind which he is somebody."""
-    body = Body(file.path, file.text, handler)
+    body, in_function = Body(file.path, file.text, handler), "supabase/functions/" in file.path
     blocks = [handler.body, *(one.body for one in handler.body if isinstance(one, t.Try))]
     for rows in blocks:
         for at, row in enumerate(rows):
-            name = _asked(row)
+            name = _asked(row, in_function)
             asked = _refused(file, body, name, rows[at + 1 : at + 6]) if name else None
             if asked:
                 return asked[0], asked[1]
@@ -87,14 +90,14 @@ def _throws(row: t.Node) -> bool:
     return isinstance(call, t.Call) and isinstance(call.callee, t.Name) and call.callee.id.startswith("require")
 
 
-def _asked(row: t.Node) -> str:
+def _asked(row: t.Node, in_function: bool) -> str:
     """The name that the caller gets in a statement that asks who he is, or that of the answer which holds him."""
     call = row.value.value if isinstance(row, t.Assign) and isinstance(row.value, t.Await) else None
     if not isinstance(row, t.Assign) or not isinstance(call, t.Call):
         return ""
     if isinstance(row.target, t.Name):
         own = isinstance(call.callee, t.Name) and _ASKS.match(call.callee.id)
-        return row.target.id if own else ""
+        return row.target.id if own and in_function else ""
     data = row.target.get("data") if isinstance(row.target, t.Object) else None
     if not isinstance(call.callee, t.Member) or call.callee.name != "getUser":
         return ""
@@ -115,7 +118,7 @@ def _refused(file: Handwriting, body: Body, name: str, rows: Sequence[t.Node]) -
     return None
 
 
-def _count(file: Handwriting, client: str, who: str, what: str, headers: str) -> Iterator[str]:
+def _count(file: Handwriting, client: str, who: str, what: str, answer: Sequence[str]) -> Iterator[str]:
     said, end, step = file.said, file.end, file.step
     yield f"const {{ data: mayCall, error: uncounted }} = await {client}.rpc({said(TAKE)}, {{"
     yield f"{step}who: {who}.id,"
@@ -125,9 +128,5 @@ def _count(file: Handwriting, client: str, who: str, what: str, headers: str) ->
     yield f"}}){end}"
     yield f"if (uncounted) console.error({said('A call was not counted')}, uncounted.message){end}"
     yield "if (mayCall === false) {"
-    told = f"{{ error: {said('Too many calls. Please try again later.')} }}"
-    yield f"{step}return new Response(JSON.stringify({told}), {{"
-    yield f"{step}{step}status: 429,"
-    yield f"{step}{step}headers: {{ ...{headers}, {said('Content-Type')}: {said('application/json')} }},"
-    yield f"{step}}}){end}"
+    yield from (f"{step}{row}" for row in answer)
     yield "}"
