@@ -60,6 +60,18 @@ def test_a_rule_to_add_what_is_sold_is_taken_away() -> None:
     assert better(done)
 
 
+def test_the_staff_whom_a_rule_names_beside_the_owner_keep_their_way() -> None:
+    staff = "create table public.staff (user_id uuid primary key references auth.users (id));\n"
+    staff += "alter table public.staff enable row level security;\n"
+    staff += "create function public.is_admin() returns boolean language sql security definer as $$ select exists "
+    staff += "(select 1 from public.staff where user_id = auth.uid()) $$;\n"
+    staff += "create policy s on public.staff for select using (public.is_admin());\n"
+    rule = 'create policy "add own" on public.{} for insert with check (auth.uid() = user_id or public.is_admin());\n'
+    up, _ = told(after("subscriptions", staff + rule, served=True))
+    assert "for insert to public\n  with check (public.is_admin());" in up
+    assert "user_id" not in up
+
+
 def test_who_added_it_in_his_browser_is_told() -> None:
     done = after("subscriptions", ADD, PAGE, served=True)
     assert done.patches[0].todo[0].startswith("src/a.ts:3 writes to subscriptions from the visitor's browser.")

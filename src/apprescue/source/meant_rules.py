@@ -198,6 +198,11 @@ def too_wide(schema: Schema, relation: Relation, rule: Rule, command: str) -> bo
     return rule.permissive and any(way.who >= least and not way.owners for way in ways)
 
 
+def lets_staff(schema: Schema, relation: Relation, rule: Rule, command: str) -> bool:
+    """Whether a rule lets the staff do it, beside others or alone."""
+    return rule.permissive and any(way.who is Who.STAFF for way in _ways(schema, relation, rule, command))
+
+
 def rests_on_nothing(schema: Schema, relation: Relation, rule: Rule, command: str) -> bool:
     """Whether a rule asks for nothing but that somebody is signed in, or not even that."""
     ways = _ways(schema, relation, rule, command)

@@ -25,6 +25,7 @@ from apprescue.source.meant_rules import (
     Ground,
     commands_of,
     condition_of,
+    lets_staff,
     pages_asking,
     rests_on_nothing,
     rules_at,
@@ -146,7 +147,7 @@ def _without(ground: Ground, relation: Relation, rule: Rule, closed: list[str]) 
     for command in commands_of(rule):
         condition, name = condition_of(rule, command), rule.name
         if command in closed:
-            if not staff or not too_wide(ground.schema, relation, rule, command):
+            if not staff or not any(asks(ground.schema, relation, rule, command) for asks in (too_wide, lets_staff)):
                 continue
             condition, name = staff, f"Staff {command} {bare(relation.name)}"
         using, check = ("", condition) if command == "insert" else (condition, "")
