@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from apprescue.model.app import App, Route
 from apprescue.model.patch import Edit
@@ -43,6 +44,7 @@ class Handled:
         return self.path.endswith(SCRIPTS)
 
 
+@lru_cache(maxsize=8)
 def parsed(path: str, text: str) -> list[t.Node]:
     """The statements of a file by its name; none where it is in another language."""
     if path.endswith(SCRIPTS):
