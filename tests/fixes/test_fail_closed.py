@@ -200,3 +200,43 @@ def test_python_refuses_too() -> None:
 def test_a_lock_that_is_closed_stays(text: str) -> None:
     files = {PATH: NEXT.replace("LOCK", text).replace("HELPERS", ""), "package.json": PACKAGE}
     assert repaired("access/fail_closed", files).patches == []
+
+
+SIGNED = """
+import os
+import stripe
+from flask import Flask, jsonify, request
+from models import Order
+app = Flask(__name__)
+@app.route("/stripe-webhook", methods=["POST"])
+def stripe_webhook():
+    try:
+        secret = os.environ.get("STRIPE_WEBHOOK_SECRET")
+        signature = request.headers.get("Stripe-Signature", "")
+        if TEST:
+            event = stripe.Webhook.construct_event(request.get_data(), signature, secret)
+        else:
+            event = request.get_json(force=True)
+    except ERROR as e:
+        CAUGHT
+    Order.query.filter_by(id=event["data"]["object"]["id"]).update({"status": "paid"})
+    return jsonify({"ok": True})
+"""
+TURNED = 'return jsonify({"error": "invalid"}), 400'
+
+
+@pytest.mark.parametrize(
+    ("test", "told"),
+    [("secret", "STRIPE_WEBHOOK_SECRET is not set"), ("secret and signature", "The signature cannot be checked")],
+)
+def test_an_error_that_is_turned_into_a_refusal(test: str, told: str) -> None:
+    text = SIGNED.replace("TEST", test).replace("ERROR", "Exception").replace("CAUGHT", TURNED)
+    after = repaired("access/fail_closed", {"app.py": text})
+    assert not after.left
+    assert f'        else:\n            raise ValueError("{told}")\n    except' in after.files["app.py"]
+
+
+@pytest.mark.parametrize(("error", "caught"), [("KeyError", TURNED), ("Exception", "event = request.get_json()")])
+def test_an_error_that_nothing_turns_into_a_refusal(error: str, caught: str) -> None:
+    text = SIGNED.replace("TEST", "secret").replace("ERROR", error).replace("CAUGHT", caught)
+    assert not repaired("access/fail_closed", {"app.py": text}).patches

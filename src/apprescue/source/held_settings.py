@@ -36,7 +36,7 @@ def setting(node: t.Node) -> str:
     if isinstance(node, t.Member) and isinstance(node.object, t.Member) and node.object.name in ("env", "environ"):
         return node.name
     if isinstance(node, t.Member) and isinstance(node.object, t.Name) and node.object.id in ("settings", "config"):
-        return node.name.upper() if node.name.islower() else ""
+        return node.name.upper() if node.name.islower() or node.name.isupper() else ""
     if isinstance(node, t.Call) and isinstance(node.callee, t.Name) and node.callee.id == "getattr":
         name = node.args[1] if len(node.args) > 1 else None
         return str(name.value).upper() if isinstance(name, t.Literal) else ""

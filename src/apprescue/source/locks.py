@@ -15,7 +15,7 @@ from apprescue.source.held_settings import KEY, is_key, setting, setting_of, set
 from apprescue.source.refusals import Body, refusal, refuses
 
 _LIVE = re.compile(r"NODE_ENV|ENVIRONMENT|\bPROD\b|[iI]s_?[pP]rod")
-_VERIFIES = re.compile(r"(?i)constructEvent|verif|timingSafeEqual|compare_digest|createHmac|hmac\.")
+_VERIFIES = re.compile(r"(?i)construct_?event|verif|timingSafeEqual|compare_digest|createHmac|hmac\.")
 _HMAC = re.compile(r"(?:createHmac|hmac\.new|hmac\.digest)$")
 _CLOCK = re.compile(r"""(?P<of>[\w.]+)\.headers\.get\(\s*(?P<q>["'])x-vercel-cron(?P=q)\s*\)\s*(?:===?)\s*["']1["']""")
 _BLANK = ("", None)
@@ -101,7 +101,8 @@ def _asked_first(
     if row.other:
         if len(row.other) == 1 and isinstance(row.other[0], t.If):
             return
-        if not refuses(body, row.other) and (text := refusal(body, row, (*inside, row), _reason(named))):
+        why = _reason(named) if len(asked) == 1 else "The signature cannot be checked"
+        if not refuses(body, row.other) and (text := refusal(body, row, (*inside, row), why)):
             start, end = _else_of(body, row)
             indent = body.indent(row)
             lines = _shifted(_told(body, named, text), indent, body.style.step)

@@ -108,7 +108,22 @@ def refusal(body: Body, at: t.Node, around: Sequence[t.Node], reason: str) -> st
     known = [found for found in (_copied(body, one, at, around, reason) for one in body.blocks()) if found]
     if known:
         return min(known, key=lambda one: one[0])[1]
-    return _made(body, reason)
+    return _made(body, reason) or _thrown_within(body, at, around, reason)
+
+
+def _thrown_within(body: Body, at: t.Node, around: Sequence[t.Node], reason: str) -> str | None:
+    """An error where what catches every error around the statement turns the caller away."""
+    tries = [one for one in around if isinstance(one, t.Try) and any(r.start <= at.start < r.end for r in one.body)]
+    catches = [h for h in (tries[-1].handlers if tries else ()) if _catches_all(body, h)]
+    if not catches or len(tries[-1].handlers) > 1 or not refuses(body, catches[0].body):
+        return None
+    told = body.style.text(reason)
+    return f"raise ValueError({told})" if body.python else f"throw new Error({told}){body.style.end}"
+
+
+def _catches_all(body: Body, handler: t.Handler) -> bool:
+    caught = body.cut(handler).partition(":")[0]
+    return not body.python or bool(re.match(r"except(?:\s+Exception\b.*)?$", caught))
 
 
 def _copied(
