@@ -10,6 +10,7 @@ from functools import lru_cache
 from apprescue.model.leak import Leak, Sighting
 from apprescue.model.place import Code
 from apprescue.source.credentials import credentials, is_credential_file
+from apprescue.source.made_up import is_made_up
 from apprescue.source.quiet import is_env_file, is_machine_made, is_prose, is_quiet
 from apprescue.source.secret_kinds import DATABASE, SESSION, is_placeholder, kind_of
 from apprescue.source.settings import addresses, is_secret_value, is_wordlike, named_values, secret_name
@@ -75,7 +76,7 @@ def by_reading(path: str, text: str) -> Iterator[Leak]:
     overridden = "BaseSettings" in text and path.endswith(".py")
     for named in named_values(path, text):
         promise = "" if overridden else secret_name(named.name)
-        if promise and is_secret_value(promise, named, path):
+        if promise and is_secret_value(promise, named, path) and not is_made_up(path, text, named):
             power = "high" if promise == "signing" else "medium"
             what = _WORDS[promise]
             name = named.name.strip(" .-/:$")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support import audit_files
 
 CHECK = "secrets/key_in_repository"
@@ -46,3 +48,24 @@ def test_placeholders_examples_and_tests_are_let_pass() -> None:
 def test_the_name_of_a_block_is_no_value() -> None:
     text = 'resource "aws_secretsmanager_secret" "zines" {\n  name = "${var.stage}/zines"\n}\n'
     assert not audit_files({"infra/main.tf": text}, only=CHECK)
+
+
+def workflow(value: str, beside: str) -> dict[str, str]:
+    rows = ["jobs:", "  test:", "    env:", f"      {beside}", f"      JWT_SECRET: {value}", "    steps: []", ""]
+    return {".github/workflows/ci.yml": "\n".join(rows)}
+
+
+@pytest.mark.parametrize("beside", ["NODE_ENV: test", "DATABASE_URL: postgres://a:a@localhost:5432/a", "DB: app_test"])
+def test_words_that_a_pipelines_tests_run_with(beside: str) -> None:
+    assert not audit_files(workflow("quiet-harbour-boat", beside), only=CHECK)
+
+
+def test_a_pipeline_that_releases_with_it_and_a_value_that_is_random() -> None:
+    assert audit_files(workflow("quiet-harbour-boat", "NODE_ENV: production"), only=CHECK)
+    assert audit_files(workflow("q8Zr2kLw9XvTn4Bd7Hs1", "NODE_ENV: test"), only=CHECK)
+
+
+def test_the_name_of_a_secret_that_a_store_keeps() -> None:
+    text = "check:\n  auth: Bearer {{ secrets.session }}\n  hookSecret: chat_hook_address\n"
+    assert not audit_files({"ops/checks.yml": text}, only=CHECK)
+    assert audit_files({"ops/checks.yml": text.replace("{{ secrets.session }}", "x")}, only=CHECK)
