@@ -21,7 +21,7 @@ _EXAMPLE = re.compile(
 _TRANSLATION = re.compile(
     r"(?:^|/)(?:i18n|l10n|locales?|lang|langs|languages|translations?|messages|intl)(?:/|\.(?:json|ya?ml|tsx?|jsx?|py)$)"
     r"|\.(?:po|pot|mo|xlf|xliff|arb|resx|strings)$|(?:^|/)(?:strings|values(?:-\w+)?)/[^/]*\.xml$"
-    r"|(?:^|/)(?:[a-z]{2}|[a-z]{2}[_-][A-Z]{2})\.(?:json|ya?ml)$",
+    r"|(?:^|(?<!/workflows)/)(?:[a-z]{2}|[a-z]{2}[_-][A-Z]{2})\.(?:json|ya?ml)$",
 )
 _MACHINE = re.compile(
     r"(?:^|/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|deno\.lock|poetry\.lock"
