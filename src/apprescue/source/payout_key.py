@@ -29,6 +29,16 @@ def payout_key(file: Handwriting, call: t.Call) -> str:
     return ""
 
 
+def names_payout(node: t.Node) -> bool:
+    """Whether an expression is one payout's own id: `payoutId`, `payout.id`."""
+    if isinstance(node, t.Name):
+        return bool(_ONE.match(node.id))
+    if not isinstance(node, t.Member):
+        return False
+    of = dotted(node.object).rpartition(".")[2]
+    return bool(_ONE.match(node.name) or _ONE.match(f"{of}_{node.name}") or _ONE.match(f"{of}{node.name}"))
+
+
 def _text(file: Handwriting, kind: str, *parts: str) -> str:
     if file.is_python:
         return f'f"{kind}-{"-".join(f"{{{part}}}" for part in parts)}"'

@@ -22,7 +22,10 @@ from apprescue.model.trace import Step, Value
 from apprescue.source.routes import pays
 
 _ASIDE = re.compile(r"(?i)refund|revers|(?:^| )scripts?/|/scripts?/|seed|/tests?/")
-_NAMES = ("idempotencyKey", "idempotency_key", "Idempotency-Key", "idempotency-key", "reference", "idempotencyToken")
+_NAMES = (
+    *("idempotencyKey", "idempotency_key", "Idempotency-Key", "idempotency-key", "X-Idempotency-Key"),
+    *("PayPal-Request-Id", "X-Payout-Idempotency", "idempotencyToken", "reference", "sender_batch_id"),
+)
 
 
 @check(
