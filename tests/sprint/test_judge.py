@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from apprescue.model.access import Access, Actor, Cell, Operation, Verdict
+from apprescue.model.access import Access, Actor, Cell, Claim, Operation, Verdict
 from apprescue.model.app import App, Route
 from apprescue.model.catalog import Catalog, Relation, Rule
 from apprescue.model.finding import Severity
@@ -48,6 +48,24 @@ def test_who_read_a_row_only_as_a_stranger_loses_nothing(
     after = examined(Verdict.DENIED, Verdict.DENIED, left, False)
     cells = list(compare.changed(before.access, after.access))
     assert bool(against(FINDING, before, after, cells)) is spoken
+
+
+@pytest.mark.parametrize(
+    ("column", "actor", "spoken"),
+    [
+        ("role", Actor.OWNER, False),
+        ("note", Actor.OWNER, True),
+        ("role", Actor.ADMIN, True),
+    ],
+)
+def test_what_the_finding_says_must_not_be_done_may_end(column: str, actor: Actor, spoken: bool) -> None:
+    finding = replace(FINDING, claims=(Claim(TABLE, Operation.UPDATE, column="role", own=True),))
+    cell = replace(READ, operation=Operation.UPDATE, actor=actor, column=column, verdict=Verdict.ALLOWED, intended=True)
+    before, after = (
+        Examined({"app": App("app", {}), "access": Access((one,))}, (Found(finding),) * found, {}, {}, ())
+        for one, found in ((cell, True), (replace(cell, verdict=Verdict.DENIED), False))
+    )
+    assert bool(against(finding, before, after, list(compare.changed(before.access, after.access)))) is spoken
 
 
 @pytest.mark.parametrize(

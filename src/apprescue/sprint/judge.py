@@ -24,8 +24,9 @@ def against(
     if new := opened(before, after, finding):
         return f"It opens another problem: {new[0].title} ({new[0].place})."
     own = frozenset().union(*map(compare.objects_of, (finding, *along)))
+    named = {(one.object, one.operation, one.column) for each in (finding, *along) for one in each.claims if one.column}
     wide = [one for one in cells if _came_by_the_rule(one, finding, before, after) or _is_for_nobody(one, after)]
-    beyond = [one for one in cells if one not in wide and not one.harmless and not _is_meant(one, own)]
+    beyond = [one for one in cells if one not in wide and not one.harmless and not _is_meant(one, own, named)]
     if beyond:
         return f"It changes who can do what beyond the problem: {beyond[0]}, and {len(beyond) - 1} more."
     return ""
@@ -57,8 +58,12 @@ def _asks_login(done: Examined, address: str) -> bool:
     return any(guard.kind == "login" and not guard.fail_open for one in found for guard in one.guards)
 
 
-def _is_meant(cell: compare.Changed, own: frozenset[str]) -> bool:
-    """Whether a cell changed as a repair of these objects is to change it."""
+def _is_meant(cell: compare.Changed, own: frozenset[str], named: set[tuple[str, Operation, str]]) -> bool:
+    """Whether a cell changed as a repair of these objects is to change it: what is better now, or the very thing that
+    the finding says must not be done."""
+    tried = cell.after
+    if tried and tried.verdict is Verdict.DENIED and (tried.object, tried.operation, tried.column) in named:
+        return tried.actor is Actor.OWNER
     return cell.better and not cell.worse and bool({cell.cell.object, cell.cell.name} & own)
 
 
