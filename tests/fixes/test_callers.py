@@ -238,6 +238,18 @@ def test_what_is_shown_inside_of_a_gate_is_for_signed_in_people() -> None:
         assert bool(after(_screen(""), "src/pages/Tell.tsx", **_shown(route)).patches) is patched
 
 
+def test_a_name_that_is_handed_on_is_called_where_it_is_given() -> None:
+    tell = f"{SESSION}await run('tell', {{}});"
+    wrapper = "const run = (what: string, body) => supabase.functions.invoke(what, { body });\n"
+    shown = "log(session.user.id);\n  "
+    compared = "const busy = (what) => what === 'tell';\n"
+    assert after(_page(tell.replace("await run", f"{shown}await run"), wrapper + compared)).left == []
+    used = {"src/b.ts": "import { tell } from './tell';\ntell(1, 2);\n"}
+    assert after(_page(tell, wrapper), **used).patches == []
+    unknown = wrapper.replace("(what, {", "(pick(what), {")
+    assert after(_page(tell.replace("await run", f"{shown}await run"), unknown), **used).patches == []
+
+
 DEFAULT = _screen("").replace("export function", "export default function")
 LAZY = "const Tell = lazy(() => import('./pages/Tell'));\nexport const App = () => <Routes>ROUTE</Routes>;\n"
 

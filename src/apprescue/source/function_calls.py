@@ -10,7 +10,7 @@ from apprescue.model.app import App
 from apprescue.source import tree as t
 from apprescue.source.function_callers import ASKS_ANYTHING, FUNCTIONS, Caller, of_database
 from apprescue.source.handwriting import Handwriting
-from apprescue.source.places_of_use import is_unused
+from apprescue.source.places_of_use import is_unused, name_of
 from apprescue.source.quiet import is_test
 from apprescue.source.signed_in import STAFF_PAGE, only_signed_in
 from apprescue.source.syntax import SCRIPTS
@@ -43,23 +43,47 @@ def ways_of(name: str, app: App) -> set[Way]:
             continue
         if word.search(text):
             file = Handwriting(path, text)
-            for call in _calls(file, name):
-                found.add(_way(app, file, call) if call else Way.UNSURE if anything else Way.NOBODY)
+            for call, place in _calls(file, name):
+                found.add(_way(app, file, call, place) if call else Way.UNSURE if anything else Way.NOBODY)
         if any(name.startswith(head) and name.endswith(tail) for head, tail in _MADE_UP.findall(text)):
             found.add(Way.UNSURE)
     return found
 
 
-def _calls(file: Handwriting, name: str) -> Iterator[t.Call | None]:
-    """The calls of a file; None where it says the name otherwise, so that it may be handed on to a call."""
+def _calls(file: Handwriting, name: str) -> Iterator[tuple[t.Call | None, t.Node]]:
+    """The calls of a file, each with the place that decides on it; None where the name is said otherwise and may be
+    handed on to a call: it is not where something is held against it."""
     seen: set[int] = set()
     for node in file.nodes:
-        if _says(node, name):
+        if _says(node, name) and not _compared(file, node):
             around = (one for one in file.above(node) if isinstance(one, t.Call) and _asks(one))
             call = next(around, None) or _fetched(file, node)
-            if call is None or id(call) not in seen:
-                seen.add(id(call))
-                yield call
+            place = call or node
+            if call is None and (handed := _handed_on(file, node)):
+                call, place = handed
+            if id(place) not in seen:
+                seen.add(id(place))
+                yield call, place
+
+
+def _compared(file: Handwriting, node: t.Node) -> bool:
+    over = next(file.above(node), None)
+    return isinstance(over, t.Binary) and over.op in ("==", "!=")
+
+
+def _handed_on(file: Handwriting, node: t.Node) -> tuple[t.Call, t.Call] | None:
+    """The one call of whatever a function of the file is given, and the call by which it is given this."""
+    over = next(file.above(node), None)
+    if not isinstance(over, t.Call) or not isinstance(over.callee, t.Name) or node not in over.args:
+        return None
+    named = [n for n in file.nodes if isinstance(n, t.Function) and name_of(file, n) == over.callee.id]
+    at = over.args.index(node)
+    if len(named) != 1 or len(named[0].params) <= at:
+        return None
+    given = file.of(named[0].params[at].target)
+    asked = [n for n in named[0].walk() if isinstance(n, t.Call) and _asks(n) and n.args]
+    plain = [n for n in asked if isinstance(n.args[0], t.Name) and n.args[0].id == given]
+    return (plain[0], over) if len(plain) == 1 else None
 
 
 def _says(node: t.Node, name: str) -> bool:
@@ -88,7 +112,7 @@ def _fetched(file: Handwriting, node: t.Node) -> t.Call | None:
     return asked[0] if len(asked) == 1 else None
 
 
-def _way(app: App, file: Handwriting, call: t.Call) -> Way:
+def _way(app: App, file: Handwriting, call: t.Call, place: t.Node) -> Way:
     text = file.of(call)
     if file.path.startswith(FUNCTIONS):
         return _of_function(file, call, text)
@@ -97,9 +121,9 @@ def _way(app: App, file: Handwriting, call: t.Call) -> Way:
         return Way.UNSURE
     if STAFF_PAGE.search(file.path):
         return Way.STAFF
-    if is_unused(app, file, call):
+    if is_unused(app, file, place):
         return Way.NOBODY
-    return Way.USER if not invokes or only_signed_in(app, file, call) else Way.UNSURE
+    return Way.USER if not invokes or only_signed_in(app, file, place) else Way.UNSURE
 
 
 def _of_function(file: Handwriting, call: t.Call, text: str) -> Way:

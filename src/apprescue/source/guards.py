@@ -17,6 +17,8 @@ from apprescue.source import known
 
 _WEAKEST_FIRST = ("plan", "login", "secret", "signature", "ownership", "role")
 _DEEP = 3
+_EDGE_FUNCTIONS = "supabase/functions/"
+_GIVEN = frozenset({"env.SUPABASE_URL", "env.SUPABASE_ANON_KEY", "env.SUPABASE_SERVICE_ROLE_KEY"})  # never unset there
 _HMAC = re.compile(r"(?:createHmac|(?:^|\.)hmac\.(?:new|digest)|(?:^|\.)[hH]mac)$")
 _TOKEN_FACT = re.compile(
     r"(?i)^(?:typ|type|token_?type|token_?use|use|usage|iss|aud|azp|alg|purpose|version|aal|(?:account_?|user_?)?(?:status|state))$"
@@ -436,7 +438,8 @@ def _secret(values: tuple[Value, Value], name: str, place: Code, configured: fro
     needed = {o for v in values for o in v.all_origins if o.startswith("env.")}
     templated = any(v.op == "text" and any(o.startswith("env.") for o in v.all_origins) for v in values)
     fallback = any(isinstance(v.constant, str) and v.comes_from("env") for v in values)
-    open_when_unset = (templated or fallback) and not needed & configured
+    given = _GIVEN if _EDGE_FUNCTIONS in place.path else frozenset()
+    open_when_unset = (templated or fallback) and not needed & (configured | given)
     shown = next((o for o in sorted(needed)), name)
     return [Guard("secret", shown, place, fail_open=open_when_unset)]
 

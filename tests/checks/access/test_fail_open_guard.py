@@ -112,3 +112,12 @@ def test_a_login_stands_behind_it() -> None:
         if (!user) return new Response("no", { status: 401 });
     """
     assert not found(cron(lock))
+
+
+def test_a_key_that_the_host_always_gives() -> None:
+    lock = """
+        const key = Deno.env.get("NAME");
+        if (req.headers.get("authorization") !== `Bearer ${key}`) return new Response("no", { status: 401 });
+    """
+    assert not found(cron(lock.replace("NAME", "SUPABASE_SERVICE_ROLE_KEY")))
+    assert found(cron(lock.replace("NAME", "OWN_KEY"))) == ["high"]
