@@ -583,3 +583,37 @@ def test_in_the_words_of_other_libraries(source: str, mine: str, change: str, lo
     after = repaired("access/narrow_to_caller", files)
     assert after.left == []
     assert f"  {load}\n  if (String(owned?.user_id) !== String(req.user.id)) {{\n" in after.files["main.js"]
+
+
+def test_a_row_added_below_one_that_is_asked_about_needs_no_question_of_its_own() -> None:
+    name = "app/api/shelves/[id]/route.ts"
+    login = f"const session = await getServerSession();\n  if (!session?.user?.id) {{\n    {NOBODY}\n  }}"
+    text = SHELF.replace("IMPORT", NEXT_AUTH).replace("LOGIN", login)
+    more = "await prisma.sighting.create({ data: { shelfId: params.id, seen: true } });\n  return NextResponse"
+    after = repaired(
+        "access/narrow_to_caller", {**LOGINS, name: text.replace("return NextResponse.json({ d", f"{more}.json({{ d")}
+    )
+    assert after.left == []
+    assert after.files[name].count("findFirst") == 1
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "staff"),
+    [
+        ("(session) => session.user.role === 'ADMIN'", " && session.user.role !== 'ADMIN'"),
+        ("(session) => (session.user as any).role !== 'ADMIN'", " && (session.user as any).role !== 'ADMIN'"),
+        ("(session) => ['ADMIN', 'STAFF', 'BUYER'].includes(session.user.role)", ["'ADMIN'", "'STAFF'"]),
+        ("(session) => session.user.role === 'BUYER'", ""),
+        ("(other) => other.role === 'ADMIN'", ""),
+    ],
+)
+def test_the_staff_goes_on(elsewhere: str, staff: str | list[str]) -> None:
+    name = "app/api/shelves/[id]/route.ts"
+    login = (
+        f"const session = await getServerSession();\n  if (!session?.user?.id) {{\n    {NOBODY}\n  }}\n"
+        "  const userId = session.user.id;"
+    )
+    text = SHELF.replace("IMPORT", NEXT_AUTH).replace("LOGIN", login)
+    after = repaired("access/narrow_to_caller", {**LOGINS, name: text, "lib/is.ts": f"export const is = {elsewhere};"})
+    end = staff if isinstance(staff, str) else f" && ![{', '.join(staff)}].includes(session.user.role)"
+    assert f"  if (owned?.userId !== userId{end}) {{\n" in after.files[name]

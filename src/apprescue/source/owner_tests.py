@@ -17,6 +17,7 @@ from apprescue.source.imports import Needed, imported
 from apprescue.source.owner_path import Way, same_name, shared_through, told_owner, way_to_owner
 from apprescue.source.prisma_names import relation_of
 from apprescue.source.project import SCRIPTS
+from apprescue.source.staff_words import unless_staff
 from apprescue.source.style import Style, style_of
 
 OWNED = "owned"
@@ -37,9 +38,10 @@ def owner_test(app: App, handled: Handled, asked: AskedRow, caller: str) -> Owne
     way = way_to_owner(app, table) or told_owner(app, table)
     if way is None:
         return None
+    staff = unless_staff(app, caller, handled.cut(handled.node))
     if same_name(asked.column, way.steps[0][1]):
         if len(way.steps) == 1:
-            return OwnerTest((), f"{asked.id} !== {caller}{_unless_admin(app, caller)}")
+            return OwnerTest((), f"{asked.id} !== {caller}{staff}")
         way = Way(way.steps[1:])
         asked = replace(asked, column="id")
     elif not same_name(asked.column.strip("_"), "id"):
@@ -58,21 +60,10 @@ def owner_test(app: App, handled: Handled, asked: AskedRow, caller: str) -> Owne
     load, owner, needed = made
     alike = asked.query.library in ("mongo", "sql")
     test = f"String({owner}) !== String({caller})" if alike else f"{owner} !== {caller}"
-    return OwnerTest(tuple(load), f"{test}{_unless_admin(app, caller)}", (*asked.needed, *needed))
+    return OwnerTest(tuple(load), f"{test}{staff}", (*asked.needed, *needed))
 
 
 _Made = tuple[list[str], str, list[Needed]]
-
-
-def _unless_admin(app: App, caller: str) -> str:
-    """The end of a test that lets admins through, where the app compares the caller's role with theirs."""
-    base = caller.rpartition(".")[0]
-    if not base.isprintable() or not base:
-        return ""
-    asks = re.compile(rf"(?<![\w.]){re.escape(base)}[?!]?\.role\s*[!=]==?\s*((['\"])\w*admin\w*\2)", re.I)
-    found = (asks.search(text) for path, text in app.files.items() if path.endswith(SCRIPTS))
-    role = next((one[1] for one in found if one), "")
-    return f" && {base}.role !== {role}" if role else ""
 
 
 def _drizzle(app: App, asked: AskedRow, way: Way, name: str) -> _Made | None:

@@ -27,6 +27,13 @@ _CALLER = re.compile(
     rf"^(?:{_WHERE})\??!?\.user_?[iI]d$|^c\.get\(['\"]user_?[iI]d['\"]\)$"
 )
 _HIM = re.compile(rf"^(?:(?:{_WHERE})\??!?\.(?:user|auth)|\w*session\??!?\.user|c\.get\(['\"]user['\"]\))!?$")
+_ON_HIM = rf"((?:{_WHERE})[?!]?\.(?:user|auth)|c\.get\(['\"]user['\"]\))(?![\w.])"
+_TAKEN = re.compile(rf"\{{([^{{}}]*)\}}\s*=\s*{_ON_HIM}")
+_HELD = re.compile(rf"(?:const|let)\s+(\w+)[^=\n]*=\s*{_ON_HIM}")
+_ON_REQUEST = re.compile(
+    rf"(?<![\w.])(?:(?:{_WHERE})[?!]?\.(?:(?:user|auth)[?!]?\.(?:{_IDS})|user_?[iI]d)|"
+    rf"c\.get\(['\"]user(?:_?[iI]d['\"]\)|['\"]\)[?!]?\.(?:{_IDS})))(?!\w)"
+)
 _NAMES_HIM = re.compile(r"(?i)^(?:\w*user|\w*session|payload|claims|decoded|account|me)$")
 _GETS_USER, _USER = re.compile(r"\.auth\s*\.\s*getUser\("), re.compile(r"(?i)^\w*user$")
 _ASKED = re.compile(r"(?i)^(?:await )?\w*user_?id\w*\([^()]*\)$")
@@ -206,15 +213,20 @@ def _by_token(app: App, handled: Handled, one: t.Assign, name: str) -> str:
 def _set_before(app: App, handled: Handled) -> str:
     """What the app's handlers of the same kind call it who are called with the same things."""
     params = {name for one in handled.node.params for name in bound_names(one.target)}
-    said = re.compile(
-        rf"(?<![\w.])(?:(?:{_WHERE})[?!]?\.(?:(?:user|auth)[?!]?\.(?:{_IDS})|user_?[iI]d)|"
-        rf"c\.get\(['\"]user(?:_?[iI]d['\"]\)|['\"]\)[?!]?\.(?:{_IDS})))(?!\w)"
-    )
-    texts = (text for path, text in app.files.items() if path.endswith(SCRIPTS))
-    taken = re.compile(rf"\{{([^{{}}]*)\}}\s*=\s*((?:{_WHERE})[?!]?\.(?:user|auth))(?![\w.])")
-    counted: Counter[str] = Counter()
-    for text in texts:
-        counted.update(re.sub(r"[?!](?=\.)", "", found[0]) for found in said.finditer(text))
-        counted.update(f"{found[2]}.{key}" for found in taken.finditer(text) for key in _KEY.findall(found[1].strip()))
+    counted = Counter(one for path, text in app.files.items() if path.endswith(SCRIPTS) for one in _said(text))
     usable = [one for one in counted if (root := _ROOT.match(one)) and root[1] in params]
     return max(usable, key=lambda one: (counted[one], one)) if usable else ""
+
+
+def _said(text: str) -> Iterator[str]:
+    """What a text says of the id of whoever calls, who stands on the request: `req.user.id`, in one or two steps."""
+    yield from (re.sub(r"[?!](?=\.)", "", found[0]) for found in _ON_REQUEST.finditer(text))
+    for keys, held in _TAKEN.findall(text):
+        yield from (f"{held}.{key}" for key in _KEY.findall(keys.strip()))
+    for name, held in held_on_request(text):
+        yield from (f"{held}.{part}" for part in re.findall(rf"(?<![\w.]){name}[?!]?\.({_IDS})\b", text))
+
+
+def held_on_request(text: str) -> list[tuple[str, str]]:
+    """The names that a text gives to whoever calls, with where he stands: `const user = req.user`."""
+    return list(dict.fromkeys(_HELD.findall(text)))

@@ -25,7 +25,7 @@ from apprescue.source.handled import Handled, above_remarks, bound_at, handler_o
 from apprescue.source.imports import with_imports
 from apprescue.source.owner_tests import OWNED, OwnerTest, owner_test
 from apprescue.source.project import bound_names
-from apprescue.source.routes import head, queries_of
+from apprescue.source.routes import head, queries_of, written_by
 from apprescue.source.style import style_of
 from apprescue.source.who_calls import caller_in
 
@@ -48,7 +48,7 @@ def _edits(app: App, route: Route, queries: Sequence[Query]) -> Iterator[Edit]:
     if handled is None or not handled.is_script:
         return
     found: dict[tuple[str, str], tuple[t.Node, OwnerTest, str]] = {}
-    for query in queries:
+    for query in (one for one in queries if not _is_added(one, queries)):
         asked = asked_row(app, handled, query)
         at = _before(handled, asked) if asked else None
         caller = caller_in(app, route, handled, at.start) if at else ""
@@ -61,6 +61,16 @@ def _edits(app: App, route: Route, queries: Sequence[Query]) -> Iterator[Edit]:
     taken = OWNED in {name for node in handled.node.walk() for name in _gives(node)}
     for number, (at, test, table) in enumerate(found.values(), taken):
         yield from _refusing(handled, at, _named(test, number, table))
+
+
+def _is_added(query: Query, queries: Sequence[Query]) -> bool:
+    """Whether a query only adds a row below things that are asked about for the others' sake."""
+    asked = {o for one in queries for f in one.filters for o in f.value.origins}
+    named = {
+        o for name, value in written_by(query).items() if meaning.words(name)[-1:] == ("id",) for o in value.origins
+    }
+    chosen = {one for one in named if one.startswith(("path", "query", "body"))}
+    return query.operation == "insert" and bool(chosen) and chosen <= asked
 
 
 def _before(handled: Handled, asked: AskedRow) -> t.Node | None:
