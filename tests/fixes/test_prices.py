@@ -104,3 +104,91 @@ def test_a_simulated_payment_of_express() -> None:
 def test_what_may_be_meant_to_be_free_is_left(told: str) -> None:
     assert not repaired("access/refuse_mock_payment", express(SUBSCRIBE.replace("TOLD", told))).patches
     assert not repaired("access/refuse_mock_payment", fastapi(UNLOCK.replace("TOLD", told))).patches
+
+
+SHOP = """
+import express from "express";
+import jwt from "jsonwebtoken";
+import Stripe from "stripe";
+import { PrismaClient } from "@prisma/client";
+
+const prisma = new PrismaClient();
+const stripe = new Stripe(process.env.STRIPE_SECRET_KEY);
+const app = express();
+
+function signedIn(req, res, next) {
+  req.user = jwt.verify(req.headers.authorization, process.env.JWT_SECRET);
+  next();
+}
+
+app.post("/buy", signedIn, async (req, res) => {
+  const { courseId, amount } = req.body;
+  if (!amount) {
+    return res.status(400).json({ error: "How much?" });
+  }
+  const intent = await stripe.paymentIntents.create({ amount: Math.round(amount * 100), currency: "eur" });
+  res.json({ secret: intent.client_secret });
+});
+
+app.listen(3000);
+"""
+COURSE = "model Course {\n  id String @id\n  title String\n  price Float\n}\n"
+LOADED = """  const found = await prisma.course.findUnique({ where: { id: courseId } });
+  if (!found) {
+    return res.status(404).json({ error: "No such course" });
+  }
+"""
+
+
+def shop(old: str = "", new: str = "", schema: str = COURSE) -> str:
+    """The shop behind the fix; empty where nothing was done."""
+    assert old in SHOP
+    text = SHOP.replace(old, new) if old else SHOP
+    files = {"package.json": '{"dependencies": {"express": "4", "stripe": "14"}}', "shop.js": text}
+    imports = text.replace("const prisma = new PrismaClient();", 'import { prisma } from "./db.js";')
+    files |= {"shop.js": imports.replace('import { PrismaClient } from "@prisma/client";\n', "")}
+    files |= {"db.js": 'import { PrismaClient } from "@prisma/client";\nexport const prisma = new PrismaClient();\n'}
+    done = repaired("access/take_price_from_row", {**files, "prisma/schema.prisma": schema})
+    assert not (done.patches and done.left)
+    return done.files["shop.js"] if done.patches else ""
+
+
+def test_the_thing_that_is_named_is_loaded_for_its_price() -> None:
+    after = shop()
+    assert (
+        "  const course = await prisma.course.findUnique({ where: { id: courseId }, select: { price: true } });\n"
+        "  const price = Number(course?.price);\n"
+        "  if (!(price > 0)) {\n"
+        '    return res.status(404).json({ error: "This has no price" });\n'
+        "  }\n"
+        "  const intent = await stripe.paymentIntents.create({ amount: Math.round(price * 100)"
+    ) in after
+    assert "if (!amount) {" in after
+
+
+def test_a_row_of_prisma_that_is_loaded_already_tells_it() -> None:
+    after = shop("  const intent", f"{LOADED}  const intent")
+    assert after.count("findUnique") == 1
+    assert "const price = Number(found.price);" in after
+
+
+def test_cents_are_taken_as_cents() -> None:
+    cents = COURSE.replace("price Float", "priceCents Int")
+    assert "Number(course?.priceCents)" in shop("Math.round(amount * 100)", "amount", cents)
+    assert not shop(schema=cents)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "schema"),
+    [
+        ("{ courseId, amount }", "{ courseId, amount, quantity }", COURSE),
+        ("{ courseId, amount }", "{ courseId, amount, couponCode }", COURSE),
+        ("{ courseId, amount }", "{ thingId, amount }", COURSE),
+        ("Math.round(amount * 100)", "amount", COURSE),
+        ("Math.round(amount * 100)", "amount", COURSE.replace("price Float", "price Int")),
+        ("", "", COURSE.replace("price Float", "price Float\n  groupPrice Float")),
+        ("", "", COURSE.replace("price Float", "minPrice Float")),
+    ],
+)
+def test_what_is_paid_for_and_in_what_must_be_sure(old: str, new: str, schema: str) -> None:
+    assert not shop(old, new, schema)

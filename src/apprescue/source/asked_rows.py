@@ -196,6 +196,13 @@ def _is_tagged(call: t.Call) -> bool:
     return isinstance(call.callee, t.Name) and len(call.args) == 1 and isinstance(call.args[0], t.Template)
 
 
+def database_of(handled: Handled, query: Query) -> str:
+    """What a query of the handler's own file begins with; empty where it stands elsewhere."""
+    inside = [n for n in handled.node.walk() if query.place.line <= n.line and n.end_line <= query.place.end_line]
+    begins = _begins(inside, query) if query.place.path == handled.path else None
+    return begins[0].id if begins else ""
+
+
 def names_in(handled: Handled, text: str) -> Iterator[str]:
     """The names that an expression needs."""
     for node in parsed(handled.path, text):

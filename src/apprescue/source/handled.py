@@ -21,7 +21,7 @@ from apprescue.source.style import style_of
 
 _REFUSES = re.compile(r"\b40[0134]\b")
 _TEXT = re.compile(r"(['\"`])(?:(?!\1).)*\1")
-_SAYS = "You are not allowed to do this"
+SAYS = "You are not allowed to do this"
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _plain(handled: Handled) -> str:
     """A refusal as the framework knows it, in the handler's own names."""
     names = [one.target.id if isinstance(one.target, t.Name) else "" for one in handled.node.params]
     style = style_of(handled.text, handled.path)
-    said, end = f"{{ error: {style.text(_SAYS)} }}", style.end
+    said, end = f"{{ error: {style.text(SAYS)} }}", style.end
     if handled.framework == "nextjs" and not re.search(r"(?:^|/)pages/", handled.path):
         return f"return Response.json({said}, {{ status: 403 }}){end}"
     if handled.framework == "hono" and names and names[0]:
@@ -168,7 +168,7 @@ def _of_function(handled: Handled, indent: str) -> str:
     words, end = style.text, style.end
     cors = "...corsHeaders, " if re.search(r"\bcorsHeaders\b", handled.text) else ""
     return (
-        f"return new Response(JSON.stringify({{ error: {words(_SAYS)} }}), {{\n"
+        f"return new Response(JSON.stringify({{ error: {words(SAYS)} }}), {{\n"
         f"{indent}{style.step}status: 403,\n"
         f"{indent}{style.step}headers: {{ {cors}{words('Content-Type')}: {words('application/json')} }},\n"
         f"{indent}}}){end}"
@@ -181,7 +181,7 @@ def _usable_refusal(handled: Handled, node: t.Node, params: set[str]) -> bool:
 
 
 def _forbids(text: str, was: str, indent: str) -> str:
-    said = _TEXT.sub(lambda found: f"{found[1]}{_SAYS}{found[1]}", _REFUSES.sub("403", text))
+    said = _TEXT.sub(lambda found: f"{found[1]}{SAYS}{found[1]}", _REFUSES.sub("403", text))
     return said.replace(f"\n{was}", f"\n{indent}")
 
 

@@ -45,7 +45,7 @@ class Way:
 def way_to_owner(app: App, table: str) -> Way | None:
     """The shortest way from a table to the owner's id; None where there is none, or no single one."""
     owners = _evidence(app)
-    known = _table(app.schema, table)
+    known = table_named(app.schema, table)
     if known is None:
         return None
     ways: list[tuple[tuple[str, str], ...]] = [()]
@@ -71,7 +71,7 @@ def way_to_owner(app: App, table: str) -> Way | None:
 def told_owner(app: App, table: str) -> Way | None:
     """The owner's column of a table that no schema describes: the one that the app holds against the caller's id or
     fills with it."""
-    if _table(app.schema, table) is not None:
+    if table_named(app.schema, table) is not None:
         return None
     counts = _evidence_of(app.queries, id(app.schema))
     said = {column for name, columns in counts.items() if same_name(name, table) for column in columns}
@@ -88,7 +88,8 @@ def _bare(name: str) -> str:
     return name.rpartition(".")[2]
 
 
-def _table(schema: Schema, name: str) -> Table | None:
+def table_named(schema: Schema, name: str) -> Table | None:
+    """The table that a query calls so, in the database's spelling or the code's."""
     exact = (table for table in schema.tables if _bare(table.name) == name)
     return next(exact, None) or next((t for t in schema.tables if same_name(_bare(t.name), name)), None)
 
@@ -154,7 +155,7 @@ def _holds_people(schema: Schema, table: Table, column: str) -> bool:
 def _parents(schema: Schema, name: str) -> list[tuple[str, str]]:
     """The references of a table that lead on to its owner: those that stand in every row, or the only one. None where
     a column names somebody or something that the schema does not tell."""
-    table = _table(schema, name)
+    table = table_named(schema, name)
     if table is None:
         return []
     found = _references(schema, table)
