@@ -7,7 +7,7 @@ None where a name means something else there, or hangs on what the request chose
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from apprescue.model.app import App
@@ -42,8 +42,10 @@ def own_blocks(handled: Handled) -> Iterator[Sequence[t.Node]]:
             yield block
 
 
-def fitted(home: Handled, statements: Sequence[t.Node], there: Handled, byte: int) -> Fitted | None:
-    """Statements of `home` as they can stand before a byte of another handler."""
+def fitted(
+    home: Handled, statements: Sequence[t.Node], there: Handled, byte: int, alike: Collection[str] = ()
+) -> Fitted | None:
+    """Statements of `home` as they can stand before a byte of another handler, where names `alike` mean the same."""
     rows: dict[int, str] = {}
     needed: dict[Needed, None] = {}
     known = bound_at(there, byte)
@@ -54,7 +56,7 @@ def fitted(home: Handled, statements: Sequence[t.Node], there: Handled, byte: in
         rows[one.start] = _row(home, one)
         inside = {name for n in one.walk() if isinstance(n, (t.Assign, t.Parameter)) for name in bound_names(n.target)}
         for name in dict.fromkeys(n.id for n in one.walk() if isinstance(n, t.Name)):
-            if name in inside or name in given or name in _GLOBAL:
+            if name in inside or name in given or name in _GLOBAL or name in alike:
                 continue
             source = _source(home, name, one.start)
             if source is None:

@@ -25,9 +25,9 @@ def unless_staff(app: App, caller: str, handler: str) -> str:
     texts = [text for path, text in app.files.items() if path.endswith(SCRIPTS)]
     role = next((found for text in texts for found in _role_of(base, text)), "") if base else ""
     words = Counter(word for text in texts for word in _words(text)) if role else {}
-    quotes = dict.fromkeys(word.strip("'\"") for word in sorted(words))
+    quotes = {one.strip("'\"").lower(): one.strip("'\"") for one in sorted(words, key=lambda one: (words[one], one))}
     mark = max(words, key=lambda one: words[one])[0] if words else ""
-    named = [f"{mark}{word}{mark}" for word in quotes]
+    named = [f"{mark}{word}{mark}" for word in sorted(quotes.values())]
     if len(named) == 1:
         return f" && {role} !== {named[0]}"
     return f" && ![{', '.join(named)}].includes({role})" if named else ""
