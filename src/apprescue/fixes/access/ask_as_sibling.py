@@ -28,7 +28,7 @@ _READS = ("select", "count")
 
 
 @fix("access/login_without_ownership", title="Ask whose the row is as the neighbour does", safety=Safety.REVIEW)
-def ask_as_neighbour(finding: Finding, app: App) -> Changes:
+def ask_as_sibling(finding: Finding, app: App) -> Changes:
     """The question in each handler of the finding."""
     places = (finding.place, *finding.related)
     for route in (one for one in app.routes if head(one) in places):
