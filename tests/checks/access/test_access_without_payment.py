@@ -37,6 +37,20 @@ def test_an_unlock_that_is_only_marked() -> None:
     assert found(fastapi(text)) == ["high"]
 
 
+def test_a_seller_puts_a_price_on_what_is_his() -> None:
+    text = """
+        @app.post("/letters/{letter_id}/sell")
+        async def sell(letter_id: str, price: float, user: dict = Depends(signed_in)):
+            letter = await db.letters.find_one({"id": letter_id, "writer_id": user["id"]})
+            if not letter:
+                raise HTTPException(404)
+            await db.letters.update_one({"id": letter_id}, {"$set": {"is_paid": True, "price": price}})
+            return letter
+    """
+    assert not found(fastapi(text))
+    assert found(fastapi(text.replace(', "price": price', ""))) == ["high"]
+
+
 def test_one_payment_pays_for_any_order() -> None:
     text = """
         app.post("/api/payments/confirm", async (req, res) => {

@@ -8,8 +8,8 @@ Why it matters: it is the demo of the payment, live: everybody who knows the add
 goods, and creators are owed money that nobody paid.
 How to repair: book only from the provider's signed webhook, or in one database transaction that debits a wallet which
 was filled by one, and look up by the payment's own id what was paid for. Until then switch the address off.
-When it is fine: free follows and trials that are meant to be free; previews; a stand-in that answers in development
-only.
+When it is fine: free follows and trials that are meant to be free; previews; a seller who sets what his own things
+cost; a stand-in that answers in development only.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ _GOODS = re.compile(
     r"(?i)subscription|purchase|unlock|entitle|^tips?$|donation|(?<![a-z])earning|membership|access_?grant|ticket"
 )
 _MARKS = re.compile(r"(?i)^(?:is_?|has_?)?(?:purchased|paid|unlocked|subscribed|premium)$")
+_PRICED = re.compile(r"(?i)^(?:\w+_)?prices?(?:_?(?:cents|minor|usd|eur))?$|[a-z]Price(?:Cents)?$")
 _ASIDE = re.compile(
     r"(?i)push|history|log|plan|tier|setting|item|email|newsletter|comment|like|message|support|categor|tag|audit|"
     r"(?:tenant|organi[sz]ation|team|workspace|company|club|group)_?member"
@@ -82,7 +83,8 @@ def _books(query: Query) -> bool:
     if not goes_round_rules(query):
         return False
     if query.operation == "update":
-        return any(_MARKS.search(name) and value.constant is True for name, value in fields.items())
+        marked = any(_MARKS.search(name) and value.constant is True for name, value in fields.items())
+        return marked and not any(map(_PRICED.search, fields))
     if query.operation not in ("insert", "upsert") or not _GOODS.search(query.table) or _ASIDE.search(query.table):
         return False
     if not any(o.split(".")[0] in ("caller", *INPUT) for v in fields.values() for o in v.all_origins):
