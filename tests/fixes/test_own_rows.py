@@ -1,0 +1,177 @@
+"""Repairs of Python queries that find anybody's row by an id."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fixes.support import repaired
+
+NAME = "access/look_among_own"
+
+FLASK = """
+    from flask import Flask, jsonify, request
+    from flask_login import current_user, login_required
+    from models import Crate, db
+
+    app = Flask(__name__)
+
+    @app.route("/crates/<int:number>/label", methods=["POST"])
+    @login_required
+    def label(number):
+        crate = Crate.query.filter_by(id=number, OWNER=current_user.id).first_or_404()
+        crate.label = request.json["label"]
+        db.session.commit()
+        return jsonify(ok=True)
+
+    @app.route("/crates/<int:number>/weight", methods=["POST"])
+    @login_required
+    def weigh(number):
+        crate = QUERY
+        if crate is None:
+            return jsonify(error="There is no such crate."), 404
+        crate.weight = request.json["weight"]
+        db.session.commit()
+        return jsonify(ok=True)
+"""
+MODELS = """
+    from flask_sqlalchemy import SQLAlchemy
+
+    db = SQLAlchemy()
+
+    class User(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+
+    class Crate(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        user_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+        MORE
+        label = db.Column(db.String)
+        weight = db.Column(db.Integer)
+"""
+
+
+def flask(query: str, more: str = "", owner: str = "user_id") -> dict[str, str]:
+    return {"app.py": FLASK.replace("QUERY", query).replace("OWNER", owner), "models.py": MODELS.replace("MORE", more)}
+
+
+@pytest.mark.parametrize(
+    ("query", "narrowed"),
+    [
+        ("Crate.query.get(number)", "Crate.query.filter_by(id=number, user_id=current_user.id).first()"),
+        ("Crate.query.get_or_404(number)", "Crate.query.filter_by(id=number, user_id=current_user.id).first_or_404()"),
+        (
+            "Crate.query.filter_by(id=number).first()",
+            "Crate.query.filter_by(id=number, user_id=current_user.id).first()",
+        ),
+        (
+            "db.session.query(Crate).filter(Crate.id == number).first()",
+            "db.session.query(Crate).filter(Crate.id == number, Crate.user_id == current_user.id).first()",
+        ),
+    ],
+)
+def test_sqlalchemy_looks_among_the_callers_rows(query: str, narrowed: str) -> None:
+    done = repaired(NAME, flask(query))
+    assert not done.left
+    assert f"    crate = {narrowed}\n" in done.files["app.py"]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        flask("Crate.query.get(number)", more="seller_id = db.Column(db.Integer)"),
+        flask("Crate.query.get(number)", owner="label"),
+        flask("Crate.query.get(number if not current_user.is_admin else request.json['number'])"),
+    ],
+    ids=["two people", "nobody's column", "admins too"],
+)
+def test_whose_row_it_is_must_be_told(files: dict[str, str]) -> None:
+    done = repaired(NAME, files)
+    assert done.left
+    assert not done.patches
+
+
+FASTAPI = """
+    from fastapi import Depends, FastAPI, HTTPException
+    from fastapi.security import HTTPBearer
+    from motor.motor_asyncio import AsyncIOMotorClient
+
+    app = FastAPI()
+    db = AsyncIOMotorClient("mongodb://localhost").shop
+    bearer = HTTPBearer()
+
+    async def current_user(sent=Depends(bearer)):
+        found = await db.sessions.find_one({"token": sent.credentials})
+        if not found:
+            raise HTTPException(status_code=401, detail="Please sign in.")
+        return await db.users.find_one({"id": found["user_id"]})
+
+    @app.put("/api/crates/{number}/label")
+    async def label(number: str, text: str, user: dict = Depends(current_user)):
+        await db.crates.update_one({"id": number, "user_id": user["id"]}, {"$set": {"label": text}})
+
+    @app.delete("/api/crates/{number}")
+    async def drop(number: str, me: dict = DEPENDS):
+        found = await db.crates.delete_one({"id": number})
+        if not found.deleted_count:
+            raise HTTPException(status_code=404, detail="There is no such crate.")
+"""
+
+
+def test_mongodb_asks_for_the_owner_in_the_handlers_own_words() -> None:
+    done = repaired(NAME, {"main.py": FASTAPI.replace("DEPENDS", "Depends(current_user)")})
+    assert not done.left
+    assert 'db.crates.delete_one({"id": number, "user_id": me["id"]})' in done.files["main.py"]
+
+
+def test_who_calls_must_be_known_in_the_same_way() -> None:
+    other = FASTAPI.replace("DEPENDS", "Depends(whoever)").replace("@app.put", WHOEVER + "    @app.put")
+    done = repaired(NAME, {"main.py": other})
+    assert done.left
+    assert not done.patches
+
+
+WHOEVER = """async def whoever(user=Depends(current_user)):
+        return {"session": user}
+
+"""
+
+DJANGO = """
+    from django.contrib.auth.decorators import login_required
+    from django.http import JsonResponse
+    from django.shortcuts import get_object_or_404
+    from django.urls import path
+    from shop.models import Crate
+
+    @login_required
+    def label(request, number):
+        crate = get_object_or_404(Crate, id=number, owner=request.user)
+        crate.label = request.POST["label"]
+        crate.save()
+        return JsonResponse({"ok": True})
+
+    @login_required
+    def drop(request, number):
+        crate = get_object_or_404(Crate, id=number)
+        crate.delete()
+        return JsonResponse({"ok": True})
+
+    urlpatterns = [path("crates/<int:number>/label/", label), path("crates/<int:number>/drop/", drop)]
+"""
+CRATE = """
+    from django.conf import settings
+    from django.db import models
+
+    class Crate(models.Model):
+        owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+        label = models.CharField(max_length=80)
+"""
+SETTINGS = 'ROOT_URLCONF = "shop.urls"\nINSTALLED_APPS = ["shop"]\n'
+
+
+def test_django_asks_for_the_owner() -> None:
+    done = repaired(NAME, {"shop/urls.py": DJANGO, "shop/models.py": CRATE, "shop/settings.py": SETTINGS})
+    assert not done.left
+    assert (
+        "crate = get_object_or_404(Crate, id=number, owner=request.user)\n    crate.delete()"
+        in (done.files["shop/urls.py"])
+    )
