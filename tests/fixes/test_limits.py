@@ -232,3 +232,73 @@ def test_another_login_is_left() -> None:
         "const { data: { user } } = await supabase.auth.getUser()", "const user = await getCurrentUser()"
     )
     assert not repaired("running/limit_calls", {ROUTE: code, MIGRATION: TABLE, **LOGIN}).patches
+
+
+SERVER = """
+import express from "express";
+import OpenAI from "openai";
+import { Resend } from "resend";
+import { signedIn } from "./auth";
+const openai = new OpenAI();
+const resend = new Resend(process.env.RESEND_API_KEY);
+const app = express();
+app.use(express.json());
+app.post("/captions", signedIn, async (req, res) => {
+  const answer = await openai.responses.create({ model: "gpt-4o", input: req.body.text, user: req.user.id });
+  res.json({ text: answer.output_text });
+});
+app.listen(3000);
+"""
+MAILS = SERVER.replace("signedIn, async", "async").replace(
+    'const answer = await openai.responses.create({ model: "gpt-4o", input: req.body.text, user: req.user.id });',
+    'const answer = await resend.emails.send({ to: req.body.email, from: "us@fans.example", text: "Reset it" });',
+)
+AUTH = """
+import jwt from "jsonwebtoken";
+export function signedIn(req, res, next) {
+  try {
+    req.user = jwt.verify(req.headers.authorization.slice(7), process.env.JWT_SECRET);
+    next();
+  } catch {
+    res.status(401).json({ error: "Sign in first" });
+  }
+}
+"""
+
+
+def requests(code: str = SERVER) -> Repaired:
+    return repaired("running/limit_requests", {"server/index.ts": code, "server/auth.ts": AUTH})
+
+
+def test_a_limiter_stands_behind_the_login() -> None:
+    after = requests()
+    assert not after.left
+    text = after.files["server/index.ts"]
+    assert 'import { callLimiter } from "./call-limiter";' in text
+    assert 'app.post("/captions", signedIn, callLimiter, async' in text
+    limiter = after.files["server/call-limiter.ts"]
+    assert "const user = (req as unknown as { user?: { id?: unknown } }).user?.id;" in limiter
+
+
+def test_a_mail_is_counted_by_its_address() -> None:
+    after = requests(MAILS)
+    assert not after.left
+    assert 'app.post("/captions", callLimiter, async' in after.files["server/index.ts"]
+    assert "const user = undefined;" in after.files["server/call-limiter.ts"]
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("signedIn, async (req, res) => {", "async (req, res) => {\n  signedIn(req, res, () => {});"),
+        ("user: req.user.id", "store: false"),
+        ("signedIn, async", "signedIn, limitedByUs, async"),
+    ],
+)
+def test_a_caller_that_is_not_known_before_the_handler_is_left(was: str, now: str) -> None:
+    ours = "\nfunction limitedByUs(req, res, next) { if (busy(req.user.id)) return res.status(429).end(); next(); }\n"
+    assert not requests(SERVER.replace(was, now) + (ours if "limited" in now else "")).patches
+
+
+def test_mails_to_nobody_in_particular_are_left() -> None:
+    assert not requests(MAILS.replace("req.body.email", '"team@fans.example"')).patches

@@ -152,6 +152,16 @@ def _guards_of_closure(flow: Flow, closure: Closure, asked: Value) -> list[Guard
 def guards_of_function(flow: Flow, closure: Closure, given: Sequence[Value]) -> list[Guard]:
     """The guards that a function is which stands before others, when called with `given`."""
     trace = flow.trace(closure, given)
+    return [*_guards_in(trace, closure), *_limits_in(trace, closure)]
+
+
+def _limits_in(trace: Trace, closure: Closure) -> list[Guard]:
+    """Whoever is told "too many requests" (429) there is limited."""
+    told = (s.place for s in trace.steps for a in (*s.args, *s.keywords.values()) if a.literal and a.constant == 429)
+    return [Guard("rate_limit", closure.node.name or "limit", place) for place in list(told)[:1]]
+
+
+def _guards_in(trace: Trace, closure: Closure) -> list[Guard]:
     passes = [s.guards for s in trace.steps if s.name == "next" and not any(a.literal is False for a in s.args)]
     passes += [
         (*s.guards, *named_guards(s.name, s.place))

@@ -17,9 +17,11 @@ from apprescue.model.finding import Finding
 from apprescue.model.patch import Edit, Todo
 from apprescue.model.place import RoutePlace
 from apprescue.source import tree as t
+from apprescue.source.answering import says
 from apprescue.source.handwriting import Handwriting, hand
+from apprescue.source.registered import brought, language_of, registered
 from apprescue.source.watching import ending_of
-from apprescue.source.written import Language, written
+from apprescue.source.written import written
 
 _ACCOUNT = re.compile(r"(?i)^(?:e?mail|user_?name|login|identifier|phone\w*)(?:address)?$")
 _LIMITER, _MODULE = "loginLimiter", "login-limiter"
@@ -75,12 +77,11 @@ def _limited(app: App, path: str, routes: list[Route]) -> Iterator[Edit]:
 
 
 def _in_express(app: App, file: Handwriting, routes: list[Route]) -> Iterator[Edit]:
-    calls = [call for route in routes for call in _registered(file, route)]
+    calls = [call for route in routes if (call := registered(file, route))]
     names = {one.name for route in routes for one in route.parameters if one.where == "body"}
     accounts = sorted(name for name in names if _ACCOUNT.match(name))
-    modules = any(file.code[n.start :].startswith(b"import") for n in file.top if isinstance(n, t.Import))
-    language: Language = "ts" if file.path.endswith(".ts") else "js" if modules else "cjs"
-    home = join(dirname(file.path), f"{_MODULE}.{'ts' if language == 'ts' else 'js'}")
+    language, beside = language_of(file), join(dirname(file.path), _MODULE)
+    home = f"{beside}.{'ts' if language == 'ts' else 'js'}"
     if len(calls) != len(routes) or not accounts or _LIMITER in file.text or home in app.files:
         return
     if language == "js" and not any(isinstance(n, t.Import) and n.module.startswith(".") for n in file.top):
@@ -88,23 +89,10 @@ def _in_express(app: App, file: Handwriting, routes: list[Route]) -> Iterator[Ed
     for call in calls:
         yield file.at(call.args[1].start, f"{_LIMITER}, ")
     ending = ending_of(app, file.path) if language == "ts" else ".js" if language == "js" else ""
-    module = file.said(f"./{_MODULE}{ending}")
-    brought = f"const {{ {_LIMITER} }} = require({module})" if language == "cjs" else ""
-    yield file.new_import(f"{brought or f'import {{ {_LIMITER} }} from {module}'}{file.end}")
-    says = "message" if file.text.count("json({ message:") > file.text.count("json({ error:") else "error"
+    yield file.new_import(brought(file, _LIMITER, beside, ending))
     asked = " ?? ".join(f"req.body?.{name}" for name in accounts)
-    text = written(_MODULE, language).replace("%ACCOUNT%", asked).replace("%SAYS%", says)
+    text = written(_MODULE, language).replace("%ACCOUNT%", asked).replace("%SAYS%", says(file))
     yield Edit(home, 0, 0, text)
-
-
-def _registered(file: Handwriting, route: Route) -> Iterator[t.Call]:
-    """Where an address is given its handler."""
-    for node in file.nodes:
-        if isinstance(node, t.Call) and node.line == route.place.line and isinstance(node.callee, t.Member):
-            address = node.args[0] if len(node.args) > 1 else None
-            told = str(address.value) if isinstance(address, t.Literal) else ""
-            if node.callee.name == route.method.lower() and told and route.path.endswith(told):
-                yield node
 
 
 def _in_fastapi(file: Handwriting, routes: list[Route]) -> Iterator[Edit]:
