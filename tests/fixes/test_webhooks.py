@@ -243,6 +243,7 @@ def test_an_event_is_stored_before_its_work_and_forgotten_where_that_fails() -> 
     assert '  } catch (error) {\n    await forgetEvent();\n    console.error("It failed"' in text
     made = after.files["supabase/migrations/20250101000001_webhook_events.sql"]
     assert "primary key (provider, event_id)" in made
+    assert '.delete().match({ provider: "stripe", event_id: eventId });' in text
     assert "drop table public.webhook_events;" in after.files["rescue/undo/20250101000001_webhook_events.undo.sql"]
 
 
@@ -276,6 +277,76 @@ def test_a_door_that_is_not_sure_is_left(was: str, now: str) -> None:
     assert not remembered(EVENTS.replace(was, now)).patches
 
 
-def test_an_app_that_has_such_a_table_is_left() -> None:
-    more = {"supabase/migrations/20250102000000_b.sql": "create table public.webhook_events (id text primary key);"}
-    assert not remembered(**more).patches
+def test_a_table_that_the_app_has_for_events_is_used() -> None:
+    columns = (
+        "id uuid primary key default gen_random_uuid(), stripe_event_id text unique not null, event_type text not null"
+    )
+    table = f"create table public.webhook_events ({columns}, payload jsonb not null, done boolean default false);"
+    after = remembered(**{"supabase/migrations/20250102000000_b.sql": table})
+    assert not after.left
+    assert len([path for path in after.files if path.endswith(".sql")]) == 2
+    text = after.files[BOOKING]
+    assert "insert({ stripe_event_id: eventId, event_type: event.type, payload: event });" in text
+    assert "delete().match({ stripe_event_id: eventId });" in text
+
+
+@pytest.mark.parametrize(
+    "columns", ["id uuid primary key", "event_id text unique, tenant uuid not null", "event_id text"]
+)
+def test_a_table_that_cannot_be_filled_is_left(columns: str) -> None:
+    table = f"create table public.webhook_events ({columns});"
+    assert not remembered(**{"supabase/migrations/20250102000000_b.sql": table}).patches
+
+
+PRISMA = """
+import Stripe from "stripe";
+import { NextResponse } from "next/server";
+import { prisma } from "@/lib/prisma";
+const stripe = new Stripe(process.env.STRIPE_SECRET_KEY!);
+export async function POST(request: Request) {
+  let event: Stripe.Event;
+  try {
+    const signature = request.headers.get("stripe-signature")!;
+    event = stripe.webhooks.constructEvent(await request.text(), signature, process.env.STRIPE_WEBHOOK_SECRET!);
+  } catch {
+    return NextResponse.json({ error: "It is not signed" }, { status: 400 });
+  }
+  try {
+    if (event.type === "checkout.session.completed") {
+      const { fan, cents } = event.data.object.metadata;
+      await prisma.payment.create({ data: { fan, cents: Number(cents) } });
+    }
+    return NextResponse.json({ received: true });
+  } catch (error) {
+    console.error("It was not booked", error);
+    return NextResponse.json({ error: "It was not booked" }, { status: 500 });
+  }
+}
+"""
+MODELS = """
+datasource db {
+  provider = "postgresql"
+  url      = env("DATABASE_URL")
+}
+
+model Payment {
+  id    String @id @default(cuid())
+  fan   String
+  cents Int
+}
+"""
+
+
+def test_prisma_stores_an_event_before_its_work() -> None:
+    path = "src/app/api/webhooks/stripe/route.ts"
+    client = 'import { PrismaClient } from "@prisma/client";\nexport const prisma = new PrismaClient();\n'
+    files = {path: PRISMA, "src/lib/prisma.ts": client, "prisma/schema.prisma": MODELS}
+    after = repaired("input/remember_events", files)
+    assert not after.left
+    text = after.files[path]
+    assert "  let forgetEvent = async () => {};\n  try {\n    const eventId = event.id;\n    try {\n" in text
+    assert 'await prisma.webhookEvent.create({ data: { id: eventId, provider: "stripe" } });' in text
+    assert 'if ((unstored as { code?: string }).code === "P2002") {\n        return NextResponse.json({ rec' in text
+    assert "  } catch (error) {\n    await forgetEvent();\n" in text
+    assert "model WebhookEvent {" in after.files["prisma/schema.prisma"]
+    assert not repaired("input/remember_events", {**files, "prisma/schema.prisma": "// elsewhere\n"}).patches

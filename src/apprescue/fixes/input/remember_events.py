@@ -1,26 +1,28 @@
 """A provider's event that comes again is answered and left: its id is stored before the work, in a table of its own.
 
-For webhooks that verify Stripe's signature and have Supabase's client with the server's key. The id is taken away again
-where the work throws or is refused, so that the provider's next try is done. Left are handlers that refuse without
-braces, and those whose files do not show the client.
+For webhooks that verify Stripe's signature, with Supabase's client and the server's key, or with Prisma. The id is
+taken away again where the work throws or is refused, so that the provider's next try is done. A table for events that
+the app has and does not use is used. Left are handlers that refuse without braces, and those whose files do not show
+the client.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from apprescue.fixes.interface import Changes, fix
-from apprescue.model.app import App, Route
+from apprescue.model.app import App
 from apprescue.model.finding import Finding
-from apprescue.model.patch import Edit, Todo
+from apprescue.model.patch import Todo
 from apprescue.model.place import RoutePlace
+from apprescue.model.schema import Table
 from apprescue.source import tree as t
+from apprescue.source.event_door import FORGET, Door, door_of, forgetful
 from apprescue.source.handwriting import Handwriting, dotted, hand
 from apprescue.source.history import histories
 from apprescue.source.new_migration import new_migration
 from apprescue.source.new_types import typed
+from apprescue.source.prisma_model import Model, new_model, to_run
 from apprescue.source.server_client import server_client
 
 _TABLE = "webhook_events"
@@ -35,19 +37,32 @@ alter table public.webhook_events enable row level security;
 revoke all on public.webhook_events from anon, authenticated;
 grant select, insert, delete on public.webhook_events to service_role;"""
 _DOWN = "drop table public.webhook_events;"
-_NAMES = ("eventId", "unstored", "forgetEvent", "eventStore")
-_REFUSES = re.compile(r"status(?:\(|:)\s*[45]\d\d|,\s*[45]\d\d\s*\)$")
-_SAYS_NO = re.compile(r"res(?:ponse)?\.(?:status|sendStatus)\([45]\d\d")
-_DOUBLE = "23505"
+_MODEL = Model(
+    "WebhookEvent",
+    _TABLE,
+    """// The events that providers have sent, so that none is handled twice
+model WebhookEvent {
+  id         String   @id
+  provider   String
+  receivedAt DateTime @default(now()) @map("received_at")
 
-
-@dataclass(frozen=True)
-class _Door:
-    """Where a handler knows its event and has not worked yet: the rows from there on, and the `try`s around them."""
-
-    event: str
-    rows: Sequence[t.Node]
-    tries: Sequence[t.Try]
+  @@map("webhook_events")
+}
+""",
+    _WHY,
+    """CREATE TABLE "webhook_events" (
+  "id" TEXT NOT NULL,
+  "provider" TEXT NOT NULL,
+  "received_at" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  CONSTRAINT "webhook_events_pkey" PRIMARY KEY ("id")
+);""",
+)
+_LEDGER = re.compile(r"(?i)^public\.(?:(?:processed|stripe|handled)_)*(?:webhook|stripe|processed)_?events?$")
+_EVENT_ID = re.compile(r"(?i)(?:^|_)event_?id$|^id$")
+_NAMES = ("eventId", "unstored", FORGET, "eventStore")
+_PRISMA = re.compile(
+    r"^(\w+)\.(?:\w+\.(?:find(?:Unique|First|Many)(?:OrThrow)?|create|update|upsert|updateMany)|\$transaction)$"
+)
 
 
 @fix("input/event_handled_twice", title="Handle each of a provider's events once")
@@ -55,68 +70,103 @@ def remember_events(finding: Finding, app: App) -> Changes:
     """The table, and what stands at the webhook's door."""
     named = [one.route for one in (finding.place, *finding.related) if isinstance(one, RoutePlace)]
     route = next((one for one in app.routes if str(one) in named), None)
+    file = hand(app, route.place.path) if route else None
+    if route is None or file is None or file.is_python or not route.trace:
+        return
+    handler = next((n for n in file.nodes if isinstance(n, t.Function) and n.line == route.trace.place.line), None)
+    door = door_of(file, handler) if handler else None
+    answers = _answers(file, handler) if handler else None
+    if door is None or answers is None or any(one in file.text for one in _NAMES):
+        return
     found = next(iter(histories(app.files)), None)
-    if route is None or found is None or not any("supabase/" in one.path for one in found.scripts):
+    supabase = found is not None and any("supabase/" in one.path for one in found.scripts)
+    changes = list(_by_supabase(app, file, door, answers) if supabase else _by_prisma(app, file, door, answers))
+    if changes:
+        yield from changes
+        yield Todo("Where the table is not there yet, the changed webhook answers 500, and the provider tries again.")
+
+
+def _by_supabase(app: App, file: Handwriting, door: Door, answers: tuple[str, str]) -> Changes:
+    client, made = server_client(file, door.rows[0], "eventStore") if "<Database>" not in file.text else ("", [])
+    own = next((one for one in app.schema.tables if _LEDGER.search(one.name)), None)
+    told = (
+        _own_row(file, own, door.event) if own else (_TABLE, {"provider": file.said("stripe"), "event_id": "eventId"})
+    )
+    if told is None:
         return
-    if app.schema.table(_TABLE) is not None:
-        return
-    edits = list(_remembered(app, route))
-    if edits:
-        yield from edits
+    name, row = told
+    table, end = f"{client}.from({file.said(name)})", file.end
+    given = f"{{ {', '.join(f'{column}: {value}' for column, value in row.items())} }}"
+    kept = {column: value for column, value in row.items() if value in ("eventId", file.said("stripe"))}
+    key = f"{{ {', '.join(f'{column}: {value}' for column, value in kept.items())} }}"
+    stored = [
+        *made,
+        f"const eventId = {door.event}.id{end}",
+        f"const {{ error: unstored }} = await {table}.insert({given}){end}",
+        f"if (unstored?.code === {file.said('23505')}) {{",
+        f"{file.step}return {answers[0]}{end}",
+        "}",
+        "if (unstored) {",
+        f"{file.step}console.error({file.said('The event was not stored')}, unstored.message){end}",
+        f"{file.step}return {answers[1]}{end}",
+        "}",
+    ]
+    edits = forgetful(file, door, stored, [f"await {table}.delete().match({key}){end}"]) if client else []
+    yield from edits
+    if edits and own is None:
         yield from new_migration(app, "webhook events", _WHY, _UP, _DOWN)
         yield from typed(
             app, _TABLE, dict.fromkeys(("event_id", "provider", "received_at"), "string"), ("received_at",)
         )
-        yield Todo("Run the new migration before the changed webhook: until the table is there it answers 500, and the "
-                   "provider tries again.")  # fmt: skip
+        yield Todo("Run the new migration before the changed webhook.")
 
 
-def _remembered(app: App, route: Route) -> Iterator[Edit]:
-    file = hand(app, route.place.path)
-    if file is None or file.is_python or not route.trace or any(one in file.text for one in (*_NAMES, "<Database>")):
-        return
-    handler = next((n for n in file.nodes if isinstance(n, t.Function) and n.line == route.trace.place.line), None)
-    door = _door(file, handler) if handler else None
-    if handler is None or door is None:
-        return
-    client, made = server_client(file, door.rows[0], "eventStore")
-    answers = _answers(file, handler)
-    refusals = list(_refusals(file, door))
-    inner = door.tries[-1] if door.tries else None
-    wrapped = None if door.tries else _wrapped(file, door)
-    if not client or answers is None or None in refusals or (inner is None and wrapped is None):
-        return
-    if any(not one.handlers or not one.handlers[0].body for one in door.tries):
-        return
-    if inner is not None:
-        yield file.before(door.tries[-1], f"let forgetEvent = async () => {{}}{file.end}")
-    yield file.before(door.rows[0], *made, *_stored(file, door.event, client, answers, first=inner is None))
-    yield from (file.before(one.handlers[0].body[0], f"await forgetEvent(){file.end}") for one in door.tries)
-    yield from (file.before(one, f"await forgetEvent(){file.end}") for one in refusals if one)
-    yield from wrapped or ()
+def _own_row(file: Handwriting, table: Table, event: str) -> tuple[str, dict[str, str]] | None:
+    """What is stored of an event in a table that the app has for them: its name, and the columns that have to be given;
+    None where no column of it is the event's id alone, or one asks for something that is not known."""
+    keys = [one.columns[0] for one in table.indexes if one.unique and len(one.columns) == 1 and not one.where]
+    keys += table.primary_key if len(table.primary_key) == 1 else ()
+    ids = [name for name in keys if _EVENT_ID.search(name) and (column := table.column(name)) and column.type == "text"]
+    row = {}
+    for column in table.columns:
+        if ids and column.name == ids[0]:
+            row[column.name] = "eventId"
+        elif column.name == "provider" or (column.name == "source" and column.type == "text"):
+            row[column.name] = file.said("stripe")
+        elif not column.nullable and not column.default:
+            known = "event" if column.type in ("json", "jsonb") else "type" if column.name.endswith("type") else ""
+            if not known:
+                return None
+            row[column.name] = event if known == "event" else f"{event}.type"
+    return (table.name.removeprefix("public."), row) if ids else None
 
 
-def _door(file: Handwriting, handler: t.Function) -> _Door | None:
-    """The first row behind the signature's check that reads the event's type."""
-    checks = [n for n in file.nodes if isinstance(n, t.Call) and file.function(n) is handler
-              and dotted(n.callee).endswith(("webhooks.constructEvent", "webhooks.constructEventAsync"))]  # fmt: skip
-    row = next((n for n in file.above(checks[0]) if isinstance(n, t.Assign)), None) if len(checks) == 1 else None
-    if row is None or not isinstance(row.target, t.Name):
-        return None
-    event = row.target.id
-    tries = [n for n in handler.body if isinstance(n, t.Try)]
-    for rows, around in [(handler.body, ()), *((one.body, (one,)) for one in tries)]:
-        for at, one in enumerate(rows):
-            reads = any(
-                isinstance(n, t.Member) and n.name == "type" and dotted(n) == f"{event}.type" for n in one.walk()
-            )
-            if one.start > row.end and reads and not _only_says(one):
-                return _Door(event, rows[at:], around)
-    return None
-
-
-def _only_says(row: t.Node) -> bool:
-    return isinstance(row, t.Call) and bool(re.search(r"(?i)console|log", dotted(row.callee)))
+def _by_prisma(app: App, file: Handwriting, door: Door, answers: tuple[str, str]) -> Changes:
+    end, step = file.end, file.step
+    imported = {local for node in file.top if isinstance(node, t.Import) for _, local in node.names}
+    clients = [one[1] for n in file.nodes if isinstance(n, t.Call) and (one := _PRISMA.match(dotted(n.callee)))]
+    client = next((one for one in clients if one in imported), "")
+    known = "(unstored as { code?: string })" if file.path.endswith(".ts") else "unstored"
+    given = f"{{ id: eventId, provider: {file.said('stripe')} }}"
+    stored = [
+        f"const eventId = {door.event}.id{end}",
+        "try {",
+        f"{step}await {client}.webhookEvent.create({{ data: {given} }}){end}",
+        "} catch (unstored) {",
+        f"{step}if ({known}.code === {file.said('P2002')}) {{",
+        f"{step}{step}return {answers[0]}{end}",
+        f"{step}}}",
+        f"{step}console.error({file.said('The event was not stored')}, unstored){end}",
+        f"{step}return {answers[1]}{end}",
+        "}",
+    ]
+    forget = [f"await {client}.webhookEvent.deleteMany({{ where: {{ id: eventId }} }}){end}"]
+    edits = forgetful(file, door, stored, forget) if client else []
+    model = list(new_model(app, _MODEL)) if edits else []
+    if model:
+        yield from edits
+        yield from model
+        yield Todo(to_run(app))
 
 
 def _answers(file: Handwriting, handler: t.Function) -> tuple[str, str] | None:
@@ -130,49 +180,3 @@ def _answers(file: Handwriting, handler: t.Function) -> tuple[str, str] | None:
         return kind.format(done, 200), kind.format(failed, 500)
     res = next((one for one in names if one in ("res", "response")), "")
     return (f"{res}.json({done})", f"{res}.status(500).json({failed})") if res else None
-
-
-def _refusals(file: Handwriting, door: _Door) -> Iterator[t.Node | None]:
-    """Each answer behind the door that says no; None for one that stands without braces."""
-    for row in door.rows:
-        for node in row.walk():
-            own = file.function(node) is file.function(door.rows[0])
-            told = file.of(node) if own and file.statement(node) is node else ""
-            if (isinstance(node, t.Return) and _REFUSES.search(told)) or _SAYS_NO.match(told):
-                braced = re.search(rb"[{};:]\s*$|\*/\s*$|//[^\n]*\n\s*$", file.code[: node.start])
-                yield node if braced else None
-
-
-def _stored(file: Handwriting, event: str, client: str, answers: tuple[str, str], first: bool) -> Iterator[str]:
-    said, end, step = file.said, file.end, file.step
-    given = f"{{ provider: {said('stripe')}, event_id: eventId }}"
-    done, failed = answers
-    yield f"const eventId = {event}.id{end}"
-    yield f"const {{ error: unstored }} = await {client}.from({said(_TABLE)}).insert({given}){end}"
-    yield f"if (unstored?.code === {said(_DOUBLE)}) {{"
-    yield f"{step}return {done}{end}"
-    yield "}"
-    yield "if (unstored) {"
-    yield f"{step}console.error({said('The event was not stored')}, unstored.message){end}"
-    yield f"{step}return {failed}{end}"
-    yield "}"
-    yield f"{'const ' if first else ''}forgetEvent = async () => {{"
-    yield f"{step}await {client}.from({said(_TABLE)}).delete().match({given}){end}"
-    yield f"}}{end}"
-
-
-def _wrapped(file: Handwriting, door: _Door) -> list[Edit] | None:
-    """The rows in a `try` that forgets the event; None where a text runs over several lines."""
-    if any(isinstance(n, t.Template) and n.line < n.end_line for row in door.rows for n in row.walk()):
-        return None
-    first, last = door.rows[0], door.rows[-1]
-    end = last.end + (1 if file.code[last.end : last.end + 1] == b";" else 0)
-    indent = file.indent(first)
-    edits = [file.at(first.start, f"try {{\n{indent}{file.step}")]
-    at = first.start
-    while (at := file.code.find(b"\n", at, end)) >= 0:
-        at += 1
-        if file.code[at : at + 1] not in (b"\n", b"\r"):
-            edits.append(file.at(at, file.step))
-    rows = ("} catch (error) {", f"{file.step}await forgetEvent(){file.end}", f"{file.step}throw error{file.end}", "}")
-    return [*edits, file.at(end, "".join(f"\n{indent}{row}" for row in rows))]

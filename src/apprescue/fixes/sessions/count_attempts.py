@@ -19,16 +19,15 @@ from apprescue.model.place import RoutePlace
 from apprescue.source import tree as t
 from apprescue.source.answering import answered, says
 from apprescue.source.handwriting import Handwriting, dotted, hand
-from apprescue.source.history import histories
-from apprescue.source.new_migration import new_migration
+from apprescue.source.prisma_model import Model, new_model, to_run
 
 _ACCOUNT = re.compile(r"(?i)^(?:e?mail|user_?name|login|identifier|phone\w*)$")
 _FOUND = re.compile(r"^(\w+)\.\w+\.(?:findUnique|findFirst)(?:OrThrow)?$")
-_RDBMS = re.compile(r'provider\s*=\s*"(postgresql|mysql|sqlite|cockroachdb)"')
-_TAKEN = re.compile(r"(?i)\bmodel\s+LoginAttempt\b|\"?login_attempts\b")
 _NAMES = ("attempts", "lately")
-_MODEL = """
-// Who tried to sign in within the last quarter of an hour
+_MODEL = Model(
+    "LoginAttempt",
+    "login_attempts",
+    """// Who tried to sign in within the last quarter of an hour
 model LoginAttempt {
   id      String   @id @default(cuid())
   account String
@@ -37,15 +36,16 @@ model LoginAttempt {
   @@index([account, at])
   @@map("login_attempts")
 }
-"""
-_UP = """CREATE TABLE "login_attempts" (
+""",
+    "Attempts to sign in are counted here, so that passwords cannot be tried without end.",
+    """CREATE TABLE "login_attempts" (
   "id" TEXT NOT NULL,
   "account" TEXT NOT NULL,
   "at" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
   CONSTRAINT "login_attempts_pkey" PRIMARY KEY ("id")
 );
-CREATE INDEX "login_attempts_account_at_idx" ON "login_attempts"("account", "at");"""
-_WHY = "Attempts to sign in are counted here, so that passwords cannot be tried without end."
+CREATE INDEX "login_attempts_account_at_idx" ON "login_attempts"("account", "at");""",
+)
 
 
 @dataclass(frozen=True)
@@ -62,14 +62,12 @@ def count_attempts(finding: Finding, app: App) -> Changes:
     """The count before each sign-in that the finding names, and its model; nothing where one of them is not known."""
     named = [one.route for one in (finding.place, *finding.related) if isinstance(one, RoutePlace)]
     made = [list(_counted(app, route)) for route in app.routes if str(route) in named]
-    model = list(_model(app)) if made and all(made) else []
+    model = list(new_model(app, _MODEL)) if made and all(made) else []
     if model:
         for edits in made:
             yield from edits
         yield from model
-        found = next(iter(histories(app.files)), None)
-        moved = "prisma migrate deploy" if found is not None and found.kind == "prisma" else "prisma db push"
-        yield Todo(f"Run `npx prisma generate` and `npx {moved}` before the new code runs: it needs the new table.")
+        yield Todo(to_run(app))
 
 
 def _counted(app: App, route: Route) -> Iterator[Edit]:
@@ -114,19 +112,3 @@ def _plain(value: t.Node) -> bool:
     """Whether it is a name, a field of one, or one of them in small letters."""
     inner = value.callee if isinstance(value, t.Call) and not value.args else value
     return isinstance(inner, (t.Name, t.Member)) and bool(re.fullmatch(r"[\w.]+", dotted(inner)))
-
-
-def _model(app: App) -> Iterator[Edit]:
-    """The model, and its table where the app keeps migrations."""
-    schemas = [path for path in app.files if path.endswith(".prisma")]
-    text = app.files[schemas[0]] if len(schemas) == 1 else ""
-    kind = _RDBMS.search(text)
-    found = next(iter(histories(app.files)), None)
-    if kind is None or any(_TAKEN.search(one) for path, one in app.files.items() if path.endswith((".prisma", ".sql"))):
-        return
-    if found is not None and (found.kind != "prisma" or kind[1] != "postgresql"):
-        return
-    end = len(text.encode("utf-8", "surrogatepass"))
-    yield Edit(schemas[0], end, end, ("" if text.endswith("\n") else "\n") + _MODEL)
-    if found is not None:
-        yield from new_migration(app, "login attempts", _WHY, _UP, 'DROP TABLE "login_attempts";')
