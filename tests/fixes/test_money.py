@@ -225,6 +225,10 @@ export async function POST(req) {
     [
         ("before - amount", "Decimal", "{ decrement: amount }"),
         ("wallet.balance + 1", "Int @default(0)", "{ increment: 1 }"),
+        ("id ? wallet.balance + amount : wallet.balance", "Int", "{ increment: id ? amount : 0 }"),
+        ("id ? before : before - amount", "Int", "{ decrement: id ? 0 : amount }"),
+        ("id ? wallet.balance + 1 : wallet.balance", "Int?", "id ? wallet.balance + 1 : wallet.balance"),
+        ("before > 5 ? before + 1 : before", "Int", "before > 5 ? before + 1 : before"),
         ("wallet.balance + 1", "Int?", "wallet.balance + 1"),
         ("Math.max(0, before - amount)", "Int", "Math.max(0, before - amount)"),
     ],

@@ -41,11 +41,23 @@ def delta(file: Handwriting, node: t.Node, column: str, depth: int = 0) -> Delta
                 return Delta(file.of(amount), node.op == "-", maybe_empty=not isinstance(old, t.Member))
             if node.op == "-":
                 break
+    if isinstance(node, t.Conditional) and not file.is_python:
+        return _in_one_case(file, node, column, depth)
     if isinstance(node, t.Call) and dotted(node.callee) in _FLOORS and len(node.args) == 2:
         for zero, inner in (node.args, node.args[::-1]):
             if isinstance(zero, t.Literal) and zero.value == 0:
                 found = delta(file, inner, column, depth + 1)
                 return replace(found, floored=True) if found else None
+    return None
+
+
+def _in_one_case(file: Handwriting, node: t.Conditional, column: str, depth: int) -> Delta | None:
+    """`case ? row.balance + amount : row.balance`, or the other way round: the amount in that case, else nothing."""
+    for changed, same, text in ((node.then, node.other, "{} ? {} : 0"), (node.other, node.then, "{} ? 0 : {}")):
+        found = delta(file, changed, column, depth + 1) if _is_old(file, same, column) else None
+        if found and not found.floored and _is_amount(file, node.test, column):
+            empty = found.maybe_empty or not isinstance(same, t.Member)
+            return replace(found, amount=text.format(file.of(node.test), found.amount), maybe_empty=empty)
     return None
 
 
