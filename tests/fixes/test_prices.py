@@ -65,6 +65,25 @@ def test_which_price_it_is_must_be_sure(plus: str) -> None:
     assert not repaired("access/take_price_from_row", files).patches
 
 
+def _owed(columns: str, code: str = BUY) -> Repaired:
+    table = f"create table public.invoices (id uuid primary key, {columns});"
+    files = {PATH: code.replace('"prints"', '"invoices"'), "supabase/migrations/20250101000000_a.sql": table}
+    return repaired("access/take_price_from_row", files)
+
+
+def test_what_is_owed_is_what_is_paid() -> None:
+    after = _owed("amount numeric, status text")
+    assert not after.left
+    assert "price = Number(print.amount);" in after.files[PATH]
+
+
+def test_what_is_paid_in_parts_is_left() -> None:
+    assert not _owed("amount numeric, amount_paid numeric").patches
+    assert not _owed("amount numeric, total numeric").patches
+    assert not _owed("amount numeric", BUY.replace('mode: "payment"', 'mode: "payment", // a partial payment')).patches
+    assert not bought(plus="").files[PATH].count("print.amount")
+
+
 UNLOCK = '''
 @app.post("/letters/{letter_id}/unlock")
 async def unlock(letter_id: str, user: dict = Depends(signed_in)):

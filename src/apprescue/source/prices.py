@@ -20,6 +20,11 @@ from apprescue.source.routes import queries_of
 from apprescue.source.style import style_of
 
 _PRICE = re.compile(r"(?i)^(?:\w+_?)?(?:price|ppv_?amount|cost|fee)(?:_?(?:in_?)?cents)?$")
+_OWED = re.compile(r"(?i)(?:^|_)(?:invoice|order|booking|bill|instal?lment|scheduled_?payment)s?$")
+_TOTAL = re.compile(r"(?i)^(?:total|amount)(?:_?(?:amount|price|cost|due))?(?:_?(?:in_?)?cents)?$")
+_IN_PARTS = re.compile(
+    r"(?i)partial|remaining|balance|deposit|coupon|discount|promo|(?:amount|total)_?paid|paid_?amount"
+)
 _OTHER = frozenset("minor kobo paise per original compare min max old sale shipping platform".split())
 _NUMBER, _WHOLE = re.compile(r"(?i)^(?:numeric|decimal|real|double|float)"), re.compile(r"(?i)^(?:small|big)?int")
 
@@ -55,6 +60,16 @@ def price_of(app: App, table: str) -> Price | None:
         return None
     kind = kind_of(prices[0])
     return Price(prices[0].name, kind) if kind else None
+
+
+def owed_of(app: App, table: str) -> Price | None:
+    """What is owed by a row of orders or bills, as the one total of it; None where it may be paid in parts."""
+    known = table_named(app.schema, table) if _OWED.search(table) else None
+    totals = [c for c in known.columns if _TOTAL.match(c.name)] if known else []
+    if known is None or len(totals) != 1 or any(_IN_PARTS.search(c.name) for c in known.columns):
+        return None
+    kind = kind_of(totals[0])
+    return Price(totals[0].name, kind) if kind else None
 
 
 def kind_of(column: Column) -> str:

@@ -128,3 +128,16 @@ def test_the_amount_of_a_complaint_is_what_somebody_says() -> None:
         });
     """
     assert not found(express(text))
+
+
+def test_the_amount_is_held_against_a_list_of_prices() -> None:
+    text = """
+        const PRICES = { small: 500, large: 2000 };
+        app.post("/api/checkout", signedIn, async (req, res) => {
+          const { plan, amount } = req.body;
+          if (TEST) return res.status(400).end();
+          res.json(await stripe.paymentIntents.create({ amount, currency: "eur" }));
+        });
+    """
+    assert not found(express(STRIPE + text.replace("TEST", "!PRICES[plan] || PRICES[plan] !== amount")))
+    assert found(express(STRIPE + text.replace("TEST", "!PRICES[plan] || !amount"))) == ["high"]

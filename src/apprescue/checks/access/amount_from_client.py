@@ -85,17 +85,25 @@ def _is_key(value: Value) -> bool:
 
 
 def _compared(route: Route) -> bool:
-    """Whether a test holds a chosen amount against something of the database."""
+    """Whether a test holds a chosen amount against something of the database, or against a list of prices."""
     return any(_holds_against_row(test) for test in (route.trace.tests if route.trace else ()))
 
 
 def _holds_against_row(test: Value) -> bool:
     if test.op in _COMPARES:
         left, right = test.operands
+        equal = test.op in ("==", "!=")
         return any(
-            one.comes_from("body", "query") and other.comes_from("row") for one, other in ((left, right), (right, left))
+            one.comes_from("body", "query") and (other.comes_from("row") or (equal and _listed(other)))
+            for one, other in ((left, right), (right, left))
         )
     return any(_holds_against_row(part) for part in test.operands)
+
+
+def _listed(value: Value) -> bool:
+    """Whether a value is found in a list that stands in the code, whoever chose the key (`PRICES[plan]`)."""
+    written = any(part.fields and not part.all_origins for part in value.operands)
+    return (value.op == "of" and written) or any(map(_listed, value.operands))
 
 
 def _bounded(route: Route) -> bool:

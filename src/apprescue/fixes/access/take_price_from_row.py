@@ -2,9 +2,9 @@
 
 Where the handler loads that row already by an id of the request, its one price takes the place of the amount behind the
 test that the row is there; where it does not, and the request names one thing that has a price, the row is loaded. A
-thing without a price is refused as a thing that is not there. Nothing is done where a thing has no price or several,
-where the price may be kept in another unit than the page sends, or be for several, and where people choose an amount
-themselves.
+thing without a price is refused as a thing that is not there. What is owed by an order or a bill that the handler loads
+is its price. Nothing is done where a thing has no price or several, where the price may be kept in another unit than
+the page sends, or be for several, and where people choose an amount themselves or pay in parts.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from apprescue.source.edits import indent_of
 from apprescue.source.handled import Handled, blocks, handler_of
 from apprescue.source.imports import with_imports
 from apprescue.source.owner_path import table_named
-from apprescue.source.prices import Price, Told, kind_of, loading, price_of, sent
+from apprescue.source.prices import Price, Told, kind_of, loading, owed_of, price_of, sent
 from apprescue.source.routes import head, pays, queries_of, written_by
 from apprescue.source.style import style_of
 
 _IN_UNITS = re.compile(r"^\s*\*\s*100\b")
-_GIFT = re.compile(r"(?i)\btip|donat|top.?up|deposit|payout|withdraw|refund")
+_GIFT = re.compile(r"(?i)\btip|donat|top.?up|deposit|payout|withdraw|refund|\bpartial")
 _MORE = re.compile(
     r"(?i)quantity|qty|count|seats?|nights|days|hours|months|items|currency|(?:coupon|discount|promo)\w*"
 )
@@ -49,7 +49,9 @@ def _edits(app: App, route: Route, handled: Handled) -> Iterator[Edit]:
     loaded = [
         (query, price)
         for query in queries_of(app).get(str(route), ())
-        if _is_one(query) and query.place.path == handled.path and (price := price_of(app, query.table))
+        if _is_one(query)
+        and query.place.path == handled.path
+        and (price := price_of(app, query.table) or owed_of(app, query.table))
         if not query.columns or "*" in query.columns or price.column in query.columns
     ]
     if not name or len(loaded) > 1 or re.search(r"\bpriceOfRow\b", handled.text):
