@@ -121,3 +121,15 @@ def test_columns_that_a_query_told_are_a_list_of_ones_own() -> None:
         if (!names.includes(sort)) return res.sendStatus(400);
     """
     assert not audit_files({"server.js": LISTED % code}, only="input/query_from_input")
+
+
+def test_names_that_the_database_answered() -> None:
+    text = """
+        app.get("/rows", signedIn, async (req, res) => {
+          const known = await pool.query("select table_name from tables where table_name = $1", [req.query.name]);
+          if (!known.rows.length) return res.status(404).end();
+          res.json(await pool.query(`select * from ${known.rows[0].table_name}`));
+        });
+    """
+    assert not found(express(POOL + text))
+    assert found(express(POOL + text.replace("known.rows[0].table_name}", "req.query.name}"))) == ["critical"]

@@ -6,7 +6,8 @@ Why it matters: whoever calls adds conditions of his own: other people's rows, o
 minutes.
 How to repair: pass values as parameters (`$1`, `?`, the builder's own methods), escape regular expressions, and clean
 what goes into an `or()` filter of commas, dots and brackets.
-When it is fine: values that were turned into numbers or taken from a fixed list; table names from your own constants.
+When it is fine: values that were turned into numbers or taken from a fixed list; table names from your own constants,
+or as the database itself names them.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from apprescue.source import known
 
 _RAW = re.compile(r"(?:\$queryRawUnsafe|\$executeRawUnsafe|sql\.raw|sequelize\(?\)?\.query|\.raw|text|\.extra)$")
 _SQL = re.compile(r"(?i)^\s*(?:select|insert|update|delete|with|alter|drop|create)\b")
+_READS = re.compile(r"(?i)^\s*(?:select|with)\b")
 _EXECUTES = frozenset(
     "query execute fetch fetchrow fetchval executemany executescript run all get exec text raw unsafe".split()
 )
@@ -111,13 +113,21 @@ def _pasted(value: Value, listed: frozenset[str]) -> bool:
     return value.op == "text" and _tainted(value, listed)
 
 
+def _answered(step: Step) -> bool:
+    """Whether it is what the database answered to a query of our own, whatever it was asked with."""
+    return any(
+        link.method in _EXECUTES and link.args and _READS.match(known.plain(link.args[0]))
+        for link in (step, *step.chain)
+    )
+
+
 def _tainted(value: Value, listed: frozenset[str] = frozenset()) -> bool:
     """Whether a text from the request is in there as it came (numbers, cleaned texts and those of a list are not)."""
     if value.op == "text":
         return any(_tainted(part, listed) for part in value.operands)
     if value.choices:
         return any(_tainted(choice, listed) for choice, _ in value.choices)
-    if value.step is not None and value.step.name.rpartition(":")[2] in _CLEANED:
+    if value.step is not None and (value.step.name.rpartition(":")[2] in _CLEANED or _answered(value.step)):
         return False
     if value.step is not None and re.search(r"(?i)escape|sanitiz|replace|clean|quote", value.step.name):
         return False
