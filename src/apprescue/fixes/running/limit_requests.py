@@ -43,7 +43,7 @@ def limit_requests(finding: Finding, app: App) -> Changes:
     named = [one.route for one in (finding.place, *finding.related) if isinstance(one, RoutePlace)]
     place = code_of(finding.place)
     lead = hand(app, place.path) if place else None
-    if lead is None or lead.is_python:
+    if lead is None or lead.is_python or not named:
         return
     home, language = join(dirname(lead.path), _MODULE), language_of(lead)
     path = f"{home}.{'ts' if language == 'ts' else 'js'}"
