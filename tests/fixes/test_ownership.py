@@ -617,3 +617,33 @@ def test_the_staff_goes_on(elsewhere: str, staff: str | list[str]) -> None:
     after = repaired("access/narrow_to_caller", {**LOGINS, name: text, "lib/is.ts": f"export const is = {elsewhere};"})
     end = staff if isinstance(staff, str) else f" && ![{', '.join(staff)}].includes(session.user.role)"
     assert f"  if (owned?.userId !== userId{end}) {{\n" in after.files[name]
+
+
+def test_a_handler_within_the_apps_own_wrapper_is_the_one_that_asks() -> None:
+    pg = 'import { Pool } from "pg";\nconst pool = new Pool();\n'
+    wrap = "const wrap = (handler) => (req, res, next) => Promise.resolve(handler(req, res, next)).catch(next);"
+    text = EXPRESS.replace("IMPORT", pg + wrap).replace(
+        "MINE", '(await pool.query("select * from boats where user_id = $1", [req.user.id])).rows'
+    )
+    text = text.replace("CHANGE", 'await pool.query("delete from boats where id = $1", [req.params.id])')
+    text = text.replace("signedIn, async (req, res) => {", "signedIn, wrap(async (req, res) => {").replace(
+        "  res.json({ done: true });\n}", "  res.json({ done: true });\n})"
+    )
+    text = text.replace(".rows);\n}", ".rows);\n})")
+    files = {"package.json": '{"dependencies": {"express": "4"}}', "schema.sql": BOATS, "main.js": text}
+    after = repaired("access/narrow_to_caller", files)
+    assert after.left == []
+    assert "[req.params.id]);\n  if (String(owned?.user_id) !== String(req.user.id)) {\n" in after.files["main.js"]
+
+
+@pytest.mark.parametrize(
+    ("more", "count"), [("", 1), ("heldById String\n  heldBy User @relation(fields: [heldById], references: [id])", 0)]
+)
+def test_who_made_a_row_owns_it_where_it_names_nobody_else(more: str, count: int) -> None:
+    name = "app/api/shelves/[id]/route.ts"
+    login = f"const session = await getServerSession();\n  if (!session?.user?.id) {{\n    {NOBODY}\n  }}"
+    schema = LOGINS["prisma/schema.prisma"].replace("userId", "createdById")
+    schema = schema.replace("id     String @id\n", f"id     String @id\n      {more}\n")
+    text = SHELF.replace("IMPORT", NEXT_AUTH).replace("LOGIN", login)
+    after = repaired("access/narrow_to_caller", {**LOGINS, "prisma/schema.prisma": schema, name: text})
+    assert after.files[name].count("owned?.createdById !== session?.user?.id") == count

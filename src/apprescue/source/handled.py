@@ -57,6 +57,9 @@ def handler_of(app: App, route: Route) -> Handled | None:
     if route.trace is None:
         return None
     place = route.trace.place
+    handed = _handed(app, route)
+    if handed is not None:
+        return handed
     text = app.files.get(place.path, "")
     top = parsed(place.path, text)
     found = [n for node in top for n in node.walk() if isinstance(n, t.Function) and n.line == place.line]
@@ -66,6 +69,24 @@ def handler_of(app: App, route: Route) -> Handled | None:
         ]
         found = found[-1:]
     return Handled(place.path, text, top, max(found, key=lambda n: n.end - n.start), route.framework) if found else None
+
+
+def _handed(app: App, route: Route) -> Handled | None:
+    """The function that is handed to a wrapper where the route is told (`wrap(async (req, res) => ...)`), if the route
+    is followed into that wrapper; None elsewhere."""
+    place, path = route.trace.place if route.trace else route.place, route.place.path
+    if not path.endswith(SCRIPTS) or (place.path == path and place.line == route.place.line):
+        return None
+    lines = [s.place.line for s in route.steps if s.place.path == path and s.place.line]
+    text = app.files.get(path, "")
+    top = parsed(path, text)
+    calls = [n for one in top for n in one.walk() if isinstance(n, t.Call) and n.line == route.place.line]
+    given = [a for call in calls for a in call.args if isinstance(a, t.Function)]
+    found = [a for a in given if any(a.line <= line <= a.end_line for line in lines)]
+    outer = max(found, key=lambda n: n.end - n.start, default=None)
+    if outer is None or (place.path == path and outer.line <= (place.line or 0) <= outer.end_line):
+        return None
+    return Handled(path, text, top, outer, route.framework)
 
 
 def bound_at(handled: Handled, before: int) -> set[str]:

@@ -18,6 +18,7 @@ from apprescue.source import meaning
 from apprescue.source.routes import written_by
 
 _FAR = 3
+_MAKERS = (("author", "id"), ("creator", "id"), ("created", "by"), ("created", "by", "id"))
 _UID = r"(?:\(\s*select\s+)?auth\.uid\(\)(?:\s*\))?"
 _MINE = re.compile(rf"(?i){_UID}\s*=\s*(?:\w+\.)?(\w+)|(\w+)\s*=\s*{_UID}")
 _SURE = (("user", "id"), ("owner", "id"))
@@ -134,9 +135,16 @@ def _evidence(app: App) -> dict[str, tuple[str, ...]]:
         sure = [
             c.name for c in table.columns if meaning.words(c.name) in _SURE and _holds_people(app.schema, table, c.name)
         ]
-        if columns := own or _ruled(app.schema, table) or sure:
+        if columns := own or _ruled(app.schema, table) or sure or _made_by(table):
             found[name] = tuple(columns)
     return found
+
+
+def _made_by(table: Table) -> list[str]:
+    """The column that names who made a row, where it is the only one that points at people."""
+    people = [k.columns for k in table.foreign_keys if meaning.words(_bare(k.to_table)) in _PEOPLE]
+    only = people[0] if len(people) == 1 else ()
+    return [name for name in only if len(only) == 1 and meaning.words(name) in _MAKERS]
 
 
 def _ruled(schema: Schema, table: Table) -> list[str]:
