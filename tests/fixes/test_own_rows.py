@@ -130,6 +130,24 @@ def test_who_calls_must_be_known_in_the_same_way() -> None:
     assert not done.patches
 
 
+SHOWN = FASTAPI.replace("DEPENDS", "Depends(current_user)").partition('    @app.delete("')[0]
+SHOWS = """
+    @app.get("/api/crates/{number}")
+    async def show(number: str, me: dict = Depends(current_user)):
+        return await db.crates.find_one({"id": number})
+
+    @app.get("/api/users/{user_id}/crates")
+    async def all_of(user_id: str, me: dict = Depends(current_user)):
+        return await db.crates.find({"user_id": user_id}).to_list(50)
+"""
+
+
+def test_what_is_only_looked_at_and_may_be_shown_to_others_is_left() -> None:
+    done = repaired(NAME, {"main.py": SHOWN + SHOWS})
+    assert done.left
+    assert not done.patches
+
+
 WHOEVER = """async def whoever(user=Depends(current_user)):
         return {"session": user}
 

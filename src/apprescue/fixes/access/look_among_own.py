@@ -24,6 +24,7 @@ from apprescue.source.routes import answering, head, own_queries, queries_of, wr
 
 _CHOSEN = ("path", "query", "body", "form")
 _ROLES = re.compile(r"(?i)\b\w*(?:role|admin|staff|member|collaborator)\w*\b")
+_SHOWN = re.compile(r"(?i)public|visib|publish|shared")
 _PLAIN = re.compile(r"^([A-Za-z_]\w*)(?:\.\w+|\[['\"]\w+['\"]\])*$")
 
 
@@ -47,13 +48,23 @@ def _edits(app: App, route: Route, handled: Handled, queries: Sequence[Query]) -
     seen: set[tuple[int, int]] = set()
     for query in sorted(here, key=lambda one: one.place.line):
         column, place = _owner(app, query.table), (query.place.line, query.place.end_line)
-        if not column or place in seen or shared_through(app, query.table, with_role=False):
+        if not column or place in seen or not _is_private(app, query, queries):
             continue
         asked = [one for one in conditions(handled, query) if any(_meets(one, f) for f in _chosen(query))]
         caller = _caller(app, handled, query, column, asked[0].value.start) if len(asked) == 1 else ""
-        if caller and (asked[0].form != "key" or _has_id(app, query.table)):
+        if caller and not same_name(asked[0].column, column) and (asked[0].form != "key" or _has_id(app, query.table)):
             seen.add(place)
             yield with_owner(handled, asked[0], column, caller)
+
+
+def _is_private(app: App, query: Query, queries: Sequence[Query]) -> bool:
+    """Whether rows of a table are nobody else's business: the address changes them, or they are private by their name;
+    none that some see, or that other people belong to."""
+    same = [one for one in app.queries if one.table == query.table]
+    shown = any(_SHOWN.search(name) for one in same for name in (*(f.column for f in one.filters), *written_by(one)))
+    changed = any(one.table == query.table and one.operation in ("update", "delete") for one in queries)
+    private = meaning.is_private(query.table) or meaning.is_money(query.table)
+    return (changed or (private and not shown)) and not shared_through(app, query.table, with_role=False)
 
 
 def _chosen(query: Query) -> list[str]:
