@@ -791,6 +791,8 @@ class Run:
                 self.trace.guards.append(guard)
         if step.result is None:
             step.result = answer_of(step, callee, results)
+        if step.method in known.FINDS_OR_RAISES:
+            self.hold(implied(step.result, True, step.place, self.configured))
         if step.method in known.GROWS:
             self._grow(self.owner_of(callee), args)
         if step.method == "execute" and callee.op == "of" and callee.operands:

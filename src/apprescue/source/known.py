@@ -72,6 +72,10 @@ ROLE_WORD = Names(
     r"(?:is_?)?(?:super_?)?(?:admin|owner|staff|moderator)_?(?:is_?)?(?:logged_?in|signed_?in|authenticated|logged))"
     r"(?:\.(?:id|name|code|slug|key))?$"
 )
+# What goes no further where no row is found.
+FINDS_OR_RAISES = frozenset(
+    "first_or_404 get_or_404 one_or_404 get_object_or_404 aget_object_or_404 findUniqueOrThrow findFirstOrThrow".split()
+)
 TOKEN_WORD = Names(
     r"(?i)^(?!.*(?:push|fcm|apns|device|expo|csrf|mint|contract|address))(?:\w*token(?:_?hash)?|\w*otp|\w*secret|\w*api_?key(?:_?hash)?|hashed_?\w*|"
     r"(?:reset|verif\w*|access|magic|invite|invitation|confirm\w*)_?(?:code|key|hash))$"

@@ -334,3 +334,38 @@ def test_a_session_that_says_who_runs_the_app_is_a_role() -> None:
         assert not found({"app.py": app % word, "models.py": models})
     for word in ("logged_in", "seller_logged_in"):
         assert found({"app.py": app % word, "models.py": models}) == ["high"]
+
+
+@pytest.mark.parametrize(("narrow", "severities"), [(", keeper_id=current_user.id", []), ("", ["high"])])
+def test_who_finds_no_crate_of_his_own_comes_no_further(narrow: str, severities: list[str]) -> None:
+    app = f"""
+        from flask import Flask, jsonify
+        from flask_login import current_user, login_required
+        from models import Crate, Jar, db
+
+        app = Flask(__name__)
+
+        @app.route("/crates/<int:number>/empty", methods=["POST"])
+        @login_required
+        def empty(number):
+            Crate.query.filter_by(id=number{narrow}).first_or_404()
+            for jar in Jar.query.filter_by(crate_id=number).all():
+                jar.state = "gone"
+            db.session.commit()
+            return jsonify(ok=True)
+    """
+    models = """
+        from flask_sqlalchemy import SQLAlchemy
+
+        db = SQLAlchemy()
+
+        class Crate(db.Model):
+            id = db.Column(db.Integer, primary_key=True)
+            keeper_id = db.Column(db.Integer)
+
+        class Jar(db.Model):
+            id = db.Column(db.Integer, primary_key=True)
+            crate_id = db.Column(db.Integer)
+            state = db.Column(db.String)
+    """
+    assert found({"app.py": app, "models.py": models}) == severities
