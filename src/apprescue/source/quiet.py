@@ -9,7 +9,7 @@ from functools import cache
 _TEST = re.compile(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|specs?|e2e|cypress|playwright|fixtures?|mocks?|testdata|test[_-]?data|testing"
     r"|__snapshots__|stubs?|stories|__fixtures__|conftest\.py)(?:/|$)"
-    r"|(?:^|/)(?:(?:load|smoke|e2e|api|unit|qa)?[_-]?test[_-][^/]*|[^/]*_test|[^/]*_spec)\.\w+$|[.-](?:test|spec|e2e|stories|story|cy|mock|fixture)s?\.\w+$"
+    r"|(?:^|/)(?:(?:load|smoke(?=\.(?:[cm]?[jt]s|py)$)|e2e|api|unit|qa)?[_-]?test[_-][^/]*|smoke|[^/]*_test|[^/]*_spec)\.\w+$|[.-](?:test|spec|e2e|stories|story|cy|mock|fixture)s?\.\w+$"
     r"|(?:^|/)[^/]*(?:Test|Tests|Spec)\.(?:java|kt|cs|php|swift)$",
 )
 _EXAMPLE = re.compile(

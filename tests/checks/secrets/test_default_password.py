@@ -38,5 +38,7 @@ def test_labels_types_tests_and_timing_hashes_are_let_pass() -> None:
     )
     assert found_in("src/form.ts", "if (password === confirmPassword && password !== '') save()\n") == []
     assert found_in("tests/login.test.ts", f"expect(password === '{WORD}')\n") == []
+    assert found_in("src/smoke.ts", f"if (password === '{WORD}') done()\n") == []
+    assert found_in("src/smoked.ts", f"if (password === '{WORD}') done()\n") != []
     assert found_in("lib/auth.ts", "const DUMMY_HASH = bcrypt.hashSync('dummy-for-timing', 10)\n") == []
     assert found_in("scripts/seed-staging.ts", f"const hash = bcrypt.hashSync('{WORD}', 10)\n") == []
