@@ -92,6 +92,7 @@ def test_the_role_is_asked_for_as_elsewhere(test: str, source: str, said: str) -
         (NOBODY + TEST.replace("'admin'", "'editor'"), NOBODY),
         (NOBODY + TEST.replace("!== 'admin'", "!== 'admin' && session.user.role !== 'x'"), NOBODY),
         (NOBODY + TEST, NOBODY.replace("getServerSession()", "getServerSession({})")),
+        (NOBODY + TEST, NOBODY.replace("!session?.user", "!session?.user?.isAdmin && !session?.user?.isKeeper")),
         (NOBODY, NOBODY),
     ],
 )

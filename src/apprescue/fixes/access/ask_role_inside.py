@@ -2,7 +2,8 @@
 
 Those are statements that were seen to let only admins go on, with what they need; of several the nearest ones that
 most handlers use. They go before the first thing that is done for whoever signed in. Left as it is where no handler
-asks for an admin so, where there is no login, and where a name in them would mean something else.
+asks for an admin so, where there is no login, where the handler tests for admins itself and lets others in, and where a
+name in them would mean something else.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def ask_role_inside(finding: Finding, app: App) -> Changes:
 
 def _asking(app: App, route: Route, handled: Handled) -> Iterator[Edit]:
     at = _first_deed(route, handled)
-    if at is None:
+    if at is None or _asks_itself(handled):
         return
     asked = Counter(found for one in app.routes for found in _questions(app, one, route, handled, at))
     if not asked:
@@ -55,6 +56,12 @@ def _asking(app: App, route: Route, handled: Handled) -> Iterator[Edit]:
     text = best.text.replace("\n", f"\n{indent}")
     yield Edit(handled.path, start, start, f"{text}\n{indent}")
     yield from with_imports(handled.path, handled.text, handled.top, best.needed)
+
+
+def _asks_itself(handled: Handled) -> bool:
+    """Whether a handler tests for admins already: others whom its test lets through are meant to come in."""
+    tests = [one.test for block in own_blocks(handled) for one in block if isinstance(one, t.If)]
+    return any(_ADMIN.search(handled.cut(test)) for test in tests)
 
 
 def _first_deed(route: Route, handled: Handled) -> t.Node | None:
