@@ -215,3 +215,54 @@ def test_the_decorator_with_what_it_hands_over(first: str, given: str) -> None:
     done = repaired(NAME, {"app.py": text, "models.py": models})
     assert not done.left
     assert f'methods=["DELETE"])\n@token_required\ndef drop({given}number):' in done.files["app.py"]
+
+
+STAFF = """
+    from fastapi import Depends, FastAPI, HTTPException
+    from fastapi.security import HTTPBearer
+    from motor.motor_asyncio import AsyncIOMotorClient
+
+    app = FastAPI()
+    db = AsyncIOMotorClient("mongodb://localhost").shop
+    bearer = HTTPBearer()
+
+    async def current_user(sent=Depends(bearer)):
+        found = await db.sessions.find_one({"token": sent.credentials})
+        if not found:
+            raise HTTPException(status_code=401, detail="Please sign in.")
+        return await db.users.find_one({"id": found["user_id"]})
+
+    async def require_admin(user: dict = Depends(current_user)):
+        if user["role"] != "admin":
+            raise HTTPException(status_code=403, detail="This is for admins.")
+        return user
+
+    @app.post("/api/admin/users/{number}/ban")
+    async def ban(number: str, user: dict = Depends(GUARD)):
+        await db.users.update_one({"id": number}, {"$set": {"banned": True}})
+
+    @app.post("/api/admin/users/{number}/suspend")
+    async def suspend(number: str, PARAMETER):
+        await db.users.update_one({"id": number}, {"$set": {"suspended": True}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("parameter", "written"),
+    [
+        ("user: dict = Depends(current_user)", "number: str, user: dict = Depends(require_admin)):"),
+        ("me: dict = Depends(current_user)", "me: dict = Depends(current_user), user: dict = Depends(require_admin)):"),
+    ],
+)
+def test_an_admins_work_asks_for_the_role(parameter: str, written: str) -> None:
+    text = STAFF.replace("GUARD", "require_admin").replace("PARAMETER", parameter)
+    done = repaired("access/ask_role_as_neighbours", {"main.py": text})
+    assert not done.left
+    assert written in done.files["main.py"]
+
+
+def test_without_a_neighbour_that_asks_for_the_role_none_is_invented() -> None:
+    text = STAFF.replace("GUARD", "current_user").replace("PARAMETER", "user: dict = Depends(current_user)")
+    done = repaired("access/ask_role_as_neighbours", {"main.py": text})
+    assert done.left
+    assert not done.patches

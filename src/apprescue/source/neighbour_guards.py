@@ -24,6 +24,7 @@ _MAYBE = re.compile(r"(?i)optional|maybe|or_none|anonymous|guest|logout|csrf|rat
 _TAKES = re.compile(
     r"(?i)\.(?:route|get|post|put|patch|delete|websocket|errorhandler|before_request|action)\b|^api_view\b"
 )
+_STAFF = re.compile(r"(?i)admin|staff|super_?user|moderator")
 _JSON = re.compile(r"^(?:return|raise)\s+(?:jsonify|\{|JsonResponse|Response|HTTPException|abort|\()|^abort\(")
 _PAGE = re.compile(r"redirect\(|render_template\(|render\(")
 _REFUSES = re.compile(r"(?:redirect\([^)]*(?:login|signin|sign_in|auth)|\b40[13]\b|Unauthorized|Forbidden)")
@@ -77,10 +78,12 @@ def _injected(handled: Handled, neighbours: Sequence[Handled]) -> list[Edit]:
     said = Counter(text for one in neighbours for text in {*_dependencies(one)})
     text = _most(said, len(neighbours))
     name = re.split(r"\W", text)[0]
-    if not text or name in _names(handled) or any(one.rest for one in handled.node.params):
+    if not text or any(one.rest for one in handled.node.params) or not _known(handled, text):
         return []
-    if not _known(handled, text):
-        return []
+    if name in _names(handled):
+        own = next(one for one in handled.node.params if name in bound_names(one.target))
+        weaker = _STAFF.search(text) and handled.cut(own) in set(_dependencies(handled)) - {text}
+        return [Edit(handled.path, own.start, own.end, text)] if weaker else []
     params = handled.node.params
     if not params:
         at = _opening(handled)
