@@ -9,7 +9,7 @@ import pytest
 from apprescue.model.access import Access, Actor, Cell, Claim, Operation, Verdict
 from apprescue.model.app import App, Route
 from apprescue.model.catalog import Catalog, Relation, Rule
-from apprescue.model.finding import Severity
+from apprescue.model.finding import Finding, Severity
 from apprescue.model.outcome import Found
 from apprescue.model.place import Code, PolicyPlace, RoutePlace
 from apprescue.model.trace import Guard
@@ -120,3 +120,28 @@ def test_what_people_with_a_login_can_still_do_is_left_of_what_anybody_could() -
             for one, stands in ((open_to_all, first), (left, then))
         )
         assert bool(against(open_to_all, before, after, [])) is spoken
+
+
+@pytest.mark.parametrize(
+    ("named", "was", "spoken"),
+    [
+        ("POST /labels", Severity.MEDIUM, False),
+        ("POST /labels", Severity.LOW, True),
+        ("POST /jars", Severity.HIGH, True),
+    ],
+)
+def test_a_problem_that_was_told_with_others_of_its_kind_is_no_new_one(named: str, was: Severity, spoken: bool) -> None:
+    def at(route: str, severity: Severity, key: str, *related: str) -> Finding:
+        places = [RoutePlace(one, Code("app.py", 1)) for one in (route, *related)]
+        return replace(
+            FINDING, place=places[0], severity=severity, key=key, related=tuple(places[1:]), check="access/some"
+        )
+
+    repaired = at("POST /crates", Severity.CRITICAL, "a")
+    group, alone = at("POST /bags", was, "b", named), at("POST /bags", was, "b")
+    left = at("POST /labels", Severity.MEDIUM, "c")
+    before, after = (
+        Examined({"app": App("app", {}), "access": Access()}, tuple(map(Found, found)), {}, {}, ())
+        for found in ((repaired, group), (alone, left))
+    )
+    assert bool(against(repaired, before, after, [])) is spoken

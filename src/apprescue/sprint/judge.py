@@ -40,7 +40,15 @@ def opened(before: Examined, after: Examined, finding: Finding | None = None) ->
         for one in compare.opened(before.findings, after.findings)
         if not (one.claims and all(compare.shown(claim, before.access) for claim in one.claims))
         and not (finding and _was_worse(one, finding, before, after))
+        and not _was_named(one, before)
     ]
+
+
+def _was_named(one: Finding, before: Examined) -> bool:
+    """Whether a problem of an address was told before as one of several of the same kind, and as no milder."""
+    worse = (old for old in before.findings if old.check == one.check and old.severity.rank <= one.severity.rank)
+    named = {str(place) for old in worse for place in old.related if isinstance(place, RoutePlace)}
+    return isinstance(one.place, RoutePlace) and str(one.place) in named
 
 
 def _was_worse(one: Finding, finding: Finding, before: Examined, after: Examined) -> bool:
