@@ -112,4 +112,5 @@ def _next(paper: Paper, done: Repaired, dry: bool) -> None:
     paper.rule("WHAT NOW", "bold")
     paper.say(f"look: git --git-dir={done.where} log --patch {done.base[:10]}..{done.branch}", margin=2)
     paper.say(f"take it: git merge {done.branch}    leave it: git branch -D {done.branch}", margin=2)
-    paper.say("Each repair is a commit of its own: revert one, and exactly its finding is open again.", "dim", margin=2)
+    alone = "Each repair is a commit of its own: revert one, and exactly its finding is open again. Where a later one"
+    paper.say(f"{alone} changed the lines beside it, revert that one first.", "dim", margin=2)
