@@ -9,7 +9,7 @@ import pytest
 from apprescue.model.access import Access, Actor, Cell, Claim, Operation, Verdict
 from apprescue.model.app import App, Route
 from apprescue.model.catalog import Catalog, Relation, Rule
-from apprescue.model.finding import Finding, Severity
+from apprescue.model.finding import Evidence, Finding, Severity
 from apprescue.model.outcome import Found
 from apprescue.model.place import Code, PolicyPlace, RoutePlace
 from apprescue.model.trace import Guard
@@ -48,6 +48,33 @@ def test_who_read_a_row_only_as_a_stranger_loses_nothing(
     after = examined(Verdict.DENIED, Verdict.DENIED, left, False)
     cells = list(compare.changed(before.access, after.access))
     assert bool(against(FINDING, before, after, cells)) is spoken
+
+
+@pytest.mark.parametrize(
+    ("severity", "evidence", "spoken"),
+    [
+        (Severity.LOW, Evidence.OBSERVED, False),
+        (Severity.LOW, Evidence.PROVEN, True),
+        (Severity.MEDIUM, Evidence.OBSERVED, True),
+    ],
+)
+def test_a_little_problem_behind_a_great_one_is_no_harm(severity: Severity, evidence: Evidence, spoken: bool) -> None:
+    new = replace(OPEN, key="new", place=Code("a.ts", 3), related=(), claims=(), severity=severity, evidence=evidence)
+    before, after = (
+        Examined({"app": App("app", {}), "access": Access()}, (Found(one),), {}, {}, ()) for one in (FINDING, new)
+    )
+    assert FINDING.severity in (Severity.CRITICAL, Severity.HIGH)
+    assert bool(against(FINDING, before, after, [])) is spoken
+
+
+def test_who_reads_no_secret_column_any_more_lost_nothing() -> None:
+    finding = replace(FINDING, claims=(Claim(TABLE, Operation.SELECT, column="key"),))
+    cell = replace(READ, column="key")
+    before, after = (
+        Examined({"app": App("app", {}), "access": Access((one,))}, (Found(finding),) * found, {}, {}, ())
+        for one, found in ((cell, True), (replace(cell, verdict=Verdict.DENIED), False))
+    )
+    assert not against(finding, before, after, list(compare.changed(before.access, after.access)))
 
 
 @pytest.mark.parametrize(

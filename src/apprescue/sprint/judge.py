@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from apprescue.model.access import Actor, Cell, Operation, Verdict
 from apprescue.model.catalog import Catalog, Rule
-from apprescue.model.finding import Finding
+from apprescue.model.finding import Evidence, Finding, Severity
 from apprescue.model.outcome import Crashed, NotExamined
 from apprescue.model.place import PolicyPlace, RoutePlace
 from apprescue.sprint import compare
 from apprescue.sprint.run import Examined
+
+URGENT = (Severity.CRITICAL, Severity.HIGH)
 
 
 def against(
@@ -34,14 +36,20 @@ def against(
 
 def opened(before: Examined, after: Examined, finding: Finding | None = None) -> list[Finding]:
     """The problems that are there after a patch and were not before. None is what could be done before just so, and was
-    told as a part of another finding, or what is left of the `finding` that the patch is for."""
+    told as a part of another finding, or what is left of the `finding` that the patch is for, or little beside it."""
     return [
         one
         for one in compare.opened(before.findings, after.findings)
         if not (one.claims and all(compare.shown(claim, before.access) for claim in one.claims))
-        and not (finding and _was_worse(one, finding, before, after))
+        and not (finding and (_was_worse(one, finding, before, after) or _is_little(one, finding)))
         and not _was_named(one, before)
     ]
+
+
+def _is_little(one: Finding, finding: Finding) -> bool:
+    """Whether a problem is a small one that reading suspects, behind a repair of what cannot wait: an address that
+    writes with the server's key where a user wrote for himself has more to look after."""
+    return one.severity is Severity.LOW and one.evidence is not Evidence.PROVEN and finding.severity in URGENT
 
 
 def _was_named(one: Finding, before: Examined) -> bool:
@@ -70,8 +78,9 @@ def _is_meant(cell: compare.Changed, own: frozenset[str], named: set[tuple[str, 
     """Whether a cell changed as a repair of these objects is to change it: what is better now, or the very thing that
     the finding says must not be done."""
     tried = cell.after
-    if tried and tried.verdict is Verdict.DENIED and (tried.object, tried.operation, tried.column) in named:
-        return tried.actor is Actor.OWNER
+    lost = tried is not None and tried.verdict is Verdict.DENIED and tried.actor is Actor.OWNER
+    if lost and (cell.cell.object, cell.cell.operation, cell.cell.column) in named:
+        return True
     return cell.better and not cell.worse and bool({cell.cell.object, cell.cell.name} & own)
 
 
