@@ -60,6 +60,13 @@ def test_a_rule_to_add_what_is_sold_is_taken_away() -> None:
     assert better(done)
 
 
+def test_orders_that_the_server_alone_adds_are_no_longer_added_by_others() -> None:
+    up, _ = told(after("ticket_orders", ADD + CHANGE, served=True, start="paid"), "ticket_orders")
+    assert 'drop policy if exists "add own" on public.ticket_orders;' in up
+    kept = after("ticket_orders", ADD, page=PAGE, served=True, start="paid")
+    assert not any("drop policy" in text for path, text in kept.files.items() if path.startswith("supabase/"))
+
+
 def test_the_staff_whom_a_rule_names_beside_the_owner_keep_their_way() -> None:
     staff = "create table public.staff (user_id uuid primary key references auth.users (id));\n"
     staff += "alter table public.staff enable row level security;\n"

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from apprescue.model.access import Access, Actor, Cell, Claim, Operation, Verdict
-from apprescue.model.app import App, Route
+from apprescue.model.app import App, Query, Route
 from apprescue.model.catalog import Catalog, Relation, Rule
 from apprescue.model.finding import Evidence, Finding, Severity
 from apprescue.model.outcome import Found
 from apprescue.model.place import Code, PolicyPlace, RoutePlace
-from apprescue.model.trace import Guard
+from apprescue.model.trace import Guard, Step
 from apprescue.sprint import compare
 from apprescue.sprint.judge import against
 from apprescue.sprint.run import Examined
@@ -172,3 +172,16 @@ def test_a_problem_that_was_told_with_others_of_its_kind_is_no_new_one(named: st
         for found in ((repaired, group), (alone, left))
     )
     assert bool(against(repaired, before, after, [])) is spoken
+
+
+@pytest.mark.parametrize(("whom", "spoken"), [(("service",), False), (("service", "browser"), True), ((), True)])
+def test_a_right_that_only_the_server_used_may_end(whom: tuple[str, ...], spoken: bool) -> None:
+    finding = replace(FINDING, check="access/self_made_entitlement")
+    here = Code("a.ts", 1)
+    adds = tuple(Query("supabase", "tips", "insert", here, Step("insert", here), as_whom=one) for one in whom)
+    cell = replace(READ, operation=Operation.INSERT, row="own", verdict=Verdict.ALLOWED, intended=True)
+    before, after = (
+        Examined({"app": App("app", {}, queries=adds), "access": Access((one,))}, (Found(finding),) * found, {}, {}, ())
+        for one, found in ((cell, True), (replace(cell, verdict=Verdict.DENIED), False))
+    )
+    assert bool(against(finding, before, after, list(compare.changed(before.access, after.access)))) is spoken

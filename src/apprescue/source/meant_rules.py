@@ -125,6 +125,12 @@ def pages_asking(app: App, table: str, command: str) -> Iterator[Query]:
             yield query
 
 
+def served(app: App, table: str) -> bool:
+    """Whether the app's server adds rows to a table with its own key."""
+    adds, bare = ("insert", "upsert"), table.removeprefix("public.")
+    return any(q.table == bare and q.operation in adds and q.as_whom in ("service", "server") for q in app.queries)
+
+
 def staff_condition(schema: Schema, table: str, triggered: bool = False) -> str:
     """The condition by which the app's rules know their staff, as most of them write it; empty where there is none. A
     rule may not look into its own table for it; what is `triggered` may."""

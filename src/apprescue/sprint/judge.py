@@ -7,6 +7,7 @@ from apprescue.model.catalog import Catalog, Rule
 from apprescue.model.finding import Evidence, Finding, Severity
 from apprescue.model.outcome import Crashed, NotExamined
 from apprescue.model.place import PolicyPlace, RoutePlace
+from apprescue.source.meant_rules import pages_asking, served
 from apprescue.sprint import compare
 from apprescue.sprint.run import Examined
 
@@ -28,6 +29,7 @@ def against(
     own = frozenset().union(*map(compare.objects_of, (finding, *along)))
     named = {(one.object, one.operation, one.column) for each in (finding, *along) for one in each.claims if one.column}
     wide = [one for one in cells if _came_by_the_rule(one, finding, before, after) or _is_for_nobody(one, after)]
+    wide += [one for one in cells if one.cell.object in own and _is_left_to_server(one, finding, before)]
     beyond = [one for one in cells if one not in wide and not one.harmless and not _is_meant(one, own, named)]
     if beyond:
         return f"It changes who can do what beyond the problem: {beyond[0]}, and {len(beyond) - 1} more."
@@ -105,6 +107,17 @@ def _is_for_nobody(cell: compare.Changed, after: Examined) -> bool:
         return False
     same = (one for one in after.access.cells if _deed(one) == _deed(cell.cell) and one.actor is not Actor.SERVICE)
     return all(one.verdict in (Verdict.DENIED, Verdict.UNTESTED) for one in same)
+
+
+def _is_left_to_server(cell: compare.Changed, finding: Finding, before: Examined) -> bool:
+    """Whether a user loses a right that nothing of the app used, to write what he gets for money: the server alone adds
+    such rows."""
+    tried, name = cell.cell, cell.cell.object
+    writes = tried.operation in (Operation.INSERT, Operation.UPDATE) and tried.actor not in (Actor.ADMIN, Actor.SERVICE)
+    lost = cell.after is not None and cell.after.verdict in (Verdict.DENIED, Verdict.UNTESTED)
+    if finding.check != "access/self_made_entitlement" or not (writes and lost):
+        return False
+    return served(before.app, name) and not any(pages_asking(before.app, name, tried.operation.value))
 
 
 def _deed(cell: Cell) -> tuple[str, Operation]:

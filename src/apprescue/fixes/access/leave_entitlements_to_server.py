@@ -29,6 +29,7 @@ from apprescue.source.meant_rules import (
     pages_asking,
     rests_on_nothing,
     rules_at,
+    served,
     staff_condition,
     too_wide,
 )
@@ -40,7 +41,6 @@ from apprescue.source.sql_text import bare
 _WAITING = re.compile(r"'(?:pending|draft|requested|open|new|created|processing|unpaid|incomplete|submitted)'")
 _NOTHING = re.compile(r"'(?:none|free|inactive)'|^\(?0(?:\.0+)?\)?(?:::\w+)?$|^false$")
 _STAFF_PAGE = re.compile(r"(?i)(?:^|[/_.-])(?:admin|moderat|backoffice)|Admin[A-Z.]")
-_ADDING = ("insert", "upsert")
 
 
 @fix(
@@ -67,7 +67,7 @@ def leave_entitlements_to_server(
         kept["insert"] = [one for one in kept["insert"] if one.default or one.name in meant.pinned]
     if not all(kept.values()) or any(one.required and not one.default for one in kept.get("insert", ())):
         return
-    if _set_by_pages(ground, relation, kept.get("update", [])) and not _served(app, relation):
+    if _set_by_pages(ground, relation, kept.get("update", [])) and not served(app, relation.name):
         return
     if set_with_callers_rights(ground.schema, relation, [one.name for ones in kept.values() for one in ones]):
         return
@@ -95,24 +95,19 @@ def _holds_for_everyone(ground: Ground, relation: Relation, rule: Rule) -> bool:
 
 
 def _is_for_server(ground: Ground, relation: Relation, act: str) -> bool:
-    """Whether no user is meant to do it, and something else does it, or nothing of the app."""
-    meant = ground.intent.of(relation.name)
+    """Whether no user is meant to do it, and something else does it, or nothing of the app; or whether no page adds
+    such rows, for the server does it alone."""
+    meant, pages = ground.intent.of(relation.name), _pages(ground, relation, act)
     if (meant.user_may_insert if act == "insert" else meant.user_may_update) is not False:
-        return False
-    pages = _pages(ground, relation, act)
+        return act == "insert" and served(ground.app, relation.name) and not pages
     moved = all(_is_sound(ground, relation, one) for one in pages) and with_server_key(ground.app, pages)
-    return not pages or _served(ground.app, relation) or bool(moved)
+    return not pages or served(ground.app, relation.name) or bool(moved)
 
 
 def _is_sound(ground: Ground, relation: Relation, query: Query) -> bool:
     """Whether a function of the server may write it with its own key in place of the caller's."""
     meant = ground.intent.of(relation.name)
     return is_sound(ground.app, query, meant.authors, meant.pinned)
-
-
-def _served(app: App, relation: Relation) -> bool:
-    name = bare(relation.name)
-    return any(q.table == name and q.operation in _ADDING and q.as_whom in ("service", "server") for q in app.queries)
 
 
 def _pages(ground: Ground, relation: Relation, act: str) -> list[Query]:
