@@ -3,6 +3,7 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
+QUIETLY := --silent --no-audit --no-fund
 NODE_FOLDERS := tests/source/statements/clients tests/lab/installed
 SET_UP := $(shell { cat pyproject.toml $(NODE_FOLDERS:=/package-lock.json); pwd; } | cksum | cut -d' ' -f1)
 READY := .venv/ready-$(SET_UP)
@@ -81,6 +82,7 @@ $(READY_TO_TEST): | $(READY)
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } \
 		>/dev/null 2>&1 || $(BIN)/playwright install chromium >/dev/null 2>&1 \
 		|| echo "there is no Chromium on this machine and none could be had: the desk is not tried in a browser"
-	@if command -v npm >/dev/null; then for f in $(NODE_FOLDERS); do npm ci --prefix $$f --silent --no-audit --no-fund; done; \
+	@if command -v npm >/dev/null; then for f in $(NODE_FOLDERS); do \
+		npm ci --prefix $$f $(QUIETLY) || npm install --no-save --prefix $$f $(QUIETLY); done; \
 		else echo "npm is not on this machine: what supabase-js sends is not compared, no app's own checks are run"; fi
 	@touch $@
