@@ -163,11 +163,27 @@ def test_what_is_taken_back_is_as_before_unless_something_was_built_on_it(tmp_pa
             branch.commit(["src/app.ts", "src/new.ts"], "Repair it")
         (first, _), (second, _) = branch.log()
         assert branch.take_back(first, "Back") == ""
+        assert branch.builds_on(first) == [second]
         assert branch.take_back(second, "Back")
         assert (branch.root / "src/app.ts").read_text() == "export const a = 2;\n"
-        assert branch.take_back(first, "Back")
+        undone = branch.take_back(first, "Back")
+        assert branch.take_back(first, "Back") == undone == branch.head
         assert not (branch.root / "src/new.ts").exists()
     assert git(folder, "diff", "--name-only", f"main..{branch.branch}") == ""
+
+
+def test_what_is_taken_back_leaves_what_was_changed_elsewhere_in_the_file(tmp_path: Path) -> None:
+    lines = [f"export const {name} = 1;\n" for name in "abcdefgh"]
+    folder = app(tmp_path, {"src/app.ts": "".join(lines)})
+    with rescue(folder, ("src/app.ts",), TODAY) as branch:
+        for number in (0, 7):
+            lines[number] = lines[number].replace("1", "2")
+            branch.put({"src/app.ts": "".join(lines)})
+            branch.commit(["src/app.ts"], "Repair it")
+        (first, _), _ = branch.log()
+        assert branch.builds_on(first) == []
+        assert branch.take_back(first, "Back")
+        assert (branch.root / "src/app.ts").read_text() == "".join(lines).replace("a = 2", "a = 1")
 
 
 def test_no_hook_and_no_filter_of_the_repository_runs(tmp_path: Path) -> None:

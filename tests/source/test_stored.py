@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apprescue.model.access import Cell
@@ -23,7 +23,7 @@ FANBASE = Path(__file__).parents[2] / "examples" / "fanbase"
 
 
 @pytest.mark.parametrize("kind", [Finding, Cell, Plan, Latency])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(data=st.data())
 def test_whatever_a_model_holds_comes_back(kind: type[object], data: st.DataObject) -> None:
     value = data.draw(st.from_type(kind))

@@ -92,8 +92,10 @@ def test_it_stops_until_the_owner_took_or_refused_each_repair_that_needs_an_eye(
     assert stood.went["regress"].stage is Stage.DONE
     ended = ends(stood)
     assert ended[refused.key] == (State.OPEN, "You did not take its repair.")
-    assert all(ended[one.key][0] is State.REPAIRED for one in taken)
-    assert "Take back" in git(shop, "log", "-1", "--format=%s", stood.branch)
+    built_on = (State.OPEN, "Its repair builds on one that you did not take.")
+    assert {ended[one.key] for one in taken} <= {(State.REPAIRED, ""), built_on}
+    subjects = git(shop, "log", "--format=%s", stood.branch)
+    assert subjects.count("Take back") == 1 + list(ended.values()).count(built_on) > 1
 
 
 def test_where_a_rescue_does_not_fit_the_owner_decides_first(shop: Path) -> None:

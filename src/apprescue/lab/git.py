@@ -45,6 +45,21 @@ def git(
     ).result()
 
 
+def told(
+    git_dir: Path,
+    *arguments: str,
+    given: bytes | None = None,
+    whole: bool = False,
+    settings: Mapping[str, str] | None = None,
+) -> str:
+    """What git writes, `whole` with the white space around it. Raises CommandError where it fails."""
+    ran = git(git_dir, *arguments, given=given, settings=settings, seconds=120)
+    if ran.code:
+        raise CommandError(f"git {arguments[0]}: {ran.complaint}")
+    text = ran.out.decode("utf-8", "surrogateescape")
+    return text if whole else text.strip()
+
+
 def start(
     git_dir: Path, *arguments: str, streaming: bool = False, seconds: float = 60, given: bytes | None = None
 ) -> Running:

@@ -19,9 +19,10 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 
 from apprescue.lab.command import CommandError
-from apprescue.lab.git import git, read_batch, start
+from apprescue.lab.git import git, read_batch, start, told
 from apprescue.lab.home import hold
 from apprescue.lab.repo import Repo, open_repo
+from apprescue.lab.undo import NONE, builds_on, undone
 from apprescue.model.outcome import NotExamined
 
 PREFIX = "apprescue-work-"
@@ -77,7 +78,7 @@ class Rescue:
                 blob = self._git("hash-object", "-w", "--no-filters", "--stdin", given=(self.root / path).read_bytes())
                 rows.append(f"{self._modes.get(full, PLAIN)} {blob}\t{full}\0")
             else:
-                rows.append(f"0 {'0' * 40}\t{full}\0")
+                rows.append(f"0 {NONE}\t{full}\0")
         self._git("update-index", "-z", "--index-info", given="".join(rows).encode("utf-8", "surrogateescape"))
         return self._committed(message)
 
@@ -85,7 +86,7 @@ class Rescue:
         """A commit of what the index holds; the branch moves to it."""
         made = self._git("commit-tree", self._git("write-tree"), "-p", self.head, given=message.encode())
         if not self.is_dry:
-            known = self.head if self._git("for-each-ref", "--format=%(objectname)", self._ref) else "0" * 40
+            known = self.head if self._git("for-each-ref", "--format=%(objectname)", self._ref) else NONE
             self._git("update-ref", self._ref, made, known)
         self.head = made
         return made
@@ -98,26 +99,25 @@ class Rescue:
         _lay_out(self.git_dir, self.head, self.folder, full)
 
     def take_back(self, commit: str, message: str) -> str:
-        """Undo one of the branch's commits with a new one, and return that; empty where a later commit builds on it.
-        Raises CommandError."""
-        told = self._git("diff-tree", "-r", "-z", "--no-renames", "--no-commit-id", commit, whole=True).split("\0")
-        changed = [(about.split(" "), path) for about, path in zip(told[::2], told[1::2], strict=False)]
-        now = dict(self._blobs([path for _, path in changed]))
-        if any(now.get(path, "0" * 40) != after for (_, _, _, after, _), path in changed):
+        """Undo one of the branch's commits with a new one, unless that was done, and return the newest; empty where a
+        later commit builds on it. Raises CommandError."""
+        files = undone(self.git_dir, commit, self.head)
+        if files is None:
             return ""
-        rows = (f"{mode[1:]} {before}\t{path}\0" for (mode, _, before, _, _), path in changed)
+        rows = (f"{mode} {blob}\t{path}\0" for path, (mode, blob) in files.items())
         self._git("update-index", "-z", "--index-info", given="".join(rows).encode("utf-8", "surrogateescape"))
+        if self._git("write-tree") == self._git("rev-parse", f"{self.head}^{{tree}}"):
+            return self.head
         made = self._committed(message)
-        for _, path in changed:
+        for path in files:
             (self.folder / "tree" / path).unlink(missing_ok=True)
-        _lay_out(self.git_dir, self.head, self.folder, [path for _, path in changed])
+        _lay_out(self.git_dir, self.head, self.folder, list(files))
         return made
 
-    def _blobs(self, paths: Collection[str]) -> Iterator[tuple[str, str]]:
-        """The paths, as the repository names them, with what stands there in the newest commit."""
-        told = self._git("ls-tree", "-r", "-z", "--full-tree", self.head, "--", *paths, whole=True)
-        for about, _, path in (row.partition("\t") for row in told.split("\0") if row):
-            yield path, about.split(" ")[2]
+    def builds_on(self, commit: str) -> list[str]:
+        """The later commit that builds on this one, and those after it that change the same files, oldest first:
+        without them it can be undone. Raises CommandError."""
+        return builds_on(self.git_dir, commit, self.head)
 
     def patch(self, commit: str) -> str:
         """A commit as a patch that `git apply` and `git am` take. Raises CommandError."""
@@ -125,8 +125,8 @@ class Rescue:
 
     def log(self) -> Iterator[tuple[str, str]]:
         """The branch's own commits, oldest first: id and message. Raises CommandError."""
-        told = self._git("log", "--reverse", "-z", "--format=%H%n%B", f"{self.base}..{self.head}", whole=True)
-        for one in filter(None, told.split("\0")):
+        listed = self._git("log", "--reverse", "-z", "--format=%H%n%B", f"{self.base}..{self.head}", whole=True)
+        for one in filter(None, listed.split("\0")):
             name, _, message = one.partition("\n")
             yield name, message.strip()
 
@@ -271,11 +271,7 @@ def _told(
     settings: Mapping[str, str] | None = None,
 ) -> str:
     place = {"GIT_INDEX_FILE": str(index)} if index else {}
-    ran = git(git_dir, *arguments, given=given, settings={**NAMES, **place, **(settings or {})}, seconds=120)
-    if ran.code:
-        raise CommandError(f"git {arguments[0]}: {ran.complaint}")
-    told = ran.out.decode("utf-8", "surrogateescape")
-    return told if whole else told.strip()
+    return told(git_dir, *arguments, given=given, whole=whole, settings={**NAMES, **place, **(settings or {})})
 
 
 def _sweep() -> None:

@@ -135,6 +135,7 @@ ROWS = (
             "running/success_despite_error",
             "running/success_without_work",
             "running/swallowed_error",
+            "running/no_request_log",
             "running/tracker_that_leaks",
             "running/work_after_response",
         ),
