@@ -110,7 +110,7 @@ def test_the_sprint_goes_on_with_what_is_decided_here(tmp_path: Path) -> None:
     assert "Nothing waits for you" in client.get("/decisions").text
     stood = sprint(root, wish)
     assert stood.went["handover"].stage is Stage.DONE
-    assert "1 taken back" in stood.went["approve"].said
+    assert "1 taken back, and 1 repair built on that" in stood.went["approve"].said
     assert client.get("/pack/handover.pdf").content.startswith(b"%PDF")
     assert "attachment" in client.get("/pack/handover.html").headers["content-disposition"]
 

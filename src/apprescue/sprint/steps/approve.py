@@ -46,8 +46,10 @@ def step(work: Work) -> Doing:
         for key in refused:
             back.take(key)
     yield from (Told(FINDING, data, key) for key, data in back.told.items())
-    gone = [key for key in back.told if back.is_gone(key)]
-    return Came(f"{count(len(repairs.keys() - gone), 'repair')} taken, {len(gone)} taken back")
+    gone = {key for key in back.told if back.is_gone(key)}
+    said = f"{count(len(repairs.keys() - gone), 'repair')} taken, {len(gone.intersection(refused))} taken back"
+    more = len(gone.difference(refused))
+    return Came(f"{said}, and {count(more, 'repair')} built on that" if more else said)
 
 
 @dataclass
