@@ -22,7 +22,7 @@ _PARTS = r"(?:\??!?\.(?:user|session|data|id|access_token))*"
 _EMPTY = re.compile(r"(?s)^(?:React\.)?useState(?:<.*>)?\(\s*(?:null|undefined)?\s*\)$")
 _TELLS = re.compile(r"\bauth\s*\.\s*(?:getSession\(\)|getUser\(\)|onAuthStateChange)")
 _WAITS = re.compile(r"(?i)^!?\s*\w*(?:load|pending|ready|check|init)\w*$")
-_SENDS_AWAY = re.compile(
+SENDS_AWAY = re.compile(
     r"(?i)(?:(?:\bnavigate|\.(?:push|replace)|\bredirect)\(|location(?:\.href)?\s*=)"
     r"\s*['\"`]/?[^'\"`]*\b(?:auth|log-?in|sign-?in)\b"
 )
@@ -99,7 +99,7 @@ def _called(call: t.Call) -> str:
 def _sent_away(file: Handwriting, functions: Sequence[t.Function]) -> bool:
     """Whether a component around a place sends whoever is not signed in to the login as soon as it is shown."""
     for one in file.nodes:
-        if not isinstance(one, t.If) or not any(_SENDS_AWAY.search(file.of(row)) for row in one.then):
+        if not isinstance(one, t.If) or not any(SENDS_AWAY.search(file.of(row)) for row in one.then):
             continue
         around = [over for over in file.above(one) if isinstance(over, t.Function)]
         depth = next((i for i, over in enumerate(around) if any(over is each for each in functions)), 0)
