@@ -15,9 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from apprescue.lab.undo import builds_on
 from apprescue.model.finding import Finding, Severity
 from apprescue.model.place import code_of
-from apprescue.model.repair import Repaired, State
+from apprescue.model.repair import Repair, Repaired, State
 from apprescue.sprint import compare
 from apprescue.sprint.bench import TRYING
 from apprescue.sprint.laboratory import Laboratory
@@ -53,26 +54,47 @@ def is_about(item: dict[str, Any], finding: Finding) -> bool:
 
 
 def reverted(folder: Path, done: Repaired, before: Examined, tried: Laboratory, most: int) -> Iterator[str]:
-    """For each commit, what is there after it was reverted that should not be, and what is missing."""
-    closed_along: dict[str, set[str]] = {}
-    for one in done.by(State.ALONG):
-        title = one.reason.partition("“")[2].rpartition("”")[0]
-        closed_along.setdefault(title, set()).add(one.finding.key)
-    for one in done.by(State.REPAIRED)[:most]:
+    """For each commit, what is there after it was reverted that should not be, and what is missing; those that build on
+    it go before it."""
+    commits = {one.commit: one for one in done.by(State.REPAIRED)}
+    for commit, one in list(commits.items())[:most]:
         git(folder, "checkout", "-q", "--detach", done.branch)
+        gone: list[str] = []
+        revert(folder, commit, [*commits], gone)
+        if len(gone) > 1:
+            yield f"{one.finding.check} {one.finding.place}: {len(gone) - 1} built on it and went before it"
+        now = compare.opened(before.findings, examine(folder, tried, lambda _: None).findings)
+        own = [finding for each in gone for finding in closed(done, commits[each])]
+        if not any(is_same(one.finding, finding) for finding in now):
+            yield f"{one.finding.check} {one.finding.place}: it stays closed without its commit"
+        for finding in now:
+            if not any(is_same(each, finding) for each in own):
+                yield f"{one.finding.check} {one.finding.place}: {finding.check} {finding.place} opens too"
+
+
+def revert(folder: Path, commit: str, commits: list[str], gone: list[str]) -> None:
+    """Revert a commit, and before it those that build on it; they are added to what is gone."""
+    gone.append(commit)
+    while True:
         try:
-            git(folder, "revert", "--no-edit", one.commit)
+            git(folder, "revert", "--no-edit", commit)
+            return
         except subprocess.CalledProcessError:
             git(folder, "revert", "--abort")
-            yield f"{one.finding.check} {one.finding.place}: later repairs stand on it, so it cannot be reverted alone"
-            continue
-        now = examine(folder, tried, lambda _: None)
-        keys = {finding.key for finding in compare.opened(before.findings, now.findings)}
-        allowed = {one.finding.key, *closed_along.get(one.patch.title if one.patch else "", set())}
-        if one.finding.key not in keys:
-            yield f"{one.finding.check} {one.finding.place}: it stays closed without its commit"
-        if more := keys - allowed:
-            yield f"{one.finding.check} {one.finding.place}: {len(more)} others open too"
+        later = builds_on(folder / ".git", commit, git(folder, "rev-parse", "HEAD").strip())
+        revert(folder, next(one for one in later if one in commits and one not in gone), commits, gone)
+
+
+def closed(done: Repaired, repair: Repair) -> Iterator[Finding]:
+    """What a repair closed: its finding, and those that it closed along."""
+    yield repair.finding
+    title = repair.patch.title if repair.patch else ""
+    yield from (one.finding for one in done.by(State.ALONG) if f"“{title}”" in one.reason)
+
+
+def is_same(one: Finding, other: Finding) -> bool:
+    """Whether two findings are one; its key is another where a later repair changed the same line."""
+    return one.key == other.key or (one.check, str(one.place)) == (other.check, str(other.place))
 
 
 def told(app: str, severity: Severity, most: int) -> None:
@@ -86,9 +108,9 @@ def told(app: str, severity: Severity, most: int) -> None:
         done = repair(folder, Wish(severity))
         again = repair(folder, Wish(severity))
         open_keys = {one.finding.key for one in done.by(State.REFUSED, State.BY_HAND, State.OPEN)}
-        closed = done.by(State.REPAIRED, State.ALONG)
-        kept = [one for one in planted(app, "defects") if any(is_about(one, repair.finding) for repair in closed)]
-        print(f"{app}: {len(closed)} of {len(done.repairs)} findings closed, {len(kept)} planted defects, "
+        mended = done.by(State.REPAIRED, State.ALONG)
+        kept = [one for one in planted(app, "defects") if any(is_about(one, repair.finding) for repair in mended)]
+        print(f"{app}: {len(mended)} of {len(done.repairs)} findings closed, {len(kept)} planted defects, "
               f"{len(done.by(State.REFUSED))} repairs taken back, {done.seconds:.0f} s")  # fmt: skip
         more, left = len(again.by(State.REPAIRED)), len(again.repairs)
         print(f"  a second run repairs {more}; it leaves {left} of {len(open_keys)}")

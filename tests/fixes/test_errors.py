@@ -52,7 +52,15 @@ def test_requests_get_a_timeout() -> None:
     @app.get("/rates")
     def rates():
         return requests.get("https://a.dev/rates", headers={"a": "b"}).json()
+
+    @app.post("/orders")
+    def order():
+        return requests.post(
+            "https://a.dev/orders",
+            json={"a": "b"},
+        ).json()
     """
     after = repaired("running/limit_waiting", {"main.py": code})
     assert not after.left
     assert 'headers={"a": "b"}, timeout=30)' in after.files["main.py"]
+    assert '"https://a.dev/orders",\n        timeout=30,\n        json=' in after.files["main.py"]

@@ -185,7 +185,7 @@ def test_settings_that_nobody_named() -> None:
     }
     found = repaired("release/name_settings", files)
     assert found.left == []
-    assert found.files[".env.example"] == "OTHER=\n\nPAY_KEY=\nMAIL_KEY=\n"
+    assert found.files[".env.example"] == "OTHER=\nMAIL_KEY=\nPAY_KEY=\n"
 
 
 def test_a_secret_that_was_made_up_at_each_start() -> None:

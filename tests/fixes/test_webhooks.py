@@ -159,7 +159,7 @@ def test_express_verifies_the_raw_body() -> None:
     assert "const { type, data } = event\n" in text
     assert "express.raw({ type: 'application/json' })" in text
     assert "next() : parseBody(req, res, next)" in text
-    assert after.files[".env.example"] == "A=\n\nSTRIPE_WEBHOOK_SECRET=\n"
+    assert after.files[".env.example"] == "A=\nSTRIPE_WEBHOOK_SECRET=\n"
 
 
 def test_fastapi_verifies_the_raw_body() -> None:

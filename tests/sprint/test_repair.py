@@ -43,9 +43,9 @@ def shop(tmp_path: Path) -> Path:
     return app(tmp_path, APP)
 
 
-def a_fix(text: str) -> Fix:
+def a_fix(text: str, more: int = 0) -> Fix:
     def run(finding: Finding, app: App) -> Iterator[Edit]:
-        yield Edit("src/board.ts", 0, len(CODE.encode()), text)
+        yield Edit("src/board.ts", 0, len(CODE.encode()) + more, text)
 
     return Fix("speed/planted", ONLY, "Planted", Safety.SAFE, run)
 
@@ -122,6 +122,17 @@ def test_what_a_repair_lays_bare_is_repaired_with_it(shop: Path, monkeypatch: py
     assert (one.state, one.patch and one.patch.fix) == (State.REPAIRED, "speed/planted, secrets/planted")
     assert git(shop, "show", f"{done.branch}:src/board.ts") == ORDERED.strip()
     assert git(shop, "rev-list", "--count", f"main..{done.branch}") == "1"
+
+
+def test_what_was_left_and_is_closed_by_a_later_repair_is_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = f"\nexport const key = '{'sk_' + 'live_'}51Hq8ZkLmN0pQrStUvWxYz12345';\n"
+    folder = app(tmp_path, {**APP, "src/board.ts": CODE + key})
+    monkeypatch.setattr(loop, "on_shelf", lambda _: [a_fix(ORDERED, len(key))])
+    done = repair(folder, Wish(only=("secrets/key_in_repository", *ONLY), bench=READING))
+    assert [one.state for one in done.repairs] == [State.ALONG, State.REPAIRED]
+    assert done.repairs[0].reason == "It was closed by “Planted”."
 
 
 def test_a_fix_that_breaks_does_not_take_the_run_with_it(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
+from itertools import groupby
 
 from apprescue.model.app import App
 from apprescue.model.patch import Edit
 
 _EXAMPLE = re.compile(r"^\.?env(?:[.-][\w-]+)*[._-](?:example|sample|template|dist)$")
-_SET_FOR_TESTS = re.compile(r"""^(?P<how>os\.environ\.setdefault)\((?P<quote>["'])\w+(?P=quote),[^()\n]*\)\n""", re.M)
+_NAMED = re.compile(r"^[ \t]*#?[ \t]*(?:export )?(?P<name>\w+)[ \t]*=.*(?:\n|\Z)", re.M)
+_SET_FOR_TESTS = re.compile(
+    r"""^(?P<how>os\.environ\.setdefault)\((?P<quote>["'])(?P<name>\w+)(?P=quote),[^()\n]*\)\n""", re.M
+)
 _MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "manage.py", "deno.json")
 _HIDES = re.compile(r"^/?(?:\*\*/)?\.env(?:\*|\.\*)[ \t]*$", re.M)
 
@@ -30,21 +35,19 @@ def example_of(app: App, path: str) -> str:
 
 
 def named_in_example(app: App, path: str, names: Iterable[str], note: str = "") -> Iterator[Edit]:
-    """The edits after which the example names these settings; none where it does already. `note` stands above them."""
+    """The edits after which the example names these settings, each where it stands in the alphabet (so that one can be
+    taken back without the others); none where it does already. `note` stands above them."""
     example = example_of(app, path)
     text = app.files.get(example, "")
-    lacking = [
-        n
-        for n in dict.fromkeys(names)
-        if not re.search(rf"^[ \t]*#?[ \t]*(?:export )?{re.escape(n)}[ \t]*=", text, re.M)
-    ]
-    if not lacking:
-        return
-    end = len(text.encode("utf-8", "surrogatepass"))
-    gap = "" if not text else "\n" if text.endswith("\n") else "\n\n"
-    told = f"# {note}\n" if note else ""
-    yield Edit(example, end, end, gap + told + "".join(f"{name}=\n" for name in lacking))
-    if not text:
+    there = sorted((found["name"].upper(), found.end()) for found in _NAMED.finditer(text))
+    lacking = [name for name in dict.fromkeys(names) if name.upper() not in dict(there)]
+    for beside, some in groupby(sorted(lacking), lambda name: max(bisect_left(there, (name.upper(), 0)) - 1, 0)):
+        at = there[beside][1] if there else len(text)
+        block = re.compile(r"\n[ \t]*\n|\Z").search(text, at - 1) if note and there else None
+        at = min(block.start() + 1, len(text)) if block else at
+        rows = "".join(f"{row}\n" for row in [f"# {note}"] * bool(note) + [f"{name}=" for name in some])
+        yield _line(example, text, at, "\n" * bool(text and (note or not there)) + rows)
+    if lacking and not text:
         yield from _shown(app, example)
 
 
@@ -56,11 +59,16 @@ def asked_for(app: App, path: str, names: Collection[str], note: str = "") -> It
         lines = list(_SET_FOR_TESTS.finditer(text)) if posixpath.basename(tests) == "conftest.py" else []
         lacking = [name for name in names if name not in text]
         if path.endswith(".py") and lines and lacking:
-            last = lines[-1]
-            at = len(text[: last.end()].encode("utf-8", "surrogatepass"))
-            quote = last["quote"]
-            rows = (f"{last['how']}({quote}{n}{quote}, {quote}{n.lower()}-for-the-tests{quote})\n" for n in lacking)
-            yield Edit(tests, at, at, "".join(rows))
+            before = [one for one in lines if one["name"] < min(lacking)]
+            how, quote, at = lines[0]["how"], lines[0]["quote"], (before or lines)[-1 if before else 0].end()
+            rows = (f"{how}({quote}{n}{quote}, {quote}{n.lower()}-for-the-tests{quote})\n" for n in lacking)
+            yield _line(tests, text, at, "".join(rows))
+
+
+def _line(path: str, text: str, at: int, rows: str) -> Edit:
+    """Rows put in behind the line that ends at this character."""
+    end = len(text[:at].encode("utf-8", "surrogatepass"))
+    return Edit(path, end, end, ("" if not at or text[at - 1] == "\n" else "\n") + rows)
 
 
 def _shown(app: App, example: str) -> Iterator[Edit]:

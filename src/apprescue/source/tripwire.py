@@ -28,6 +28,7 @@ const { join } = require("node:path");
 """,
 }
 """The runners of scripts, and what a test of each begins with."""
+_OURS = re.compile(r"(?:^|/)(?:test_rescue_\w+\.py|(?:src/rescue|rescue/tests)/\w+\.test\.js)$")
 LEAST, MOST_LONG, MOST = 16, 300, 3
 _TOLD = re.compile(r"^(?://|#|/?\*)")
 
@@ -44,6 +45,11 @@ class Watched:
         """Whether the files are as the repair left them, as far as these lines tell."""
         rows = set(_rows(files.get(self.path, "")))
         return not rows & set(self.gone) and rows >= set(self.stays)
+
+
+def is_tripwire(path: str) -> bool:
+    """Whether a file is a test of this kind."""
+    return bool(_OURS.search(path))
 
 
 def watched(

@@ -44,6 +44,7 @@ LINES = 4000
 ALONG = 2  # so many problems that a repair lays bare are repaired with it
 WIDTH = 100
 NO_FIX = "No repair is known that would not have to guess what you mean."
+CLOSED_BY = "It was closed by “{}”."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def repair(
         branch = stack.enter_context(rescue(root, tuple(read_tree(root).files), date.today(), wish.dry))
         work = _Work(root, branch, lent or stack.enter_context(laboratory(wish.bench)), wish, progress, book)
         earlier = sum(TRAILER in message for _, message in branch.log())
-        repairs = tuple(work.noted())
+        repairs = tuple({one.finding.key: one for one in work.noted()}.values())
         if wish.patches:
             _write(branch, wish.patches)
         done = Repaired(root.resolve().name, branch.branch, str(branch.git_dir), branch.base, repairs, earlier)
@@ -157,28 +158,35 @@ class _Work:
                 yield Repair(outcome.finding, State.CLEARED, outcome.why)
 
     def _repairs(self) -> Iterator[Repair]:
-        """What became of each finding, the most costly first. Findings that a repair closed along are told with it;
-        those that stood behind another one are taken up after it."""
+        """What became of each finding, the most costly first; one that was left and that a later repair closes is told
+        again. Those that stood behind another one are taken up after it."""
         wanted = [one for one in self._now.findings if self._is_wanted(one)]
         taken: list[Finding] = []
+        left: list[Finding] = []
         commits: dict[str, str] = {}
         for number, finding in enumerate(wanted, 1):
             self._progress(f"repairing {number} of {len(wanted)}: {finding.title}")
             begun = time.perf_counter()
             if finding.key in self._wish.settled:
+                left.append(finding)
                 continue
             now = compare.again(finding, (*wanted, *taken), self._now.findings)
             if now is None:
                 title = commits.get(finding.key, "another repair")
-                yield Repair(finding, State.ALONG, f"It was closed by “{title}”.")
+                yield Repair(finding, State.ALONG, CLOSED_BY.format(title))
                 continue
             taken.append(now)
             known = self._now.findings
             done = replace(self._one(now), seconds=time.perf_counter() - begun)
             if done.patch and done.state is State.REPAIRED:
-                left = {one.key for one in self._now.findings}
-                commits |= {one.key: done.patch.title for one in known if one.key not in left}
+                there = {one.key for one in self._now.findings}
+                commits |= {one.key: done.patch.title for one in known if one.key not in there}
                 wanted += [one for one in compare.opened(known, self._now.findings) if self._is_wanted(one)]
+                for one in [one for one in left if compare.again(one, (*wanted, *taken), self._now.findings) is None]:
+                    left.remove(one)
+                    yield Repair(one, State.ALONG, CLOSED_BY.format(done.patch.title))
+            else:
+                left.append(now)
             yield done
 
     def _is_wanted(self, finding: Finding) -> bool:

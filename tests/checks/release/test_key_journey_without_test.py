@@ -22,5 +22,9 @@ def test_a_test_pays() -> None:
     assert found({"tests/checkout.test.ts": 'test("a checkout", () => {});'}) == []
 
 
+def test_what_a_repair_leaves_behind_tests_no_journey() -> None:
+    assert found({"src/rescue/checkout_1a2b3c4d.test.js": 'test("checkout", () => {});'})
+
+
 def test_an_app_without_such_ways() -> None:
     assert audit_files({"src/App.tsx": "export default () => <p>Boats</p>;"}, only=NAME) == []

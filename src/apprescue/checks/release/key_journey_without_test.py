@@ -1,7 +1,7 @@
 """The ways in which your app earns money can break without anybody noticing.
 
 What we look at: what the app does that must not break (signing in, paying, being paid out), and whether any test names
-it.
+it; the tests that our repairs leave behind only watch lines and do not count.
 
 Why it matters: every change, also one by an AI builder, can break one of them. Without a test the first to notice is
 a customer who cannot pay, and most leave without telling you.
@@ -23,6 +23,7 @@ from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code, Setting
 from apprescue.source.quiet import is_test
 from apprescue.source.texts import has_any
+from apprescue.source.tripwire import is_tripwire
 
 _CODE = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".py")
 # what a text must hold (in small letters), what does it, and what a test of it names
@@ -54,7 +55,7 @@ _JOURNEYS = {
 def key_journey_without_test(app: App) -> Iterator[Seen]:
     """One sighting for the app, with the ways that no test names."""
     code = {path: text for path, text in app.files.items() if path.endswith(_CODE)}
-    tests = "\n".join(f"{path}\n{text}" for path, text in code.items() if is_test(path))
+    tests = "\n".join(f"{path}\n{text}" for path, text in code.items() if is_test(path) and not is_tripwire(path))
     rest = [(path, text) for path, text in code.items() if not is_test(path)]
     places: dict[str, Code] = {}
     for way, (signs, does, tested) in _JOURNEYS.items():

@@ -65,7 +65,7 @@ def _body(app: App, path: str, line: int) -> Body | None:
 def _settings(app: App, route: Route | None, body: Body, edits: list[Edit]) -> list[str]:
     """The settings that the edits ask for."""
     guards = route.guards if route else ()
-    own = [g.name.removeprefix("env.") for g in guards if g.fail_open and g.name.startswith("env.")]
+    own = [g.name.removeprefix("env.").upper() for g in guards if g.fail_open and g.name.startswith("env.")]
     lines = [app.excerpt(Code(body.path, body.code.count(b"\n", 0, edit.start) + 1)) + edit.text for edit in edits]
     text = "\n".join(lines)
     bound = (name for local, name in settings_in(body).items() if re.search(rf"\b(?:{local}|{name})\b", text))

@@ -48,8 +48,9 @@ def _kind(file: Handwriting, call: t.Call) -> str:
 def _limited(file: Handwriting, call: t.Call) -> Iterator[Edit]:
     kind, method = _kind(file, call), dotted(call.callee).rpartition(".")[2]
     if kind == "requests":
-        last = max([*call.args, *call.keywords.values()], key=lambda one: one.end)
-        yield file.at(last.end, ", timeout=30")
+        every = sorted([*call.args, *call.keywords.values()], key=lambda one: one.end)
+        row = next((one for one in reversed(call.args) if call.line < one.line == one.end_line), None)
+        yield file.at(row.end, f",\n{file.indent(row)}timeout=30") if row else file.at(every[-1].end, ", timeout=30")
         return
     said = "signal: AbortSignal.timeout(30_000)" if kind == "fetch" else "timeout: 30_000"
     at = 0 if method in ("axios", "request") else 2 if kind == "axios" and method in _WITH_BODY else 1
