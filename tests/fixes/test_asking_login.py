@@ -130,6 +130,17 @@ def test_what_others_may_call_is_left(pages: dict[str, str], bad: str, path: str
     assert not repaired(FIX, {**NEXT, path: bad, **pages}).patches
 
 
+def test_a_function_that_pages_call_by_its_name_is_left() -> None:
+    text = """
+    'use server';
+    import { prisma } from '@/lib/prisma';
+    export async function rename(id: string, title: string) {
+      await prisma.note.update({ where: { id }, data: { title } });
+    }
+    """
+    assert not repaired(FIX, {**NEXT, "lib/actions.ts": text}).patches
+
+
 EXPRESS = {
     "package.json": '{"dependencies": {"express": "4", "pg": "8", "jsonwebtoken": "9"}}',
     "server/guards.js": """

@@ -4,6 +4,7 @@ The question is one of another handler's own statements that was seen to let onl
 needs; or, with Express and Hono, the guard that stands before other addresses, an admin's before an admin's address.
 Left as it is where a page calls it for anybody or sends no login along, where it takes orders of guests, where no page
 calls it and its name says that a clock or a provider may, and where a name in the question would mean something else.
+Functions that pages call by their names (`use server`) are left too: the app's own server may call them for nobody.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ def require_login(finding: Finding, app: App) -> Changes:
     """The question at each address of the finding."""
     named = {one.route for one in (finding.place, *finding.related) if isinstance(one, RoutePlace)}
     for route in answering(app.routes):
-        if (str(route) in named or head(route) == finding.place) and not _open(app, route):
+        told = str(route) in named or head(route) == finding.place
+        if told and route.path.startswith("/") and not _open(app, route):
             handled = handler_of(app, route)
             if handled is not None and handled.is_script:
                 yield from _asking(app, route, handled)
