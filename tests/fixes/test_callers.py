@@ -204,6 +204,12 @@ PLAN = (
 OWN = PLAN.replace("ASKED", f"{USER}if (!user) return;")
 
 
+HELD = (
+    "const [user, setUser] = useState<User | null>(null);\n"
+    "  useEffect(() => { supabase.auth.onAuthStateChange((_, session) => { setUser(session?.user ?? null); }); }, []);"
+)
+
+
 @pytest.mark.parametrize(
     ("head", "before"),
     [
@@ -211,6 +217,7 @@ OWN = PLAN.replace("ASKED", f"{USER}if (!user) return;")
         (f"const check = async () => {{ {USER}{LEAVES} }};\n  useEffect(() => {{ check(); }}, []);", ""),
         (f"useEffect(() => {{ {ASKING}.then(({{ data: {{ session }} }}) => {{ {AWAY} }}); }}, []);", ""),
         (OWN, "if (!plan) return;"),
+        (HELD, "if (!user) {\n    setAsking(true);\n    return;\n  }"),
     ],
 )
 def test_a_page_that_sends_guests_away_or_holds_nothing_for_them_is_not_for_them(head: str, before: str) -> None:
@@ -226,6 +233,9 @@ def test_a_page_that_sends_guests_away_or_holds_nothing_for_them_is_not_for_them
         (PLAN.replace("ASKED", "const data = await all();"), "if (!plan) return;"),
         (f"{OWN}\n  const show = (one) => setPlan(one);", "if (!plan) return;"),
         (OWN, ""),
+        (HELD, ""),
+        (HELD.replace("session?.user ?? null", "rows[0]"), "if (!user) return;"),
+        (f"{HELD}\n  const visit = () => setUser(guest);", "if (!user) return;"),
     ],
 )
 def test_a_page_that_guests_see_stays_open_to_them(head: str, before: str) -> None:

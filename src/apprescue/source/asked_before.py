@@ -7,7 +7,7 @@ else to the login as soon as it is shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from apprescue.source import tree as t
 from apprescue.source.handwriting import Handwriting
@@ -21,6 +21,10 @@ _HOLDS_HIM = ("auth", "data")
 _PARTS = r"(?:\??!?\.(?:user|session|data|id|access_token))*"
 _EMPTY = re.compile(r"(?s)^(?:React\.)?useState(?:<.*>)?\(\s*(?:null|undefined)?\s*\)$")
 _TELLS = re.compile(r"\bauth\s*\.\s*(?:getSession\(\)|getUser\(\)|onAuthStateChange)")
+_OF_SESSION = re.compile(
+    r"^(?:\w*[sS]ession|(?:data|session|res(?:ult|ponse)?\.data)\??\.(?:session\??\.)?(?:user|session)|\w*[sS]ession\??\.user)"
+    r"(?:\s*(?:\?\?|\|\|)\s*(?:null|undefined))?$"
+)
 _WAITS = re.compile(r"(?i)^!?\s*\w*(?:load|pending|ready|check|init)\w*$")
 SENDS_AWAY = re.compile(
     r"(?i)(?:(?:\bnavigate|\.(?:push|replace)|\bredirect)\(|location(?:\.href)?\s*=)"
@@ -71,15 +75,8 @@ def _patterns(names: set[str]) -> tuple[re.Pattern[str], re.Pattern[str], re.Pat
 def _filled(file: Handwriting, functions: Sequence[t.Function]) -> set[str]:
     """What the functions around a place hold only for somebody signed in: states that are empty at first and filled
     nowhere but behind the question."""
-    found = set()
-    for one in file.nodes:
-        pair = list(bound_names(one.target)) if isinstance(one, t.Assign) and isinstance(one.target, t.Array) else []
-        if len(pair) == 2 and isinstance(one, t.Assign) and one.value is not None and _EMPTY.match(file.of(one.value)):
-            fills = [n for n in file.nodes if isinstance(n, t.Call) and _called(n) == pair[1] and not _empties(n)]
-            known = any(file.function(one) is each for each in functions)
-            if known and fills and all(_asked_for(file, fill) for fill in fills):
-                found.add(pair[0])
-    return found
+    states = _states(file, functions)
+    return {name for name, fills in states if all(_asked_for(file, fill) for fill in fills)}
 
 
 def _asked_for(file: Handwriting, node: t.Node) -> bool:
@@ -150,7 +147,28 @@ def _people(file: Handwriting, functions: Sequence[t.Function]) -> set[str]:
             text = file.of(one.value)
             if _ASKS_WHO.search(text) or re.match(rf"^(?:{'|'.join(found) or '(?!)'})\b(?:\?*\.\w+)*$", text):
                 found |= {name for name in bound_names(one.target) if _WHO.match(name)}
-    return found
+    return found | _held(file, functions)
+
+
+def _held(file: Handwriting, functions: Sequence[t.Function]) -> set[str]:
+    """The states of the functions around a place that hold whoever is signed in: they are empty at first, and filled
+    with nothing but him whom the login's own client tells."""
+    states = _states(file, functions) if _TELLS.search(file.text) else ()
+    return {
+        name
+        for name, fills in states
+        if _WHO.match(name) and all(one.args and _OF_SESSION.match(file.of(one.args[0])) for one in fills)
+    }
+
+
+def _states(file: Handwriting, functions: Sequence[t.Function]) -> Iterator[tuple[str, list[t.Call]]]:
+    """The states of functions that are empty at first, each with the calls that fill it; none that is never filled."""
+    for one in file.nodes:
+        pair = list(bound_names(one.target)) if isinstance(one, t.Assign) and isinstance(one.target, t.Array) else []
+        if len(pair) == 2 and isinstance(one, t.Assign) and one.value is not None and _EMPTY.match(file.of(one.value)):
+            fills = [n for n in file.nodes if isinstance(n, t.Call) and _called(n) == pair[1] and not _empties(n)]
+            if fills and any(file.function(one) is each for each in functions):
+                yield pair[0], fills
 
 
 def stands_before(file: Handwriting, one: t.Node, functions: Sequence[t.Function], node: t.Node) -> bool:

@@ -95,9 +95,9 @@ def is_social(name: str) -> bool:
 
 _PUBLIC_ADDRESS = re.compile(
     r"(?i)(?:^|[/_-])(?:log-?in|sign-?in|sign-?up|sign-?out|log-?out|register|registration|forgot\w*|reset-?password|set-?password|new-?password|set-?new-?password|"
-    r"password-?reset|recover\w*|verify-?(?:email|otp|code|phone|token)|confirm\w*|callback|oauth\w*|sso|auth|session|csrf\w*|"
+    r"password[/_-]?reset|recover\w*|verify-?(?:email|otp|code|phone|token)|confirm\w*|callback|oauth\w*|sso|auth|session|csrf\w*|"
     r"refresh(?:-?token)?|contact(?:-us)?|newsletter|waitlist|subscribe-newsletter|unsubscribe|opt-?out|"
-    r"magic-?link|otp|(?:re)?send-?(?:verification|code|confirmation|otp)|dmca|takedown|click|pageview|impression|activate|accept-?invite|"
+    r"magic-?link|otp|(?:re)?send-?(?:email-)?(?:verification|validation|activation|code|confirmation|otp)(?:-code|-email)?|dmca|takedown|click|pageview|impression|activate|accept-?invite|"
     r"account-exists|check-?(?:email|username|slug|availability)|webhooks?)(?:$|[/_:?.-])"
 )
 _PUBLIC_READING = re.compile(

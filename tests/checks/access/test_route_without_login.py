@@ -85,6 +85,22 @@ def test_python_reads_everybody() -> None:
         app.post("/api/auth/register", async (req, res) =>
           res.json(await db.user.create({ data: { email: req.body.email } })));
         """,
+        """
+        app.post("/api/create-user", async (req, res) => {
+          const { email, password } = req.body;
+          await db.user.create({ data: { email, password: await hash(password) } });
+          await mailer.sendMail({ to: email, subject: "Welcome" });
+          res.json({});
+        });
+        """,
+        """
+        app.post("/api/password/reset", async (req, res) =>
+          res.json(await db.user.update({ where: { code: req.body.code }, data: { password: req.body.password } })));
+        """,
+        """
+        app.post("/api/users/resend-email-validation-code", async (req, res) =>
+          res.json(await mailer.sendMail({ to: req.body.email, subject: "Your code" })));
+        """,
         (
             'app.post("/api/zines/:id/views", async (req, res) => res.json(await db.zine.update('
             "{ where: { id: req.params.id }, data: { views: { increment: 1 } } })));"
@@ -94,6 +110,21 @@ def test_python_reads_everybody() -> None:
 )
 def test_express_look_alikes(text: str) -> None:
     assert not found(express(text))
+
+
+@pytest.mark.parametrize(
+    ("address", "asked"), [("/api/users", "role"), ("/api/admin/users", "password"), ("/api/users/invite", "password")]
+)
+def test_who_adds_others_to_the_people_does_not_sign_up(address: str, asked: str) -> None:
+    text = f"""
+        app.post("{address}", async (req, res) => {{
+          const {{ email, {asked} }} = req.body;
+          await db.user.create({{ data: {{ email, {asked} }} }});
+          await mailer.sendMail({{ to: email, subject: "Welcome" }});
+          res.json({{}});
+        }});
+    """
+    assert found(express(text)) == ["high"]
 
 
 def test_a_login_in_the_handler_counts() -> None:

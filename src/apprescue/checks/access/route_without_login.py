@@ -13,6 +13,7 @@ webhook is open to its provider by signature.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -25,6 +26,7 @@ from apprescue.source import meaning
 from apprescue.source.routes import Effect, answering, effects, head, is_left_over, open_to_all, own_queries, queries_of
 
 _MANY = 4
+_PEOPLE = re.compile(r"(?i)^(?!.*admin).*/(?:create-?)?(?:users?|accounts?|members?)(?:/(?:create|new))?$")
 
 
 @check(
@@ -57,9 +59,16 @@ def _worst(route: Route, queries: Sequence[Query]) -> Effect | None:
     """The worst that somebody unknown can do here."""
     if meaning.is_webhook(route.path) or any(g.fail_open for g in route.guards):
         return None
-    public = meaning.is_public_address(route.method, route.path)
+    public = meaning.is_public_address(route.method, route.path) or _signs_up(route)
     possible = [e for e in effects(route, queries) if open_to_all(e.step.guards) and not (public and _usual(e))]
     return min(possible, key=lambda e: e.severity.rank, default=None)
+
+
+def _signs_up(route: Route) -> bool:
+    """Whether an address makes an account for whoever chooses a password for it."""
+    asked = {one.name.lower() for one in route.parameters if one.where in ("body", "form")}
+    people = route.method == "POST" and _PEOPLE.search(route.path) is not None
+    return people and "password" in asked and bool(asked & {"email", "username", "phone"})
 
 
 def _told_as_left_over(app: App, route: Route, worst: Effect) -> bool:
