@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from apprescue.model.access import Actor
 from tests.fixes.support import Repaired, repaired
 
@@ -124,6 +126,28 @@ def test_a_private_column_of_public_rows_is_hidden() -> None:
         "grant select (id, user_id, title) on public.channels to anon, authenticated;\n"
     ) in new(after)
     assert proved(after)
+
+
+SHOWS = """
+create table public.shows (
+  id uuid primary key default gen_random_uuid(), host uuid not null references public.channels (id), title text
+);
+alter table public.shows enable row level security;
+create policy "Everyone sees shows" on public.shows for select using (true);
+"""
+
+
+@pytest.mark.parametrize("inner", ["channels(id, title)", "at:channels!shows_host_fkey(title)", "host(title)"])
+def test_a_page_that_embeds_other_columns_goes_on(inner: str) -> None:
+    page = ASKING.replace("channels", "shows").replace("COLUMNS", f"id, {inner}")
+    after = repaired("access/hide_columns", {MADE: CHANNELS + SHOWS, "src/Channels.tsx": page})
+    assert "grant select (id, user_id, title)" in new(after)
+
+
+@pytest.mark.parametrize("inner", ["channels(*)", "channels(id, key:stream_key)", "tags(id, host(stream_key))"])
+def test_a_private_column_that_a_page_embeds_is_left(inner: str) -> None:
+    page = ASKING.replace("channels", "shows").replace("COLUMNS", f"id, {inner}")
+    assert repaired("access/hide_columns", {MADE: CHANNELS + SHOWS, "src/Channels.tsx": page}).patches == []
 
 
 def test_a_column_that_a_page_or_a_rule_reads_is_left() -> None:

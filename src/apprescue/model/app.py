@@ -70,7 +70,8 @@ class Query:
     """A call to the database.
 
     `operation` is select, insert, update, upsert, delete, rpc, count or raw; `table` the bare name (or the
-    function's for rpc). `columns` is what is asked for ("*" for all), `embeds` the related tables read along.
+    function's for rpc). `columns` is what is asked for ("*" for all), `embeds` the related tables read along, `within`
+    what is asked for of them and of those within them, each as `table.column`, where that can be told.
     `limit` is the row limit where one stands, `single` where one row is asked for. `as_whom` is browser
     (public key), user (the caller's token), service (goes round all rules) or server (a database login).
     `written` is what an insert or update writes; `step` the last call of the chain.
@@ -84,6 +85,7 @@ class Query:
     filters: tuple[Filter, ...] = ()
     columns: tuple[str, ...] = ()
     embeds: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     limit: int | None = None
     paged: bool = False

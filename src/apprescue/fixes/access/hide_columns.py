@@ -57,18 +57,27 @@ def _asked_by_pages(app: App, catalog: Catalog, relation: Relation, hidden: Coll
     name = relation.name.rpartition(".")[2]
     links = [one for other in catalog.relations for one in other.references if one.to == relation.name]
     along = {name, *(one.name for one in links), *(column for one in links for column in one.columns)}
-    queries = [one for one in app.queries if one.table == name or along & set(one.embeds)]
+    queries = [one for one in app.queries if one.table == name or along & {*one.embeds, *_embedded(one)}]
     named = re.compile(rf"\.(?:from_?|table)\(\s*['\"`]{re.escape(name)}['\"`]|rest/v1/{re.escape(name)}\b")
     unread = {path for path, text in app.files.items() if named.search(text)}
-    return bool(unread - {one.place.path for one in queries}) or any(_reads(one, along, hidden) for one in queries)
+    return bool(unread - {one.place.path for one in queries}) or any(
+        _reads(one, name, along, hidden) for one in queries
+    )
 
 
-def _reads(query: Query, along: Collection[str], hidden: Collection[str]) -> bool:
+def _reads(query: Query, name: str, along: set[str], hidden: Collection[str]) -> bool:
     if query.as_whom not in ("browser", "user"):
         return False
     used = {*query.columns, *(one.column for one in query.filters), *query.order}
     whole = "*" in used or (query.operation in ("select", "count") and not query.columns)
-    return whole or bool(used & set(hidden) or set(along) & set(query.embeds))
+    dotted = (column.partition(".") for column in (*query.within, *used))
+    inside = {column for table, _, column in dotted if table in along}
+    unknown = along & set(query.embeds) - _embedded(query)
+    return bool(unknown or inside & {"*", *hidden}) or (query.table == name and bool(whole or used & set(hidden)))
+
+
+def _embedded(query: Query) -> set[str]:
+    return {column.partition(".")[0] for column in query.within}
 
 
 def _asked_in_database(catalog: Catalog, relation: Relation, hidden: Collection[str]) -> bool:

@@ -24,6 +24,7 @@ _CALLS = _COMPARES | frozenset(
     "maybe_single execute returns overrideTypes csv throwOnError abortSignal explain rollback geojson schema "
     "offset maxAffected max_affected stripNulls strip_nulls retry".split()
 )
+_NAMED = re.compile(r"\.*(?:\w+\s*:(?!:)\s*)?(?P<name>[\w*]+)[^(]*(?:\((?P<inner>.*)\))?", re.S)
 _OR_COLUMN = re.compile(
     r"(?:^|[,(])\s*(?:and\(|or\(|not\.)?([A-Za-z_][\w.]*?)\.(?:not\.)?(?:eq|neq|gte?|lte?|i?like|is|in|cs|cd|fts)\."
 )
@@ -57,7 +58,8 @@ def _is_text(table: Value) -> bool:
 def _query(links: list[Step]) -> Query:
     verb = links[0] if links[0].method == "rpc" else links[1]
     selects = next((x for x in links if x.method == "select"), None)
-    columns, embeds = _asked(plain(selects.args[0]) if selects is not None and selects.args else "*" if selects else "")
+    text = plain(selects.args[0]) if selects is not None and selects.args else "*" if selects else ""
+    columns, embeds = _asked(text)
     limit, paged = _limit(links)
     counting = selects is verb and _says(verb, "head")
     written = argument(verb, 0 if verb.method != "rpc" else 1, "json", "params", "values")
@@ -70,6 +72,7 @@ def _query(links: list[Step]) -> Query:
         filters=tuple(f for link in links[1:] for f in _filters(link)),
         columns=columns,
         embeds=embeds,
+        within=tuple(_within(text)),
         order=tuple(plain(x.args[0]) for x in links if x.method == "order" and x.args),
         limit=limit,
         paged=paged,
@@ -136,6 +139,20 @@ def _asked(select: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         elif part:
             columns.append(part.partition(":")[2].strip() or part)
     return tuple(columns), tuple(embeds)
+
+
+def _within(select: str, table: str = "") -> Iterator[str]:
+    """What a select text asks for of embedded tables, at any depth.
+
+    >>> list(_within("id, author:profiles!posts_author_fkey(name, teams(id, size:places::text))"))
+    ['profiles.name', 'teams.id', 'teams.places']
+    """
+    for part in _parts(select):
+        named = _NAMED.match(part)
+        if named and named["inner"] is not None:
+            yield from _within(named["inner"], named["name"])
+        elif named and table:
+            yield f"{table}.{named['name']}"
 
 
 def _parts(select: str) -> Iterator[str]:
