@@ -131,6 +131,16 @@ def test_a_user_acts_for_himself() -> None:
     assert better(done)
 
 
+@pytest.mark.parametrize("name", ["currentUserId", "my_user_id", "currentUser.id"])
+def test_a_name_says_who_is_calling(name: str) -> None:
+    call = f"supabase.rpc('rename', {{ p_user_id: {name}, p_nick: x }});"
+    page = f"export const rename = ({name.partition('.')[0]}, x) => {call}"
+    assert (
+        "(p_user_id = auth.uid())"
+        in after("access/check_the_caller", RENAME, page).files[UP.format("check_caller_rename")]
+    )
+
+
 def test_a_query_gives_only_his_own() -> None:
     done = after("access/check_the_caller", READ, "await supabase.rpc('inbox', { user_uuid: x });")
     assert (
@@ -176,6 +186,7 @@ def test_triggers_go_on_calling() -> None:
             RENAME + "create function public.tidy() returns void language sql as $$ select public.rename(null, '') $$;",
             "",
         ),
+        (RENAME.replace("where id = p_user_id", "where id = auth.uid()"), ""),
         (
             CHOOSE.replace("p_part public.part", "p_role text"),
             ASKED + "supabase.rpc('choose_part', {p_user_id: user.id})",

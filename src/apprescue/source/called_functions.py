@@ -18,6 +18,10 @@ from apprescue.source.project import SCRIPTS
 _SERVERS = ("service", "server")
 _CODE = (*SCRIPTS, ".py", ".vue", ".svelte", ".dart", ".swift", ".kt")
 _ANOTHER = re.compile(r"(?i)(?:^|_)(?:target|recipient|receiver|to|other|friend|follow\w*|invit\w+|blocked|reported)_")
+_CALLER = re.compile(
+    r"(?:^|\.)(?:user|session\.user|profile|currentUser|authUser)\??\.id$|^(?:current|my|auth|logged_?in)_?user_?id$",
+    re.I,
+)
 _ID = ("uuid", "text", "character varying")
 
 
@@ -103,7 +107,7 @@ def _given(call: Query, name: str) -> Value | None:
 
 
 def _is_caller(value: Value) -> bool:
-    return value.comes_from("caller") or value.name.endswith((".user.id", ".session.user.id"))
+    return value.comes_from("caller") or bool(_CALLER.search(value.name))
 
 
 def _is_another(value: Value) -> bool:

@@ -44,9 +44,10 @@ def literals_of(node: Any) -> list[str]:
 
 
 def outer_columns(node: Any) -> Iterator[Tree]:
-    """The columns that a node names outside of queries."""
+    """The columns that a node names outside of queries: of `club_id in (select …)`, club_id."""
     if isinstance(node, dict):
         if "SubLink" in node:
+            yield from outer_columns(node["SubLink"].get("testexpr"))
             return
         if "ColumnRef" in node:
             yield node["ColumnRef"]

@@ -81,7 +81,7 @@ def _allowed(app: App, catalog: Catalog, routine: Routine, use: Callers) -> Iter
         asks = own and _asks_for_role(routine.body, own)
         if staff or asks:
             yield from filter(None, (named, "" if asks else f"({staff})"))
-    elif named and not gives_itself(function):
+    elif named and re.search(rf"\b{re.escape(own)}\b", without_comments(routine.body)) and not gives_itself(function):
         yield f"({named} or ({staff}))" if staff and any(on_staff_pages) else named
         yield from _staff_roles(catalog, routine)
 
