@@ -193,3 +193,87 @@ def test_django_asks_for_the_owner() -> None:
         "crate = get_object_or_404(Crate, id=number, owner=request.user)\n    crate.delete()"
         in (done.files["shop/urls.py"])
     )
+
+
+PIER = """from typing import Annotated
+
+from fastapi import Depends, FastAPI, HTTPException
+
+from deps import Session, current_user, get_db
+from models import Boat, Mooring, User
+
+app = FastAPI()
+SignedIn = Annotated[User, Depends(current_user)]
+Db = Annotated[Session, Depends(get_db)]
+
+
+@app.get("/boats")
+def own(me: SignedIn, db: Db):
+    return db.query(OTHER).filter(OTHER.skipper_id == me.id).all()
+
+
+@app.put("/boats/{number}")
+def rename(number: int, name: str, user: SignedIn, db: Db):
+    boat = db.get(Boat, number)
+    TEST
+        raise HTTPException(404)
+    boat.name = name
+    db.commit()
+"""
+HARBOUR = """from sqlalchemy import Column, ForeignKey, Integer, String
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base()
+
+
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+
+
+class Boat(Base):
+    __tablename__ = "boats"
+    id = Column(Integer, primary_key=True)
+    skipper_id = Column(Integer, ForeignKey("users.id"))
+    name = Column(String)
+
+
+class Mooring(Base):
+    __tablename__ = "moorings"
+    id = Column(Integer, primary_key=True)
+    skipper_id = Column(Integer, ForeignKey("users.id"))
+"""
+DEPS = """from fastapi import Depends
+from fastapi.security import OAuth2PasswordBearer
+from jose import jwt
+from sqlalchemy.orm import Session
+
+from models import SessionLocal, User
+from settings import SECRET
+
+bearer = OAuth2PasswordBearer(tokenUrl="token")
+
+
+def get_db():
+    yield SessionLocal()
+
+
+def current_user(token: str = Depends(bearer), db: Session = Depends(get_db)):
+    return db.get(User, jwt.decode(token, SECRET, algorithms=["HS256"])["sub"])
+"""
+
+
+def renamed(test: str, other: str = "Boat") -> str:
+    text = PIER.replace("TEST", test).replace("OTHER", other)
+    done = repaired(NAME, {"main.py": text, "models.py": HARBOUR, "deps.py": DEPS, "requirements.txt": "fastapi\n"})
+    return done.files["main.py"]
+
+
+@pytest.mark.parametrize("test", ["if boat is None:", "if not boat:"])
+def test_what_a_session_got_is_missing_where_it_is_anothers(test: str) -> None:
+    assert f"    {test[:-1]} or boat.skipper_id != user.id:\n" in renamed(test)
+
+
+@pytest.mark.parametrize(("test", "other"), [("if boat is None and number:", "Boat"), ("if not boat:", "Mooring")])
+def test_whether_it_is_there_must_be_asked_and_whose_it_is_be_told(test: str, other: str) -> None:
+    assert "!= user.id" not in renamed(test, other)

@@ -39,6 +39,7 @@ _KNOWS_CALLER = re.compile(
     r"propelauth_fastapi\b.*require_user|fief_client\b.*authenticated\(\))$"
 )
 _MODELS = re.compile(r"(?:^|\.)(?:\w*BaseModel|SQLModel|Schema|ModelSchema|RootModel|CamelModel|BaseSchema|TypedDict)$")
+_ENUMS = re.compile(r"^(?:Str)?Enum$")
 _TRANSPARENT = frozenset("Optional Union List Sequence list set Set tuple Tuple Required".split())
 
 
@@ -224,10 +225,29 @@ def _body(run: Run, kind: Value, name: str) -> Value | None:
         return None
     run.hold([Guard("validation", kind.function.node.name, run.trace.place)])
     where = "form" if name == "form" else "body"
-    fields = {f: Value(frozenset({f"{where}.{f}"}), f"{name}.{f}") for f, _ in declared(run.flow, kind.function)}
+    fields = {
+        f: Value(frozenset({f"{where}.{f}"}), f"{name}.{f}", choices=_listed(run, kind.function, f"{where}.{f}", said))
+        for f, said in declared(run.flow, kind.function)
+    }
     run.trace.asked.extend(fields.values())
     made = Instance(kind.function.node, kind.function.module, dict(fields))
     return Value(frozenset({where, "validated"}), name, fields=fields, function=made)
+
+
+def _listed(run: Run, kind: Kind, origin: str, said: t.Node | None) -> tuple[tuple[Value, tuple[Guard, ...]], ...]:
+    """The texts that a field may hold, where its annotation lists them: a `Literal` or an enumeration."""
+    while isinstance(said, t.Index) and _last(said.object) == "Optional":
+        said = said.key
+    if isinstance(said, t.Index) and _last(said.object) == "Literal":
+        items = said.key.items if isinstance(said.key, t.Array) else [said.key]
+        texts = [one.value for one in items if isinstance(one, t.Literal)]
+    else:
+        found = run.flow.lookup(kind.module, said.id).function if isinstance(said, t.Name) else None
+        if not isinstance(found, Kind) or not any(_ENUMS.search(_last(base)) for base in found.node.bases):
+            return ()
+        texts = [one.constant for one in run.flow.class_fields(found).values()]
+    sure = bool(texts) and all(isinstance(one, str) for one in texts)
+    return tuple((Value(frozenset({origin}), constant=one, literal=True), ()) for one in texts) if sure else ()
 
 
 def is_model(flow: Flow, kind: Kind) -> bool:

@@ -556,6 +556,8 @@ class Run:
             return self.kept[f"{owner.name}.{name}"]
         if owner.name == "request" and owner.fields is None and self.request is not None:
             owner = self.request
+        if owner.choices and name == "value" and all(isinstance(v.constant, str) for v, _ in owner.choices):
+            return owner
         if owner.choices:
             ways = tuple((self.part(v, name), gs) for v, gs in owner.choices if not (v.literal and v.constant is None))
             if not ways:

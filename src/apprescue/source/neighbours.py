@@ -23,6 +23,7 @@ _CHOSEN = re.compile(r"(?i)\b(?:body|params?|query|form|json|searchParams)\b")
 _GLOBAL = frozenset(
     "Array Boolean Date Error JSON Map Math Number Object Promise Response Set String console process undefined".split()
 )
+_BUILT_IN = frozenset("any all bool dict getattr int isinstance len list set str tuple".split())
 _FAR = 4
 
 
@@ -56,7 +57,7 @@ def fitted(
         rows[one.start] = _row(home, one)
         inside = {name for n in one.walk() if isinstance(n, (t.Assign, t.Parameter)) for name in bound_names(n.target)}
         for name in dict.fromkeys(n.id for n in one.walk() if isinstance(n, t.Name)):
-            if name in inside or name in given or name in _GLOBAL or name in alike:
+            if name in inside or name in given or name in alike or name in (_GLOBAL if home.is_script else _BUILT_IN):
                 continue
             source = _source(home, name, one.start)
             if source is None:
@@ -107,6 +108,10 @@ def _same(there: Handled, name: str, before: int, text: str) -> bool:
 
 def _from_outside(home: Handled, name: str, there: Handled, known: set[str]) -> list[Needed] | None:
     """What brings a name of the file, or a parameter, to the other handler; None where nothing does."""
+    if name in _params(home) and not home.is_script:
+        said = [{one.target.id: one for one in h.node.params if isinstance(one.target, t.Name)} for h in (home, there)]
+        alike = name in said[1] and home.cut(said[0][name]) == there.cut(said[1][name])
+        return [] if alike else None
     if name in _params(home):
         mine, theirs = _params(home), _params(there)
         return [] if name in theirs and mine.index(name) == theirs.index(name) else None

@@ -1,18 +1,19 @@
 """The conditions that a Python query is written with, and what must be written for one more.
 
-For SQLAlchemy's `filter_by(id=x)`, `filter(Model.id == x)` and `query.get(x)`, Django's `filter(id=x)`, `get(id=x)` and
-`get_object_or_404(Model, id=x)`, and the first document of MongoDB's calls.
+For SQLAlchemy's `filter_by(id=x)`, `filter(Model.id == x)`, `query.get(x)` and `session.get(Model, x)`, Django's
+`filter(id=x)`, `get(id=x)` and `get_object_or_404(Model, id=x)`, and the first document of MongoDB's calls.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from apprescue.model.app import Query
 from apprescue.model.patch import Edit
 from apprescue.source import tree as t
-from apprescue.source.handled import Handled
+from apprescue.source.handled import Handled, blocks
 
 _BY_NAME = ("filter_by", "first_or_404", "filter", "get", "get_object_or_404", "aget")
 _BY_VALUE = ("filter", "where")
@@ -50,6 +51,8 @@ def _of_call(handled: Handled, call: t.Call, query: Query) -> Iterator[Condition
         owner = call.callee.object if isinstance(call.callee, t.Member) else None
         if isinstance(owner, t.Member) and owner.name == "query" and isinstance(owner.object, t.Name):
             yield Condition("id", call.args[0], "key", owner.object.id, call)
+    if query.library == "sqlalchemy" and name == "get" and len(call.args) == 2:
+        yield Condition("id", call.args[1], "row", handled.cut(call.args[0]), call)
     if query.library in ("mongo", "mongodb", "pymongo", "motor") and call.args and isinstance(call.args[0], t.Object):
         rows = call.args[0].entries
         yield from (Condition(key, value, "entry") for key, value in rows if isinstance(key, str) and key[:1] != "$")
@@ -64,9 +67,13 @@ def _compared(handled: Handled, call: t.Call) -> Iterator[Condition]:
             yield Condition(one.left.name, one.right, "value", handled.cut(one.left.object))
 
 
-def with_owner(handled: Handled, condition: Condition, column: str, caller: str) -> Edit:
-    """The edit that lets a query ask for the caller's rows too."""
+def with_owner(handled: Handled, condition: Condition, column: str, caller: str) -> Edit | None:
+    """The edit that lets a query ask for the caller's rows too; what `session.get` found is treated as missing where it
+    is another's, if its handler asks whether it is there."""
     at = condition.value.end
+    if condition.form == "row":
+        found = _missing(handled, condition)
+        return found and Edit(handled.path, found[1], found[1], f" or {found[0]}.{column} != {caller}")
     if condition.form == "name":
         return Edit(handled.path, at, at, f", {column}={caller}")
     if condition.form == "value":
@@ -77,3 +84,16 @@ def with_owner(handled: Handled, condition: Condition, column: str, caller: str)
     last = "first_or_404" if callee.name == "get_or_404" else "first"
     asked = f".filter_by(id={handled.cut(condition.value)}, {column}={caller}).{last}()"
     return Edit(handled.path, callee.object.end, condition.call.end, asked)
+
+
+def _missing(handled: Handled, condition: Condition) -> tuple[str, int] | None:
+    """What a handler calls a row, and the end of the test behind its load that it is not there."""
+    for block in blocks(handled.node):
+        for load, behind in pairwise(block):
+            value = load.value if isinstance(load, t.Assign) else None
+            value = value.value if isinstance(value, t.Await) else value
+            if value is condition.call and isinstance(load, t.Assign) and isinstance(load.target, t.Name):
+                name, test = load.target.id, handled.cut(behind.test) if isinstance(behind, t.If) else ""
+                if isinstance(behind, t.If) and test in (f"not {name}", f"{name} is None"):
+                    return name, behind.test.end
+    return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.samples import express, fastapi, nextjs
 from tests.support import audit_files
 
@@ -113,3 +115,36 @@ def test_a_verified_flag_of_a_thing_is_no_right() -> None:
           res.json(await db.address.create({ data: { verified: req.body.verified } })));
     """
     assert not found(express(text))
+
+
+@pytest.mark.parametrize(
+    ("kind", "severities"),
+    [
+        ("Literal['fan', 'artist']", []),
+        ("Optional[Literal['fan', 'artist']]", []),
+        ("Part", []),
+        ("Literal['fan', 'admin']", ["critical"]),
+        ("Power", ["critical"]),
+        ("str", ["critical"]),
+    ],
+)
+def test_a_model_that_lists_harmless_values(kind: str, severities: list[str]) -> None:
+    said = "person.role.value" if kind in ("Part", "Power") else "person.role"
+    text = f"""
+        class Part(str, Enum):
+            fan = "fan"
+            artist = "artist"
+
+        class Power(str, Enum):
+            fan = "fan"
+            admin = "admin"
+
+        class Person(BaseModel):
+            email: str
+            role: {kind}
+
+        @app.post("/register")
+        async def register(person: Person):
+            await db.users.insert_one({{"email": person.email, "role": {said}}})
+    """
+    assert found(fastapi(text)) == severities

@@ -1,9 +1,9 @@
 """An address asks whose a row is as its neighbour in the same file does, before it gives the row or changes it.
 
 For handlers of one file that load a row of the same table by the same id: what stands between the neighbour's load and
-its deeds, and was seen to refuse whom the row is not for, goes behind the load here, with what it needs; the row is
-loaded first where it is not. Left as it is where a part of the row is not read, and where a name would mean something
-else.
+its deeds, and was seen to refuse whom the row is not for, goes behind the load here, with what it needs, or in the
+place of the test that the row is there, if it asks that too. Left as it is where a part of the row is not read, and
+where a name would mean something else.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from apprescue.source.handled import Handled, above_remarks, handler_of
 from apprescue.source.neighbours import fitted, own_blocks
 from apprescue.source.routes import head, queries_of
 
-_REFUSES = re.compile(r"\b403\b|(?i:forbidden|not allowed|permission|unauthori[sz]ed)")
+_REFUSES = re.compile(r"\b40[34]\b|(?i:forbidden|not allowed|permission|unauthori[sz]ed)")
 _CHOSEN = ("path", "query", "body")
 _READS = ("select", "count")
 
@@ -35,7 +35,7 @@ def ask_as_sibling(finding: Finding, app: App) -> Changes:
         handled = handler_of(app, route)
         reached = [q for q in queries_of(app).get(str(route), ()) if q.place in places]
         chosen = {o for q in reached for f in q.filters for o in f.value.origins if o.startswith(_CHOSEN)}
-        if handled is not None and handled.is_script and len(chosen) == 1:
+        if handled is not None and len(chosen) == 1:
             yield from islice(_edits(app, route, handled, {q.table for q in reached}), 1)
 
 
@@ -55,16 +55,18 @@ def _asked(app: App, route: Route, there: Handled, other: Route, home: Handled, 
     if mine is None or theirs is None or question is None or mine[1] != theirs[1]:
         return None
     name = mine[1]
-    at = _behind(there, mine[0], name)
+    gone, at = _behind(there, mine[0], name)
     used = {n.name for n in question.walk() if isinstance(n, t.Member) and _is(n.object, name)}
     if at is None or not used or not _reads(there, mine[0], used):
         return None
     made = fitted(home, [question], there, at.start, alike=[name])
     if made is None or made.needed:
         return None
-    indent, start = indent_of(there.text, at.start), above_remarks(there.text, at.start)
-    text = made.text.replace("\n", f"\n{indent}")
-    return Edit(there.path, start, start, f"{text}\n{indent}")
+    text = made.text.replace("\n", f"\n{indent_of(there.text, at.start)}")
+    if gone is not None and _asks_too(home, question, name):
+        return Edit(there.path, gone.start, gone.end, text)
+    start = above_remarks(there.text, at.start)
+    return Edit(there.path, start, start, f"{text}\n{indent_of(there.text, at.start)}")
 
 
 def _load(app: App, route: Route, handled: Handled, table: str) -> tuple[t.Assign, str] | None:
@@ -101,15 +103,29 @@ def _is(node: t.Node, name: str) -> bool:
     return isinstance(node, t.Name) and node.id == name
 
 
-def _behind(handled: Handled, load: t.Assign, name: str) -> t.Node | None:
-    """The statement behind a load and the test that the row is there."""
+def _behind(handled: Handled, load: t.Assign, name: str) -> tuple[t.If | None, t.Node | None]:
+    """The test behind a load that the row is there, and the statement behind both."""
+    gone = None
     for block in own_blocks(handled):
-        behind = [one for one in block if one.start >= load.end] if any(b is load for b in block) else []
-        for one in behind:
-            gone = isinstance(one, t.If) and not one.other and re.match(rf"!{name}$", handled.cut(one.test).strip("()"))
-            if not gone:
-                return one
-    return None
+        for one in (one for one in block if one.start >= load.end) if any(b is load for b in block) else ():
+            if not isinstance(one, t.If) or one.other or not _is_gone(name).fullmatch(_test(handled, one)):
+                return gone, one
+            gone = one
+    return gone, gone
+
+
+def _is_gone(name: str) -> re.Pattern[str]:
+    return re.compile(rf"!{name}|not {name}|{name} is None")
+
+
+def _test(handled: Handled, one: t.If) -> str:
+    return handled.cut(one.test).strip("()")
+
+
+def _asks_too(home: Handled, question: t.If, name: str) -> bool:
+    """Whether a question also asks whether the row is there, before it asks whose it is."""
+    first = re.split(r"\s*(?:\|\||\bor\b)\s*", _test(home, question), maxsplit=1)
+    return len(first) == 2 and bool(_is_gone(name).fullmatch(first[0]))
 
 
 def _reads(handled: Handled, load: t.Assign, used: set[str]) -> bool:

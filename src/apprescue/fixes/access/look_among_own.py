@@ -1,7 +1,8 @@
 """A Python query for a row whose id the caller chose looks only among the caller's own rows.
 
-The column that tells whose a row is, and the word for who is calling, are those of the file's other queries to the same
-table; SQLAlchemy, Django and MongoDB. Left as it is where the app knows no such column or more than one person of a
+The column that tells whose a row is is that of the app's other queries to the same table, the word for who is calling
+that of the file's other queries, or what the app calls him who is put into the handler in the same way; SQLAlchemy,
+Django and MongoDB. Left as it is where the app knows no such column or more than one person of a
 row, where other people belong to its rows, where the handler speaks of roles, and where it does not load the caller.
 """
 
@@ -9,7 +10,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from itertools import product
 
 from apprescue.fixes.interface import Changes, fix
 from apprescue.model.app import App, Query, Route
@@ -17,7 +20,7 @@ from apprescue.model.finding import Finding
 from apprescue.model.patch import Edit, Safety
 from apprescue.source import meaning
 from apprescue.source import tree as t
-from apprescue.source.handled import Handled, bound_at, declared, handler_of
+from apprescue.source.handled import Handled, bound_at, declared, handler_of, parsed
 from apprescue.source.owner_path import same_name, shared_through
 from apprescue.source.python_conditions import Condition, conditions, with_owner
 from apprescue.source.routes import answering, head, own_queries, queries_of, written_by
@@ -25,6 +28,7 @@ from apprescue.source.routes import answering, head, own_queries, queries_of, wr
 _CHOSEN = ("path", "query", "body", "form")
 _ROLES = re.compile(r"(?i)\b\w*(?:role|admin|staff|member|collaborator)\w*\b")
 _SHOWN = re.compile(r"(?i)public|visib|publish|shared")
+_VALUES = ("str", "int", "float", "bool", "dict", "UUID", "uuid.UUID", "None", "Request")
 _PLAIN = re.compile(r"^([A-Za-z_]\w*)(?:\.\w+|\[['\"]\w+['\"]\])*$")
 
 
@@ -52,9 +56,11 @@ def _edits(app: App, route: Route, handled: Handled, queries: Sequence[Query]) -
             continue
         asked = [one for one in conditions(handled, query) if any(_meets(one, f) for f in _chosen(query))]
         caller = _caller(app, handled, query, column, asked[0].value.start) if len(asked) == 1 else ""
-        if caller and not same_name(asked[0].column, column) and (asked[0].form != "key" or _has_id(app, query.table)):
+        by_key = bool(asked) and asked[0].form in ("key", "row")
+        if caller and not same_name(asked[0].column, column) and (not by_key or _has_id(app, query.table)):
             seen.add(place)
-            yield with_owner(handled, asked[0], column, caller)
+            edit = with_owner(handled, asked[0], column, caller)
+            yield from [edit] if edit else []
 
 
 def _is_private(app: App, query: Query, queries: Sequence[Query]) -> bool:
@@ -89,6 +95,8 @@ def _owner(app: App, table: str) -> str:
     for query in (one for one in app.queries if one.table == table):
         asked.update(f.column for f in query.filters if _is_callers(f.operator, f.value.all_origins, f.column))
         people |= {name for name in written_by(query) if meaning.OWNER.match(name)}
+    if len(asked) > 1:
+        del asked["id"]
     known = next((one for one in app.schema.tables if same_name(one.name.rpartition(".")[2], table)), None)
     people |= {one.name for one in known.columns if meaning.OWNER.match(one.name)} if known else set()
     others = {one for one in people if not any(same_name(one, own) for own in asked)}
@@ -102,29 +110,48 @@ def _is_callers(operator: str, origins: frozenset[str], column: str) -> bool:
 
 def _caller(app: App, handled: Handled, query: Query, column: str, before: int) -> str:
     """Who is calling, in the words in which the file's other queries say it, as far as the handler knows them too."""
-    said: Counter[str] = Counter()
     near = bound_at(handled, before)
     outer = {name for node in handled.top for name in declared(node)}
-    for other in app.queries:
-        mine = [f for f in other.filters if f.column == column and _is_callers(f.operator, f.value.all_origins, column)]
-        if other.place.path == handled.path and mine and other.library == query.library:
-            for one in (one for one in conditions(handled, other) if same_name(one.column, column)):
-                said.update(_here(handled, one.value, near, outer))
-    best = said.most_common(1)
-    return best[0][0] if best else ""
+    aim = _points_at(app, query.table, column)
+    for far, only in product((False, True), (True, False)):
+        said: Counter[str] = Counter()
+        for other in (one for one in app.queries if one.library == query.library):
+            mine = [
+                f.column
+                for f in other.filters
+                if _is_callers(f.operator, f.value.all_origins, f.column)
+                and (f.column == column if only else _points_at(app, other.table, f.column) == aim != "")
+            ]
+            if not mine or far == (other.place.path == handled.path):
+                continue
+            path, text = other.place.path, app.files.get(other.place.path, "")
+            home = replace(handled, path=path, text=text, top=parsed(path, text)) if far else handled
+            for one in conditions(home, other):
+                if any(same_name(one.column, name) for name in mine):
+                    said.update(_here(home, one.value, handled, near, () if far else outer))
+        if said:
+            return said.most_common(1)[0][0]
+    return ""
 
 
-def _here(handled: Handled, value: t.Node, near: set[str], outer: set[str]) -> Iterator[str]:
+def _points_at(app: App, table: str, column: str) -> str:
+    """The table that a column of another one points at; empty where that is not known."""
+    known = next((one for one in app.schema.tables if same_name(one.name.rpartition(".")[2], table)), None)
+    keys = known.foreign_keys if known else ()
+    return next((key.to_table for key in keys if key.columns == (column,)), "")
+
+
+def _here(home: Handled, value: t.Node, handled: Handled, near: set[str], outer: Collection[str]) -> Iterator[str]:
     """An expression of another function in the names of the handler: what is got in the same way is the same."""
-    text = handled.cut(value)
+    text = home.cut(value)
     found = _PLAIN.match(text)
     function = next(
-        (n for top in handled.top for n in top.walk() if isinstance(n, t.Function) and n.start <= value.start < n.end),
+        (n for top in home.top for n in top.walk() if isinstance(n, t.Function) and n.start <= value.start < n.end),
         None,
     )
     if found is None or function is None:
         return
-    made = _made(handled, function, found[1])
+    made = _made(home, function, found[1])
     if not made and found[1] in outer and found[1] not in near:
         yield text
     for name in sorted(near) if made else ():
@@ -136,8 +163,9 @@ def _made(handled: Handled, function: t.Function, name: str) -> str:
     """What a function gives a name by: a call or the framework; empty for what its caller or the address fills."""
     for one in function.params:
         if isinstance(one.target, t.Name) and one.target.id == name:
-            filled = handled.cut(one.default) if one.default is not None else ""
-            return filled or ("request" if name == "request" else "")
+            filled = one.default or one.annotation
+            text = handled.cut(filled) if filled is not None else ""
+            return "request" if name == "request" else "" if text in _VALUES else text
     given = [n for n in function.walk() if isinstance(n, t.Assign) and isinstance(n.target, t.Name)]
     texts = {handled.cut(n.value) for n in given if n.value is not None and getattr(n.target, "id", "") == name}
     text = texts.pop() if len(texts) == 1 else ""
