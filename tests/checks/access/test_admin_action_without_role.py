@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
+import pytest
+
 from tests.samples import edge, express, fastapi
 from tests.support import audit_files
 
@@ -150,3 +154,29 @@ LOOKS_UP = """
 def test_an_account_looked_up_is_no_work_on_it_until_it_is_told() -> None:
     assert not found(edge(LOOKS_UP.replace("ANSWER", '"sent"')))
     assert found(edge(LOOKS_UP.replace("ANSWER", "JSON.stringify(data)"))) == ["high"]
+
+
+STAFF = """
+    app.post("/api/login", async (req, res) => {
+      const found = await db.admin.findUnique({ where: { email: req.body.email } });
+      if (!found || !(await bcrypt.compare(req.body.password, found.password))) return res.status(401).end();
+      res.json({ token: jwt.sign({ id: found.id }, process.env.JWT_SECRET) });
+    });
+    app.post("/api/admin/ban/:id", signedIn, async (req, res) => {
+      res.json(await db.maker.update({ where: { id: req.params.id }, data: { banned: true } }));
+    });
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "severities"),
+    [
+        ("", "", []),
+        ("db.admin.", "db.user.", ["high"]),
+        ("bcrypt.compare(req.body.password, found.password)", "check(req.body.code)", ["high"]),
+        ('app.post("/api/login"', 'import google from "passport-google-oauth20";\n    app.post("/api/login"', ["high"]),
+    ],
+)
+def test_where_only_admins_have_a_password_a_login_is_enough(old: str, new: str, severities: list[str]) -> None:
+    text = 'import bcrypt from "bcryptjs";\n' + dedent(STAFF.replace(old, new) if old else STAFF)
+    assert found(express(text)) == severities

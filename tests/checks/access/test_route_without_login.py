@@ -416,3 +416,16 @@ def test_filling_what_is_empty_in_old_rows_harms_nobody(statement: str, harms: b
     if ":year" not in statement:
         text = text.replace(', {"year": request.args.get("year")}', "")
     assert bool(found({"app.py": text})) is harms
+
+
+@pytest.mark.parametrize(("asked", "severities"), [("found.password", []), ("process.env.WORD", ["high"])])
+def test_the_old_password_lets_nobody_else_choose_a_new_one(asked: str, severities: list[str]) -> None:
+    text = f"""
+        import bcrypt from "bcryptjs";
+        app.put("/api/settings/secret", async (req, res) => {{
+          const found = await db.user.findFirst({{ where: {{ name: req.body.name }} }});
+          if (!(await bcrypt.compare(req.body.old, {asked}))) return res.status(401).end();
+          res.json(await db.user.update({{ where: {{ id: found.id }}, data: {{ password: req.body.fresh }} }}));
+        }});
+    """
+    assert found(express(text)) == severities

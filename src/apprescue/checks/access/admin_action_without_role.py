@@ -6,7 +6,8 @@ Why it matters: every customer has a login. Hiding the admin page in the browser
 answers to anybody who is signed in.
 How to repair: after the login, load the caller's role from a table that users cannot write, and answer 403 to
 everybody who is no admin. Do it in one guard that all admin addresses share.
-When it is fine: addresses that merely have admin in their name and show each caller his own rows.
+When it is fine: addresses that merely have admin in their name and show each caller his own rows; an app that nobody
+but its admins can sign in to.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from apprescue.model.app import App, Query, Route
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.trace import Step, Value
 from apprescue.source import known, meaning
+from apprescue.source.passwords import only_staff_signs_in
 from apprescue.source.routes import answers_with, goes_round_rules, head, queries_of
 
 _ENOUGH = {"role", "ownership", "secret", "signature"}
@@ -31,7 +33,7 @@ _ENOUGH = {"role", "ownership", "secret", "signature"}
 )
 def admin_action_without_role(app: App) -> Iterator[Seen]:
     by_route, shown = queries_of(app), _shown_to_admins(app)
-    for route in app.routes:
+    for route in () if only_staff_signs_in(app) else app.routes:
         kinds = {g.kind for g in route.guards if not g.fail_open}
         if "login" not in kinds or kinds & _ENOUGH:
             continue

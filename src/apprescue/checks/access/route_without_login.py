@@ -23,6 +23,7 @@ from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code
 from apprescue.model.trace import INPUT
 from apprescue.source import meaning
+from apprescue.source.passwords import compared
 from apprescue.source.routes import Effect, answering, effects, head, is_left_over, open_to_all, own_queries, queries_of
 
 _MANY = 4
@@ -57,7 +58,7 @@ def route_without_login(app: App) -> Iterator[Seen]:
 
 def _worst(route: Route, queries: Sequence[Query]) -> Effect | None:
     """The worst that somebody unknown can do here."""
-    if meaning.is_webhook(route.path) or any(g.fail_open for g in route.guards):
+    if meaning.is_webhook(route.path) or any(g.fail_open for g in route.guards) or any(compared(route.steps)):
         return None
     public = meaning.is_public_address(route.method, route.path) or _signs_up(route)
     possible = [e for e in effects(route, queries) if open_to_all(e.step.guards) and not (public and _usual(e))]
