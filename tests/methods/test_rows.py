@@ -132,6 +132,20 @@ def test_the_admin_is_marked_and_nobody_else(server: Server, schema: str, mark: 
         assert first(found, table, actor)
 
 
+def test_people_have_roles_of_their_own_where_rules_name_the_admins_alone(server: Server) -> None:
+    found = filled(
+        server,
+        """create table user_roles (id uuid primary key default gen_random_uuid(), user_id uuid not null,
+          role text not null);
+        create table bans (id uuid primary key default gen_random_uuid(), user_id uuid not null);
+        alter table bans enable row level security;
+        create policy p on bans using (exists (select from user_roles where role = 'admin'));""",
+    )
+    assert first(found, "user_roles", ADMIN).value("role") == "admin"
+    for actor in (OWNER, STRANGER, SUBSCRIBER, MEMBER):
+        assert first(found, "user_roles", actor).value("role") != "admin"
+
+
 def test_a_table_of_admins_holds_the_admin_alone(server: Server) -> None:
     found = filled(server, "create table admin_users (user_id uuid primary key references auth.users)")
     assert [row.whose for row in found.of("public.admin_users")] == [ADMIN]

@@ -33,3 +33,14 @@ def test_rows_that_only_their_owner_changes_are_fine() -> None:
 
 def test_a_rule_for_the_server_alone_is_fine() -> None:
     assert not found('create policy "Service role" on public.letters for all to service_role using (true);')
+
+
+def test_a_rule_for_admins_is_fine_where_it_alone_names_a_role() -> None:
+    assert not found("""
+    create table public.user_roles (id uuid primary key default gen_random_uuid(), user_id uuid not null,
+      role text not null);
+    alter table public.user_roles enable row level security;
+    create policy "Admins burn" on public.letters for delete using (
+      exists (select from public.user_roles where user_id = auth.uid() and role = 'admin'));
+    create policy "Own roles" on public.user_roles for select using (user_id = auth.uid());
+    """)

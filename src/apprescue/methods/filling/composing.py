@@ -241,11 +241,12 @@ class Composer:
         if values.get(column.name) is None and column.required and not column.default:
             values.pop(column.name, None)
 
-    @staticmethod
-    def _offered(plan: Plan, column: Attribute) -> list[str]:
-        """The values that the app itself names for a column, without those that give power."""
+    def _offered(self, plan: Plan, column: Attribute) -> list[str]:
+        """The values that the app itself names for a column, without those that give power, unless it takes no other:
+        where rules ask for `role = 'admin'` alone, people have any other role."""
         some = [] if column.is_array else plan.choices.get(column.name, [])
-        return [one for one in some if not POWERFUL.search(one)] or list(some)
+        closed = column.base in self._catalog.enums or any(column.name in group.closed for group in plan.solved)
+        return [one for one in some if not POWERFUL.search(one)] or (list(some) if closed else [])
 
 
 def hash_of(wish: Wish) -> int:
