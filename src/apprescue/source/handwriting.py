@@ -122,6 +122,16 @@ class Handwriting:
             at = self.code.find(b"\n", one.end) + 1 or len(self.code)
         yield self.at(at, f"import {module}\n")
 
+    def takes(self, module: str, name: str) -> Iterator[Edit]:
+        """The edit that takes one more name from a Python module which the file takes names from; none where it does
+        already, or takes none."""
+        rows = [n for n in self.top if isinstance(n, t.Import) and n.module == module]
+        plain = [one for one in rows if self.of(one).startswith("from") and "*" not in self.of(one)]
+        if plain and not any(name == local for one in rows for _, local in one.names):
+            said = self.of(plain[0])
+            names = said[: said.rindex(")")].rstrip().rstrip(",") if said.endswith(")") else said
+            yield self.at(plain[0].start + len(names.encode("utf-8", "surrogatepass")), f", {name}")
+
 
 def hand(app: App, path: str) -> Handwriting | None:
     """A file of the app; nothing where it is no script that we read."""

@@ -10,11 +10,11 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from apprescue.model.app import App
+from apprescue.model.app import App, Route
 from apprescue.model.place import Code
 from apprescue.source import tree as t
 from apprescue.source.edits import indent_of
-from apprescue.source.handled import Handled, blocks, bound_at, declared, parsed
+from apprescue.source.handled import Handled, blocks, bound_at, declared, parsed, statement_at
 from apprescue.source.imports import Needed, imported
 from apprescue.source.project import bound_names
 from apprescue.source.style import style_of
@@ -137,3 +137,19 @@ def around(app: App, place: Code) -> Iterator[str]:
         named = node.value if isinstance(node, t.Assign) else node
         if isinstance(named, t.Function) and named.line <= (place.line or 0) <= named.end_line:
             yield node.target.id if isinstance(node, t.Assign) and isinstance(node.target, t.Name) else named.name
+
+
+def first_deed(route: Route, handled: Handled) -> t.Node | None:
+    """The first statement of a handler behind its login."""
+    lines = [
+        s.place.line
+        for s in route.steps
+        if s.place.path == handled.path and not s.refusing and any(g.kind == "login" for g in s.guards)
+    ]
+    rows = handled.text.encode("utf-8", "surrogatepass").split(b"\n")
+    for line in sorted(one for one in lines if one and handled.node.line <= one <= handled.node.end_line):
+        row = rows[line - 1]
+        byte = sum(len(one) + 1 for one in rows[: line - 1]) + len(row) - len(row.lstrip())
+        if (found := statement_at(handled, byte)) is not None:
+            return found
+    return None

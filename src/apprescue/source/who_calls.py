@@ -230,3 +230,20 @@ def _said(text: str) -> Iterator[str]:
 def held_on_request(text: str) -> list[tuple[str, str]]:
     """The names that a text gives to whoever calls, with where he stands: `const user = req.user`."""
     return list(dict.fromkeys(_HELD.findall(text)))
+
+
+def caller_in_python(app: App, handled: Handled) -> str:
+    """The id in what FastAPI fills in for whoever calls, as the app's handlers say it whose parameter is filled so."""
+    for one in handled.node.params:
+        filled = one.default or one.annotation
+        name = one.target.id if isinstance(one.target, t.Name) else ""
+        if filled is None or not _NAMES_HIM.match(name):
+            continue
+        said = re.compile(
+            rf"(?<![\w.]){name}(\.(?:{_IDS})\b|\[['\"](?:{_IDS})['\"]\]|\.get\(['\"](?:{_IDS})['\"][^()]*\))"
+        )
+        alike = [text for path, text in app.files.items() if path.endswith(".py") and handled.cut(filled) in text]
+        counted = Counter(part for text in alike for part in said.findall(text))
+        if counted:
+            return f"{name}{max(counted, key=lambda part: counted[part])}"
+    return ""

@@ -20,9 +20,9 @@ from apprescue.model.patch import Edit, Safety
 from apprescue.model.place import RoutePlace
 from apprescue.source import tree as t
 from apprescue.source.edits import indent_of
-from apprescue.source.handled import Handled, above_remarks, handler_of, statement_at
+from apprescue.source.handled import Handled, above_remarks, handler_of
 from apprescue.source.imports import with_imports
-from apprescue.source.neighbours import Fitted, around, fitted, own_blocks
+from apprescue.source.neighbours import Fitted, around, first_deed, fitted, own_blocks
 from apprescue.source.project import bound_names
 
 _ADMIN = re.compile(r"(?i)admin")
@@ -45,7 +45,7 @@ def ask_role_inside(finding: Finding, app: App) -> Changes:
 
 
 def _asking(app: App, route: Route, handled: Handled) -> Iterator[Edit]:
-    at = _first_deed(route, handled)
+    at = first_deed(route, handled)
     if at is None or _asks_itself(handled):
         return
     asked = Counter(found for one in app.routes for found in _questions(app, one, route, handled, at))
@@ -62,22 +62,6 @@ def _asks_itself(handled: Handled) -> bool:
     """Whether a handler tests for admins already: others whom its test lets through are meant to come in."""
     tests = [one.test for block in own_blocks(handled) for one in block if isinstance(one, t.If)]
     return any(_ADMIN.search(handled.cut(test)) for test in tests)
-
-
-def _first_deed(route: Route, handled: Handled) -> t.Node | None:
-    """The first statement of a handler behind its login."""
-    lines = [
-        s.place.line
-        for s in route.steps
-        if s.place.path == handled.path and not s.refusing and any(g.kind == "login" for g in s.guards)
-    ]
-    rows = handled.text.encode("utf-8", "surrogatepass").split(b"\n")
-    for line in sorted(one for one in lines if one and handled.node.line <= one <= handled.node.end_line):
-        row = rows[line - 1]
-        byte = sum(len(one) + 1 for one in rows[: line - 1]) + len(row) - len(row.lstrip())
-        if (found := statement_at(handled, byte)) is not None:
-            return found
-    return None
 
 
 def _questions(app: App, other: Route, route: Route, there: Handled, at: t.Node) -> Iterator[tuple[Fitted, int]]:
