@@ -554,6 +554,7 @@ FUNCTION = (
         ),
         ("add_view", "p_id uuid", "begin update posts set views = views + 1 where id = p_id; end", True),
         ("mine", "p_n int", "begin update wallets set balance = 0 where user_id = auth.uid(); end", None),
+        ("find", "p_id text", "begin execute 'select 1 from wallets where id = ' || p_id; end", None),
     ],
 )
 def test_functions_that_do_harm_for_anybody_are_closed(name: str, arguments: str, body: str, said: bool | None) -> None:

@@ -28,6 +28,7 @@ _PERSON = re.compile(
     r"patient|student|wallet)_?(?:uu)?id$|(?:^|_)uid$"
 )
 _STAFF_ONLY = re.compile(r"(?:^|[._])(?:admin|system|service|internal|cron|process|credit|debit|grant|activate)_", re.I)
+_BUILT = re.compile(r"(?i)\bexecute\s+(?!function\b|procedure\b|on\b)")
 
 
 def bucket_of(schema: Schema, bucket: Bucket) -> tuple[bool | None, str]:
@@ -88,6 +89,8 @@ def function_of(
         return True, f"{name} asks who is calling and {done}, as users do anyway."
     if body.writes or ((blind or function.parameters) and _private(body, tables) and function.returns != "boolean"):
         return None, f"{name} {done}; what it lets a caller do must be tried."
+    if _BUILT.search(without_comments(function.body)):
+        return None, f"{name} runs a statement that it puts together; what it lets a caller do must be tried."
     return True, f"{name} does nothing that could harm anybody."
 
 
