@@ -114,9 +114,10 @@ def test_a_rule_for_everything_keeps_what_is_fine() -> None:
     assert better(done)
 
 
-def test_a_wish_waits_for_the_server() -> None:
+@pytest.mark.parametrize("served", [False, True])
+def test_a_wish_waits_for_the_server(served: bool) -> None:
     asks = "alter table public.{} add column amount int not null;\n"
-    done = after("payout_requests", asks + ADD.replace("{}", "payout_requests"), PAGE, start="pending")
+    done = after("payout_requests", asks + ADD.replace("{}", "payout_requests"), PAGE, served=served, start="pending")
     up, _ = told(done, "payout_requests")
     assert "new.status := 'pending'::text;" in up
     assert "new.amount" not in up

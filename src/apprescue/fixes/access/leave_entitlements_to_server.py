@@ -58,8 +58,9 @@ def leave_entitlements_to_server(
     if not rules or len({relation.name for relation, _ in rules}) > 1:
         return
     relation = rules[0][0]
-    closed = [act for act in acts if _is_for_server(ground, relation, act)]
-    kept = {act: _columns(finding, access, relation, act) for act in acts if act not in closed}
+    columns = {act: _columns(finding, access, relation, act) for act in acts}
+    closed = [act for act in acts if _is_for_server(ground, relation, act, columns[act])]
+    kept = {act: columns[act] for act in acts if act not in closed}
     meant = intent.of(relation.name)
     if "insert" in kept and meant.user_may_insert is False:
         kept["insert"] = _waiting(kept["insert"])
@@ -94,14 +95,16 @@ def _holds_for_everyone(ground: Ground, relation: Relation, rule: Rule) -> bool:
     return rule.command == "all" and rests_on_nothing(ground.schema, relation, rule, "update")
 
 
-def _is_for_server(ground: Ground, relation: Relation, act: str) -> bool:
+def _is_for_server(ground: Ground, relation: Relation, act: str, columns: list[Attribute]) -> bool:
     """Whether no user is meant to do it, and something else does it, or nothing of the app; or whether no page adds
-    such rows, for the server does it alone."""
+    such rows, for the server does it alone. What pages add, and waits for the server at its defaults, they go on
+    adding."""
     meant, pages = ground.intent.of(relation.name), _pages(ground, relation, act)
     if (meant.user_may_insert if act == "insert" else meant.user_may_update) is not False:
         return act == "insert" and served(ground.app, relation.name) and not pages
     moved = all(_is_sound(ground, relation, one) for one in pages) and with_server_key(ground.app, pages)
-    return not pages or served(ground.app, relation.name) or bool(moved)
+    asked = act == "insert" and bool(_waiting(columns))
+    return not pages or bool(moved) or (served(ground.app, relation.name) and not asked)
 
 
 def _is_sound(ground: Ground, relation: Relation, query: Query) -> bool:
