@@ -47,6 +47,21 @@ def test_who_changes_a_file_must_own_it(command: str) -> None:
     assert all(one.better and not one.worse for one in done.cells)
 
 
+def test_a_rule_for_everything_is_taken_apart() -> None:
+    done = files(rule("all", "bucket_id = 'pictures'"), UPLOAD.replace("NAME", "file.name"))
+    for command in ("update", "delete"):
+        part = done.files[MADE].partition(f'create policy "the rule ({command})" on storage.objects')[2]
+        assert f" and (owner_id = (select auth.uid())::text or {MINE}));" in part.partition("create policy")[0]
+    for command, clause in (("select", "using"), ("insert", "with check")):
+        start = f'create policy "the rule ({command})" on storage.objects\n  for {command} to authenticated\n'
+        assert f"{start}  {clause} ((bucket_id = 'pictures'::text));\n" in done.files[MADE]
+    assert [one.place.policy for one in done.left] == ["the rule (insert)"]
+    assert done.cells
+    assert all(one.better and not one.worse for one in done.cells)
+    undo = done.files["rescue/undo/20260101000001_narrow_file_rules.undo.sql"]
+    assert 'create policy "the rule" on storage.objects\n  for all to authenticated\n' in undo
+
+
 def test_undone_the_rule_stands_as_it_was() -> None:
     undo = files(rule("delete", OPEN)).files["rescue/undo/20260101000001_narrow_file_rules.undo.sql"]
     was = "(((bucket_id = 'pictures'::text) AND (auth.role() = 'authenticated'::text)))"

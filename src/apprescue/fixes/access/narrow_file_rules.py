@@ -2,10 +2,10 @@
 
 Who replaces, deletes or lists must own the file; who uploads must do so into his own folder, and that only where the
 app's own code puts every file of the bucket there, for else its uploads would fail. A rule that names no bucket goes on
-showing the pictures that are meant for everybody. Files of a public bucket are still shown by their address, so that
-pages with pictures stay as they are. A bucket that is public and need not be, since nothing asks for its addresses, is
-closed. What is sold by link in a public bucket is left: that needs signed links in the code. So is a rule that is for
-staff by its name.
+showing the pictures that are meant for everybody, one for everything is taken apart and goes on doing what it must.
+Files of a public bucket are still shown by their address, so that pages with pictures stay as they are. A bucket that
+is public and need not be, since nothing asks for its addresses, is closed. What is sold by link in a public bucket is
+left: that needs signed links in the code. So is a rule that is for staff by its name.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from apprescue.model.finding import Finding
 from apprescue.model.intent import Intent
 from apprescue.model.place import BucketPlace, PolicyPlace
 from apprescue.source.intent_words import for_whom
+from apprescue.source.meant_rules import COMMANDS, condition_of
 from apprescue.source.new_migration import new_migration
 from apprescue.source.policy_sql import CALLER, created, dropped, renewed
 from apprescue.source.storage_calls import StorageCall, storage_calls
@@ -44,7 +45,8 @@ def narrow_file_rules(finding: Finding, app: App, catalog: Catalog, intent: Inte
     shown = sorted(one.name for one in catalog.buckets if one.public and one.name in intent.public_buckets)
     named = {place.policy for place in places if isinstance(place, PolicyPlace) and place.table == OBJECTS}
     rules = [rule for rule in objects.policies if rule.name in named]
-    pairs = [renewed(OBJECTS, rule, narrow) for rule in rules if (narrow := _narrowed(rule, calls, shown))]
+    acts = {claim.operation.value for claim in finding.claims}
+    pairs = [renewed(OBJECTS, rule, *after) for rule in rules if (after := _narrowed(rule, calls, shown, acts))]
     if len(pairs) < len(named):
         return
     if not named or _PRIVATE in finding.detail:
@@ -70,10 +72,29 @@ def _why(rules: Iterable[Rule]) -> str:
     return f"People reached the files of others by {told}." if told else "Its files are nobody's but their owners'."
 
 
-def _narrowed(rule: Rule, calls: list[StorageCall], shown: Sequence[str]) -> Rule | None:
-    """The rule that stands in place of one; None where it is not known how."""
+def _narrowed(rule: Rule, calls: list[StorageCall], shown: Sequence[str], acts: set[str]) -> list[Rule]:
+    """The rules that stand in place of one; none where it is not known how for one of these acts. One for everything is
+    taken apart, and shows and takes what it did where it must."""
     if for_whom(rule.name) == "staff" or not rule.permissive:
-        return None
+        return []
+    found = []
+    for part in [_part(rule, command) for command in COMMANDS] if rule.command == "all" else [rule]:
+        held = _held(part, calls, shown) if part is rule or part.command != "select" or "select" in acts else None
+        if held is None and (part is rule or part.command in acts):
+            return []
+        found.append(held or part)
+    return found
+
+
+def _part(rule: Rule, command: str) -> Rule:
+    """A rule for everything as it holds for one command."""
+    using = "" if command == "insert" else rule.using
+    check = {"insert": condition_of(rule, "insert"), "update": rule.check}.get(command, "")
+    return replace(rule, name=f"{rule.name} ({command})"[-63:], command=command, using=using, check=check)
+
+
+def _held(rule: Rule, calls: list[StorageCall], shown: Sequence[str]) -> Rule | None:
+    """A rule for one command, held to whose the files are; None where it is not known how."""
     match rule.command:
         case "insert":
             return replace(rule, check=_and(rule.check, FOLDER)) if _own_uploads(rule, calls) else None
