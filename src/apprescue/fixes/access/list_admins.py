@@ -7,6 +7,7 @@ handler's word for the id of whoever calls cannot be told, or how it turns peopl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from apprescue.fixes.interface import Changes, fix
@@ -14,7 +15,6 @@ from apprescue.model.app import App, Route
 from apprescue.model.finding import Finding
 from apprescue.model.patch import Edit, Safety, Todo
 from apprescue.model.place import RoutePlace
-from apprescue.source import meaning
 from apprescue.source.edits import indent_of
 from apprescue.source.env_example import named_in_example
 from apprescue.source.handled import SAYS, Handled, above_remarks, handler_of, refusal
@@ -24,6 +24,7 @@ from apprescue.source.style import style_of
 from apprescue.source.who_calls import caller_in, caller_in_python
 
 _SETTING = "ADMIN_USER_IDS"
+_ADMIN = re.compile(r"(?i)admin|staff|moderat|backoffice")
 _EDGE = "supabase_functions"
 
 
@@ -40,7 +41,7 @@ def list_admins(finding: Finding, app: App) -> Changes:
 
 
 def _knows_admins(app: App) -> bool:
-    admins = (one for one in app.routes if meaning.is_admin(one.path))
+    admins = (one for one in app.routes if _ADMIN.search(one.path))
     return any(guard.kind == "role" and not guard.fail_open for route in admins for guard in route.guards)
 
 
