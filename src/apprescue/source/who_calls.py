@@ -15,6 +15,7 @@ from apprescue.model.place import Code
 from apprescue.source import known, meaning
 from apprescue.source import tree as t
 from apprescue.source.handled import Handled, bound_at, declared, parsed
+from apprescue.source.neighbours import around
 from apprescue.source.project import SCRIPTS, bound_names
 from apprescue.source.routes import queries_of
 
@@ -128,13 +129,19 @@ def _of_another(app: App, route: Route, handled: Handled, one: t.Assign) -> bool
 
 def _stands_in(handled: Handled, one: t.Assign, place: Code, function: str) -> bool:
     """Whether what a name is given is asked for at a place, or by the function that stands around it."""
+    value = _call(one)
+    here = value is not None and place.path == handled.path and value.line <= (place.line or 0) <= value.end_line
+    return here or (value is not None and bool(function) and _called(value) == function)
+
+
+def _call(one: t.Assign) -> t.Call | None:
     value = one.value.value if isinstance(one.value, t.Await) else one.value
-    if not isinstance(value, t.Call):
-        return False
-    callee = value.callee
-    last = callee.name if isinstance(callee, t.Member) else callee.id if isinstance(callee, t.Name) else ""
-    here = place.path == handled.path and place.line is not None and value.line <= place.line <= value.end_line
-    return here or bool(last and last == function)
+    return value if isinstance(value, t.Call) else None
+
+
+def _called(call: t.Call) -> str:
+    callee = call.callee
+    return callee.name if isinstance(callee, t.Member) else callee.id if isinstance(callee, t.Name) else ""
 
 
 def _in_row(app: App, route: Route, handled: Handled, one: t.Assign) -> str:
@@ -149,8 +156,12 @@ def _in_row(app: App, route: Route, handled: Handled, one: t.Assign) -> str:
 
 def _answered(app: App, route: Route, handled: Handled, one: t.Assign) -> str:
     """The id in what the login answered."""
-    asked = (s for s in route.steps if known.identity(s) == "caller" and _stands_in(handled, one, s.place, s.function))
-    step = next(asked, None)
+    asked = [s for s in route.steps if known.identity(s) == "caller"]
+    call = _call(one)
+    name = _called(call) if call is not None else ""
+    step = next(
+        (s for s in asked if _stands_in(handled, one, s.place, s.function) or name in around(app, s.place)), None
+    )
     if step is None:
         return ""
     target, name = one.target, ""

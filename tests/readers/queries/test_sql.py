@@ -63,3 +63,17 @@ def test_python_drivers():
     ]
     assert asked[0].single
     assert [q.filters[0].value.name for q in asked] == ["x"] * 4
+
+
+def test_marks_without_numbers_count_from_the_beginning_of_the_text():
+    (query,) = queries_in(
+        """
+        import mysql from 'mysql2/promise';
+        const pool = mysql.createPool({});
+        export async function f(a, club, page) {
+          return await pool.query('SELECT ? AS a FROM games WHERE club_id = ? LIMIT ? OFFSET ?', [a, club, 25, page]);
+        }
+        """
+    )
+    assert query.filters[0].value.name == "club"
+    assert query.limit == 25

@@ -63,8 +63,10 @@ def _query(links: list[Step]) -> Query:
     where = re.search(rf"(?is)\bwhere\b(.*?)(?={_CLAUSE})", text)
     operation = _operation(text)
     limit = re.search(r"(?is)\b(?:limit|fetch\s+first|top)\s+(\d+|\S+)", text)
+    _stand(values, text, limit)
     cut = int(limit[1]) if limit and limit[1].isdigit() else whole(values.of(limit[1])) if limit else None
     ordered = re.search(rf"(?is)\border\s+by\b(.*?)(?={_CLAUSE})", text)
+    _stand(values, text, where)
     filters = tuple(_filters(where[1], values)) if where else ()
     return Query(
         "sql",
@@ -84,9 +86,13 @@ def _query(links: list[Step]) -> Query:
     )
 
 
+def _stand(values: Handed, text: str, part: re.Match[str] | None) -> None:
+    """Let the next mark without a number be the first one of a part of the text."""
+    if part is not None and values.listed:
+        values.next = len(re.findall(r"\?|%s", text[: part.start(1)]))
+
+
 def _filters(where: str, values: Handed) -> Iterator[Filter]:
-    if values.listed and ("?" in where or "%s" in where):
-        values.next = max(0, len(values.listed) - len(re.findall(r"\?|%s", where)))
     found = [
         Filter(
             m[1].lower(),
