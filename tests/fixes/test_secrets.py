@@ -282,3 +282,18 @@ def test_what_the_browser_is_built_with_stays() -> None:
     found = repaired("secrets/untrack_env_file", files)
     assert found.left == []
     assert found.files[".env"] == "VITE_SUPABASE_URL=https://a.supabase.co\nRESEND_API_KEY=\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "more", "goes"),
+    [
+        (".local/state/agent/files.json", {}, True),
+        (".local/state/agent/files.json", {"server.js": "read('.local/state/agent/files.json')"}, False),
+        ("data/files.json", {}, False),
+    ],
+)
+def test_what_a_tool_wrote_for_itself_goes(path: str, more: dict[str, str], goes: bool) -> None:
+    files = {path: f'{{"env": "RESEND_API_KEY={KEY}"}}', "package.json": PACKAGE, **more}
+    found = repaired("secrets/untrack_tool_file", files)
+    assert (path not in found.files) is goes
+    assert (found.files.get(".gitignore") == f"/{path}\n") is goes

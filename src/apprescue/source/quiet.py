@@ -29,6 +29,9 @@ _MACHINE = re.compile(
     r"|\.(?:map|snap|min\.js|min\.css|svg|ipynb|csv|lock|sum|tsbuildinfo|patch|diff|har|log)$"
     r"|(?:^|/)(?:dist|build|\.next|out|coverage|node_modules|vendor|bower_components|site-packages|\.venv|venv)/"
 )
+_TOOLS = re.compile(
+    r"(?:^|/)\.(?:local|cache|history|idea|vscode|cursor|claude|aider|windsurf|emergent|bolt)(?:/|\.)(?!.*\.(?:md|txt)$)|\.log$"
+)
 _PROSE = (".md", ".mdx", ".mdc", ".rst", ".adoc", ".txt", ".html", ".htm", ".log", ".tex")
 
 
@@ -69,3 +72,8 @@ def is_env_file(path: str) -> bool:
     return (name == ".env" or name.startswith(".env.") or name.endswith(".env") or name == ".envrc") and not is_example(
         path
     )
+
+
+def is_tools_own(path: str) -> bool:
+    """Whether a tool wrote the file for itself: a log, or what editors, agents and hosts keep in their folders."""
+    return bool(_TOOLS.search(path))

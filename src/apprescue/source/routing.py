@@ -20,7 +20,7 @@ from apprescue.source.endpoint import Endpoint
 from apprescue.source.flow import Flow
 from apprescue.source.interpreter import Entered
 from apprescue.source.project import Module
-from apprescue.source.quiet import is_test
+from apprescue.source.quiet import is_test, is_tools_own
 
 ROOTS = {
     "express": re.compile(
@@ -259,7 +259,8 @@ def _named_elsewhere(flow: Flow, path: str) -> bool:
     if not name or name != stem:
         return True
     named = re.compile(rf"""['"/]{re.escape(name)}(?:\.[cm]?[jt]sx?)?['"`]""")
-    return any(named.search(text) for other, text in flow.project.files.items() if other != path and not is_test(other))
+    others = ((other, text) for other, text in flow.project.files.items() if other != path)
+    return any(named.search(text) for other, text in others if not is_test(other) and not is_tools_own(other))
 
 
 def _handing(given: Sequence[Value]) -> Entered:

@@ -7,7 +7,6 @@ git's history, which is not written anew.
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 
@@ -21,6 +20,7 @@ from apprescue.source.env_example import named_in_example
 from apprescue.source.quiet import is_env_file
 from apprescue.source.rotation import rotation
 from apprescue.source.secret_places import named
+from apprescue.source.untracked import left_out
 from apprescue.source.written_secrets import spots
 
 _PUBLIC = re.compile(r"^(?:VITE|NEXT_PUBLIC|EXPO_PUBLIC|REACT_APP|NUXT_PUBLIC|GATSBY|VUE_APP|PUBLIC)_")
@@ -38,7 +38,7 @@ def untrack_env_file(finding: Finding, app: App, leaks: tuple[Leak, ...]) -> Cha
             yield from _emptied(app, path, own)
         else:
             yield Gone(path)
-            yield from _left_out(app, path)
+            yield from left_out(app, path)
         yield from named_in_example(app, path, names)
         yield Todo(
             f"Put the settings of {path} into your host's before you release this: it is not delivered any more."
@@ -54,13 +54,3 @@ def _emptied(app: App, path: str, own: list[Leak]) -> Iterator[Edit]:
             if all(end <= a or b <= start for a, b in taken):
                 taken.append((start, end))
                 yield Edit(path, start, end, "")
-
-
-def _left_out(app: App, path: str) -> Iterator[Edit]:
-    ignored = posixpath.join(posixpath.dirname(path), ".gitignore")
-    ignored = ignored if ignored in app.files else ".gitignore"
-    line = "/" + (path if ignored == ".gitignore" else posixpath.basename(path))
-    text = app.files.get(ignored, "")
-    if line not in text.split("\n"):
-        end = len(text.encode("utf-8", "surrogatepass"))
-        yield Edit(ignored, end, end, ("" if not text or text.endswith("\n") else "\n") + line + "\n")
