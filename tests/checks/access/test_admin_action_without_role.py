@@ -173,6 +173,15 @@ STAFF = """
     [
         ("", "", []),
         ("db.admin.", "db.user.", ["high"]),
+        ("db.admin.", "db.shopAdmin.", ["high"]),
+        (
+            'app.post("/api/login"',
+            (
+                'app.post("/api/register", async (req, res) => res.json(await db.admin.create({ data: req.body })));\n'
+                '    app.post("/api/login"'
+            ),
+            ["high"],
+        ),
         ("bcrypt.compare(req.body.password, found.password)", "check(req.body.code)", ["high"]),
         ('app.post("/api/login"', 'import google from "passport-google-oauth20";\n    app.post("/api/login"', ["high"]),
     ],
