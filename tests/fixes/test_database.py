@@ -180,6 +180,26 @@ def test_a_view_respects_its_reader() -> None:
     assert only_better(done)
 
 
+def test_a_view_that_sums_up_what_is_private_respects_its_reader() -> None:
+    sql = """
+    create table public.artists (id uuid primary key references auth.users (id), username text);
+    alter table public.artists enable row level security;
+    create policy "all see artists" on public.artists for select using (true);
+    create table public.earnings (id uuid primary key default gen_random_uuid(), artist_id uuid not null
+      references public.artists (id), amount numeric not null);
+    alter table public.earnings enable row level security;
+    create policy "own earnings" on public.earnings for select using (auth.uid() = artist_id);
+    create view public.artist_earnings_summary as
+      select a.id as artist_id, coalesce(sum(e.amount), 0) as total_earnings, sum(e.amount) as available_balance
+      from public.artists a left join public.earnings e on e.artist_id = a.id group by a.id;
+    """
+    done = repaired("access/respect_reader_rights", {FIRST: sql})
+    made = done.files[f"{NEXT}_view_artist_earnings_summary_with_its_readers_rights.sql"]
+    assert "alter view public.artist_earnings_summary set (security_invoker = true);" in made
+    assert done.left == []
+    assert not any(cell.worse for cell in done.cells)
+
+
 def test_a_view_that_does_is_left() -> None:
     option = "with (security_invoker = on)"
     assert not repaired("access/respect_reader_rights", {FIRST: PEOPLE.replace("OPTION", option)}).patches

@@ -1,6 +1,7 @@
 """A view that went round the row rules of its tables asks them with the reader's own rights.
 
-`security_invoker` is set; what the view shows to whom is then what the rules behind it say. A view whose rows are meant
+`security_invoker` is set; what the view shows to whom is then what the rules behind it say, also where it sums up what
+is private beside what is not. A view whose rows are meant
 for everybody is left, since its readers would find it empty: there its private columns have to go.
 """
 
@@ -16,7 +17,7 @@ from apprescue.source.new_migration import new_migration
 from apprescue.source.policy_sql import plain
 
 
-@fix("access/view_around_rls", title="Let a view respect its reader's rights")
+@fix("access/view_around_rls", "access/rows_read_by_strangers", title="Let a view respect its reader's rights")
 def respect_reader_rights(finding: Finding, app: App, catalog: Catalog, intent: Intent) -> Changes:
     """One migration for the view."""
     name = finding.place.table if isinstance(finding.place, TablePlace) else ""
