@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from apprescue.model.access import Access, Actor, Cell, Operation, Verdict
 from apprescue.model.finding import Finding
 from apprescue.model.place import Code, PolicyPlace
-from apprescue.sprint.compare import again, changed, closed, objects_of, opened
+from apprescue.sprint.compare import again, changed, closed, objects_of, opened, shown
 from tests.reports.test_repair import OPEN, SLOW
 
 MOVED = replace(OPEN, key="moved", place=PolicyPlace("public.tips", "Another rule"))
@@ -60,6 +60,12 @@ def test_a_cell_is_better_or_worse_and_never_both(was: Verdict, now: Verdict) ->
     assert not any(one.better and one.worse for one in found)
     if was is Verdict.ALLOWED or now is Verdict.LEAK:
         assert all(one.worse for one in found)
+
+
+def test_what_failed_for_everybody_does_not_show_that_it_worked() -> None:
+    leak, broken = CELL, replace(CELL, verdict=Verdict.BROKEN)
+    assert [shown(leak.claim, Access((one,))) for one in (leak, broken)] == [True, False]
+    assert [shown(broken.claim, Access((one,))) for one in (leak, broken)] == [False, True]
 
 
 def test_a_cell_that_is_not_tried_any_more_is_told() -> None:

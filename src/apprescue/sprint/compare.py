@@ -106,8 +106,9 @@ def _try(cell: Cell) -> tuple[object, ...]:
 
 
 def shown(claim: Claim, access: Access) -> bool:
-    """Whether the matrix shows what a claim says."""
-    return any(cell.verdict in WRONG for cell in access.answering(claim))
+    """Whether the matrix shows what a claim says: that it works, or that it fails for everybody."""
+    said = (Verdict.BROKEN,) if claim.fails else (Verdict.LEAK, Verdict.UNDECIDED)
+    return any(cell.verdict in said for cell in access.answering(claim))
 
 
 def objects_of(finding: Finding) -> frozenset[str]:
