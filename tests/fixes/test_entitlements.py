@@ -138,6 +138,22 @@ def test_what_is_not_sure_is_left(table: str, rules: str, page: str) -> None:
     assert after(table, rules, page).patches == []
 
 
+GUESTS = (
+    CHANGE
+    + """
+alter table public.{0} add column guest_id uuid references auth.users (id);
+create policy "guests" on public.{0} for select using (auth.uid() = guest_id);
+"""
+)
+JOIN = "await supabase.from('{}').update({{ guest_id: me, status: 'in' }}).eq('id', invite);"
+
+
+@pytest.mark.parametrize(("page", "count"), [("", 1), (JOIN, 0)])
+def test_who_joins_by_a_page_goes_on_joining(page: str, count: int) -> None:
+    done = after("invites", GUESTS.replace("{0}", "invites").replace("{}", "invites"), page, served=True)
+    assert len(done.patches) == count
+
+
 FUNCTION = """
 import { serve } from 'https://deno.land/std@0.168.0/http/server.ts'
 import { createClient } from 'https://esm.sh/@supabase/supabase-js@2'

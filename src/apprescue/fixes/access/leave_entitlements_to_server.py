@@ -68,7 +68,8 @@ def leave_entitlements_to_server(
         kept["insert"] = [one for one in kept["insert"] if one.default or one.name in meant.pinned]
     if not all(kept.values()) or any(one.required and not one.default for one in kept.get("insert", ())):
         return
-    if _set_by_pages(ground, relation, kept.get("update", [])) and not served(app, relation.name):
+    owned = [one for one in kept.get("update", []) if one.name in meant.owners]
+    if _set_by_pages(ground, relation, kept.get("update", []) if not served(app, relation.name) else owned):
         return
     if set_with_callers_rights(ground.schema, relation, [one.name for ones in kept.values() for one in ones]):
         return
