@@ -91,6 +91,22 @@ def drizzle(route: str, schema: str = SCHEMA) -> tuple[str, int]:
     return after.files["server/routes.ts"], len(after.left) - 10 * len(after.patches)
 
 
+def test_many_ids_at_once_are_no_row() -> None:
+    route = """
+app.post("/api/notes/clear", signedIn, async (req: any, res) => {
+  const { noteIds } = req.body;
+  if (!Array.isArray(noteIds)) {
+    return res.status(400).json({ message: "Which?" });
+  }
+  await store.dropNote(noteIds);
+  res.json({ done: true });
+});
+"""
+    after, left = drizzle(route)
+    assert "owned" not in after
+    assert left == 1
+
+
 def test_a_row_is_asked_whose_it_is_by_what_it_hangs_on() -> None:
     after, left = drizzle(DELETE)
     assert left == -10

@@ -231,6 +231,18 @@ def test_a_password_that_is_given_is_drawn_and_one_of_a_seed_asked_for() -> None
     assert any("every account" in told for patch in found.patches for told in patch.todo)
 
 
+def test_an_account_that_the_app_makes_gets_a_password_of_its_own() -> None:
+    text = """
+    export async function invite(email) {
+      const password = 'welcome2024';
+      return await supabaseAdmin.auth.admin.createUser({ email, password });
+    }
+    """
+    found = repaired("secrets/ask_for_password", {"app/actions/invite.ts": text, "package.json": PACKAGE})
+    assert found.left == []
+    assert "const password = crypto.randomUUID();" in found.files["app/actions/invite.ts"]
+
+
 def test_a_log_says_whether_a_secret_is_there() -> None:
     text = """
     import express from 'express';
@@ -297,3 +309,10 @@ def test_what_a_tool_wrote_for_itself_goes(path: str, more: dict[str, str], goes
     found = repaired("secrets/untrack_tool_file", files)
     assert (path not in found.files) is goes
     assert (found.files.get(".gitignore") == f"/{path}\n") is goes
+
+
+def test_what_a_provider_issues_is_not_drawn_by_chance() -> None:
+    text = "export const pass = process.env.MAIL_PASSWORD || 'hunter2hunter2';\n"
+    found = repaired("secrets/require_secret", {"server/mail.js": text, "package.json": PACKAGE})
+    assert found.files[".env.example"] == "MAIL_PASSWORD=\n"
+    assert "change it where it was issued" in found.patches[0].todo[0]

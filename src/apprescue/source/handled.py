@@ -255,6 +255,15 @@ def named_in(handled: Handled, origin: str) -> tuple[str, int] | None:
     return None
 
 
+def is_list(handled: Handled, name: str) -> bool:
+    """Whether a handler goes through what has a name, as through many."""
+    word = re.escape(name)
+    goes = (
+        rf"\b(?:of|in) {word}\b(?!\.)|isArray\({word}\)|(?<![\w.]){word}\??\.(?:map|forEach|filter|every|some|join)\b"
+    )
+    return re.search(goes, handled.cut(handled.node)) is not None
+
+
 def _part(one: t.Assign, name: str) -> str:
     """The name to which an assignment gives a part of the request."""
     if isinstance(one.target, t.Name) and isinstance(one.value, t.Member) and one.value.name == name:

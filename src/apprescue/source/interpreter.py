@@ -466,8 +466,9 @@ class Run:
             target = node.target.target if isinstance(node.target, t.Assign) else node.target
             self.bind(target, any_element(over), inner)
         guards = list(self.guards)
-        self.block(node.body, inner if node.kind == "comprehension" else scope_of(inner, scope))
-        self.guards = guards
+        ended = self.block(node.body, inner if node.kind == "comprehension" else scope_of(inner, scope))
+        every = node.target is not None and not ended and not any(isinstance(n, t.Jump) for n in node.walk())
+        self.guards = guards + [g for g in self.guards if every and g.kind == "ownership" and g not in guards]
         self.loops = kept
         return False
 

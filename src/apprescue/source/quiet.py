@@ -10,6 +10,7 @@ _TEST = re.compile(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|specs?|e2e|cypress|playwright|fixtures?|mocks?|testdata|test[_-]?data|testing"
     r"|__snapshots__|stubs?|stories|__fixtures__|conftest\.py)(?:/|$)"
     r"|(?:^|/)(?:(?:load|smoke(?=\.(?:[cm]?[jt]s|py)$)|e2e|api|unit|qa)?[_-]?test[_-][^/]*|smoke|[^/]*_test|[^/]*_spec)\.\w+$|[.-](?:test|spec|e2e|stories|story|cy|mock|fixture)s?\.\w+$"
+    r"|(?:^|/)(?:playwright|vitest|jest|cypress)\.(?:config|setup|global-setup)\.\w+$"
     r"|(?:^|/)[^/]*(?:Test|Tests|Spec)\.(?:java|kt|cs|php|swift)$",
 )
 _EXAMPLE = re.compile(

@@ -369,3 +369,21 @@ def test_who_finds_no_crate_of_his_own_comes_no_further(narrow: str, severities:
             state = db.Column(db.String)
     """
     assert found({"app.py": app, "models.py": models}) == severities
+
+
+@pytest.mark.parametrize(
+    ("leaves", "severities"),
+    [("return res.status(403).end();", []), ("continue;", ["high"]), ("console.log(id);", ["high"])],
+)
+def test_every_row_of_a_list_is_asked_about_first(leaves: str, severities: list[str]) -> None:
+    text = f"""
+        app.post("/api/songs/clear", signedIn, async (req, res) => {{
+          const {{ ids }} = req.body;
+          for (const id of ids) {{
+            const song = await db.song.findUnique({{ where: {{ id }} }});
+            if (song.ownerId !== req.user.id) {{ {leaves} }}
+          }}
+          res.json(await db.song.deleteMany({{ where: {{ id: {{ in: ids }} }} }}));
+        }});
+    """
+    assert found(express(text)) == severities

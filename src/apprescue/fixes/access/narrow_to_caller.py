@@ -3,8 +3,9 @@ does not own it is refused with 403, in the words in which the file refuses else
 
 Whose a row is, is told by the app itself: the column that it holds against, or fills with, the signed-in user's id, in
 the row's own table or in the one that it hangs on. Every row that the address reaches so is asked about. Left as it is
-where no such column or more than one leads to an owner of any of them, where the handler's id of the caller cannot be
-told, and for libraries other than Drizzle, Prisma, supabase-js, Mongoose and the usual carriers of SQL.
+where no such column or more than one leads to an owner of any of them, where many ids are sent at once, where the
+handler's id of the caller cannot be told, and for libraries other than Drizzle, Prisma, supabase-js, Mongoose and the
+usual carriers of SQL.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from apprescue.source import meaning
 from apprescue.source import tree as t
 from apprescue.source.asked_rows import AskedRow, asked_row, names_in
 from apprescue.source.edits import indent_of
-from apprescue.source.handled import Handled, above_remarks, bound_at, handler_of, refusal, statement_at
+from apprescue.source.handled import Handled, above_remarks, bound_at, handler_of, is_list, refusal, statement_at
 from apprescue.source.imports import with_imports
 from apprescue.source.owner_tests import OWNED, OwnerTest, owner_test
 from apprescue.source.project import bound_names
@@ -53,7 +54,7 @@ def _edits(app: App, route: Route, queries: Sequence[Query]) -> Iterator[Edit]:
         at = _before(handled, asked) if asked else None
         caller = caller_in(app, route, handled, at.start) if at else ""
         test = owner_test(app, handled, asked, caller) if asked and caller else None
-        if asked is None or at is None or test is None:
+        if asked is None or at is None or test is None or is_list(handled, asked.id):
             return
         key = ("".join(test.load), test.test)
         if key not in found or at.start < found[key][0].start:

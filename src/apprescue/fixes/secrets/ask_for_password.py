@@ -29,6 +29,7 @@ _PASSWORD = re.compile(r"(?i)pass(?:word|wd|code|phrase)$")
 _HASHES = re.compile(r"(?i)hash(?:Sync|_?password)?$|set_?password$|hashpw$|make_password$|password_hash$")
 _OS = re.compile(r"^import os\b", re.M)
 _ADMIN = re.compile(r"admin|root|superuser|owner|staff", re.I)
+_CLIENT = re.compile(r"(?i)\w*(?:supabase|client)_?admin\w*|admin_?client|auth\.admin")
 _SEED = re.compile(r"(?:^|[/_.-])(?:seed\w*|fixtures?|db-reset|reset-db|populate|bootstrap|scripts?)(?:[/_.-]|$)", re.I)
 
 
@@ -54,7 +55,7 @@ def _in_file(app: App, path: str, places: list[Code], values: dict[tuple[str, in
     read: list[tuple[t.Node, str]] = []
     compared: list[str] = []
     for place in places:
-        name = "ADMIN_PASSWORD" if _ADMIN.search(app.excerpt(place, around=8)) else "SEED_PASSWORD"
+        name = "ADMIN_PASSWORD" if _ADMIN.search(_CLIENT.sub("", app.excerpt(place, around=8))) else "SEED_PASSWORD"
         leak = values.get((path, place.line))
         for node in (n for n in nodes if n.line == place.line):
             if isinstance(node, t.Binary) and _is_comparison(node) and (not python or _OS.search(text)):
@@ -66,6 +67,8 @@ def _in_file(app: App, path: str, places: list[Code], values: dict[tuple[str, in
                     read.append((node.args[0], name))
                 elif not python:
                     yield Edit(path, node.args[0].start, node.args[0].end, "crypto.randomUUID()")
+            elif leak is not None and isinstance(node, t.Literal) and node.value == leak.value and _gives(path, text):
+                yield Edit(path, node.start, node.end, "crypto.randomUUID()")
             elif leak is not None and isinstance(node, t.Literal) and node.value == leak.value:
                 read.append((node, leak.name if re.fullmatch(r"[A-Z][A-Z0-9_]+", leak.name) else name))
     if read:
@@ -73,6 +76,11 @@ def _in_file(app: App, path: str, places: list[Code], values: dict[tuple[str, in
     if names := dict.fromkeys([*compared, *(name for _, name in read)]):
         yield from asked_for(app, path, names)
         yield Todo(f"Set {', '.join(names)} where this runs, to a long random text of your own.")
+
+
+def _gives(path: str, text: str) -> bool:
+    """Whether the code of an app, no seed, gives its password to an account that it makes."""
+    return path.endswith(SCRIPTS) and not _SEED.search(path) and ".createUser(" in text
 
 
 def _is_comparison(node: t.Binary) -> bool:

@@ -7,6 +7,7 @@ left: what that function does without a fallback is not known here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from apprescue.fixes.interface import Changes, fix
@@ -16,6 +17,11 @@ from apprescue.model.patch import Safety, Todo
 from apprescue.model.place import Code
 from apprescue.source.env_example import asked_for
 from apprescue.source.missing_setting import without_fallback
+
+_NOTE = "Secrets of your own: openssl rand -hex 32"
+_ISSUED = re.compile(
+    r"(?<!ADMIN_)PASSW(?:OR)?D|(?:API|ACCESS|PUBLIC|SERVICE|ROLE|STRIPE\w*)_?KEY|DATABASE|_URL$|CLIENT|WEBHOOK"
+)
 
 
 @fix(
@@ -33,13 +39,18 @@ def require_secret(finding: Finding, app: App) -> Changes:
         yield from edits
         if edits:
             names += [read.name for read in reads if read.name not in names]
+    own = [name for name in names if not _ISSUED.search(name)]
     if names:
-        path = next(iter(paths))
-        yield from asked_for(app, path, names, "Secrets of your own: openssl rand -hex 32")
-        listed = ", ".join(names)
+        yield from asked_for(app, next(iter(paths)), names, _NOTE if own == names else "")
+    if own:
         yield Todo(
-            f"Set {listed} on every host before you release this (a random text of 32 bytes: `openssl rand -hex 32`):"
-            " without it the server refuses to work. Logins that the old text signed end."
+            f"Set {', '.join(own)} on every host before you release this (a random text of 32 bytes: `openssl rand -hex"
+            " 32`): without it the server refuses to work. Logins that the old text signed end."
+        )
+    if issued := [name for name in names if name not in own]:
+        yield Todo(
+            f"Set {', '.join(issued)} on every host before you release this: without it the server refuses to work."
+            " Where the text in the code was the real one, change it where it was issued: it stays in git's history."
         )
 
 
