@@ -174,9 +174,10 @@ def test_a_problem_that_was_told_with_others_of_its_kind_is_no_new_one(named: st
     assert bool(against(repaired, before, after, [])) is spoken
 
 
+@pytest.mark.parametrize("check", ["access/self_made_entitlement", "access/own_row_overreached"])
 @pytest.mark.parametrize(("whom", "spoken"), [(("service",), False), (("service", "browser"), True), ((), True)])
-def test_a_right_that_only_the_server_used_may_end(whom: tuple[str, ...], spoken: bool) -> None:
-    finding = replace(FINDING, check="access/self_made_entitlement")
+def test_a_right_that_only_the_server_used_may_end(check: str, whom: tuple[str, ...], spoken: bool) -> None:
+    finding = replace(FINDING, check=check)
     here = Code("a.ts", 1)
     adds = tuple(Query("supabase", "tips", "insert", here, Step("insert", here), as_whom=one) for one in whom)
     cell = replace(READ, operation=Operation.INSERT, row="own", verdict=Verdict.ALLOWED, intended=True)

@@ -12,6 +12,7 @@ from apprescue.sprint import compare
 from apprescue.sprint.run import Examined
 
 URGENT = (Severity.CRITICAL, Severity.HIGH)
+LEFT_TO_SERVER = ("access/self_made_entitlement", "access/own_row_overreached")
 
 
 def against(
@@ -110,12 +111,12 @@ def _is_for_nobody(cell: compare.Changed, after: Examined) -> bool:
 
 
 def _is_left_to_server(cell: compare.Changed, finding: Finding, before: Examined) -> bool:
-    """Whether a user loses a right that nothing of the app used, to write what he gets for money: the server alone adds
-    such rows."""
+    """Whether a user loses a right that nothing of the app used, to write what he gets for money or may not decide: the
+    server alone adds such rows."""
     tried, name = cell.cell, cell.cell.object
     writes = tried.operation in (Operation.INSERT, Operation.UPDATE) and tried.actor not in (Actor.ADMIN, Actor.SERVICE)
     lost = cell.after is not None and cell.after.verdict in (Verdict.DENIED, Verdict.UNTESTED)
-    if finding.check != "access/self_made_entitlement" or not (writes and lost):
+    if finding.check not in LEFT_TO_SERVER or not (writes and lost):
         return False
     return served(before.app, name) and not any(pages_asking(before.app, name, tried.operation.value))
 
