@@ -141,6 +141,31 @@ def test_a_name_says_who_is_calling(name: str) -> None:
     )
 
 
+LIMITED = """
+create table public.deeds (user_id uuid primary key references auth.users (id), done int not null default 0);
+alter table public.deeds enable row level security;
+create policy own on public.deeds for select using (auth.uid() = user_id);
+create function public.may_act(p_user_id uuid, p_kind text, p_limit int) returns boolean language plpgsql
+security definer set search_path = public as $$
+declare n int;
+begin
+  select done into n from public.deeds where user_id = p_user_id;
+  if n >= p_limit then
+    update public.people set banned = true where id = p_user_id;
+    return false;
+  end if;
+  update public.people set nick = p_kind where id = p_user_id;
+  return true;
+end $$;
+"""
+
+
+@pytest.mark.parametrize(("bound", "count"), [("n >= p_limit", 1), ("n >= coalesce(p_limit, 3)", 0)])
+def test_a_bound_is_nothing_that_a_caller_gives_himself(bound: str, count: int) -> None:
+    page = ASKED + "await supabase.rpc('may_act', { p_user_id: user.id, p_kind: x, p_limit: 10 });"
+    assert len(after("access/check_the_caller", LIMITED.replace("n >= p_limit", bound), page).patches) == count
+
+
 def test_a_query_gives_only_his_own() -> None:
     done = after("access/check_the_caller", READ, "await supabase.rpc('inbox', { user_uuid: x });")
     assert (

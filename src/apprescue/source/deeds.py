@@ -50,9 +50,17 @@ def gives_itself(function: DbFunction) -> bool:
     but himself. A role out of a fixed list is left out: which of them are given can be told."""
     writes = [w for w in body_of(function).writes if w.given]
     money = any(is_money_table(w.table) and not is_log(w.table) for w in writes)
-    kinds = [(power(re.sub(r"^(?:p|in|new)?_+|_+(?:p|in|new)$", "", name)), kind) for name, kind in function.parameters]
+    asked = [(name, kind) for name, kind in function.parameters if not _only_bounds(function, name)]
+    kinds = [(power(re.sub(r"^(?:p|in|new)?_+|_+(?:p|in|new)$", "", name)), kind) for name, kind in asked]
     named = any(held in _OWN_POWER or (held == "role" and kind in _TEXTS) for held, kind in kinds)
     return bool(writes) and (named or (money and any(_NUMBER.search(kind) for _, kind in kinds)))
+
+
+def _only_bounds(function: DbFunction, name: str) -> bool:
+    """Whether a parameter is nothing but the number that others are held against: no limit that is written down."""
+    text, word = without_comments(function.body), rf"\b{re.escape(name)}\b"
+    bounds = rf"[<>]=?\s*{word}(?!\s*[-+*/|:])|(?<![-+*/|.])\b{word}\s*[<>](?!>)"
+    return bool(name) and len(re.findall(bounds, text)) == len(re.findall(word, text)) > 0
 
 
 def deed(schema: Schema, function: DbFunction) -> tuple[Severity | None, str]:
