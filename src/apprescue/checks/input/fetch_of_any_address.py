@@ -49,7 +49,9 @@ def fetch_of_any_address(app: App) -> Iterator[Seen]:
         for step in trace.steps:
             if step.place in seen or any(g.kind == "role" for g in step.guards) or not _reaches_anywhere(step):
                 continue
-            if not any(map(_looks, (*trace.tests, *step.tests))) and not _checked(trace, step):
+            origins = step.args[0].all_origins
+            tests = (one for one in (*trace.tests, *step.tests) if origins & one.all_origins)
+            if not any(map(_looks, tests)) and not _checked(trace, step):
                 seen.add(step.place)
                 who = "Anybody" if open_to_all(step.guards) else "Any signed-in user"
                 yield Seen(step.place, f"{who} makes your server fetch an address of his choice.")
@@ -89,8 +91,8 @@ def _looks(test: Value) -> bool:
 
 
 def _checked(trace: Trace, step: Step) -> bool:
-    """Whether something of the app with a telling name looked at the address before."""
+    """Whether something of the app with a telling name looked at the address before the request."""
     origins = step.args[0].all_origins
-    if any(_CHECKS.search(s.name) and any(origins & v.all_origins for v in s.args) for s in trace.steps):
-        return True
-    return any(_CHECKS.search(s.function) for s in trace.steps)
+    before = trace.steps[: next(n for n, one in enumerate(trace.steps) if one is step)]
+    looks = (s for s in before if _CHECKS.search(s.name) or _CHECKS.search(s.function))
+    return any(origins & value.all_origins for one in looks for value in one.args)
