@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.fixes.support import repaired
+from tests.samples import fastapi
 
 HEAD = """
 import express from 'express';
@@ -174,3 +175,40 @@ def test_without_a_guard_or_a_login_or_others_rows_it_is_left(more: dict[str, st
     done = repaired("access/require_role", {**TEAM, **more})
     assert done.left
     assert done.edits == 0
+
+
+ENROL = """
+    class Person(BaseModel):
+        email: str
+        role: str = "fan"
+
+    @app.post("/register")
+    async def register(person: Person):
+        await db.users.insert_one({"email": person.email, "role": person.role})
+
+    @app.get("/stage")
+    async def stage(user=Depends(signed_in)):
+        TEST
+        return {"open": True}
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "role"),
+    [
+        ("pass", '"fan"'),
+        ('if user["role"] == "admin" or message.role == "assistant": return {}', '"fan"'),
+        ('if user.role == "artist": return {}', '"artist" if person.role == "artist" else "fan"'),
+    ],
+)
+def test_python_takes_harmless_roles_alone(test: str, role: str) -> None:
+    done = repaired("access/choose_harmless_role", fastapi(ENROL.replace("TEST", test)))
+    assert f'"role": {role}}})' in done.files["main.py"]
+    assert not done.left
+
+
+@pytest.mark.parametrize("default", ["", ' = "admin"', " = DEFAULT"])
+def test_without_a_harmless_default_it_is_left(default: str) -> None:
+    done = repaired("access/choose_harmless_role", fastapi(ENROL.replace(' = "fan"', default).replace("TEST", "pass")))
+    assert done.left
+    assert not done.patches
