@@ -61,7 +61,7 @@ def read_instead(app: App, path: str, spots: Sequence[tuple[t.Node, str]]) -> It
             f"os.environ.get({quote}{name}{quote}) or {call}"
             if path.endswith(".py")
             else f"Deno.env.get({quote}{name}{quote}) || {call}"
-            if "Deno." in file.text
+            if file.is_deno
             else f"process.env.{name} || {call}"
         )
         bare = not isinstance(parents.get(id(node)), t.Member | t.Binary | t.Await | t.Index)
@@ -93,6 +93,11 @@ class _File:
         self.has_helper = bool(own)
         free = (name for name in _NAMES if name not in taken)
         self.name = own[0].name if own else next(free, "settingIsMissing")
+
+    @property
+    def is_deno(self) -> bool:
+        """Whether it runs on Deno, as the edge functions of Supabase do."""
+        return "Deno." in self.text or "supabase/functions/" in self.path
 
     def cut(self, node: t.Node) -> str:
         return self.code[node.start : node.end].decode("utf-8", "surrogatepass")
@@ -148,7 +153,7 @@ def _in_script(file: _File) -> str:
     aside = []
     if _built_by_next(file.app, file.path):
         aside.append(f"process.env.NEXT_PHASE === {style.text('phase-production-build')}")
-    if "Deno." not in file.text and any(is_test(one) and one.endswith(SCRIPTS) for one in file.app.files):
+    if not file.is_deno and any(is_test(one) and one.endswith(SCRIPTS) for one in file.app.files):
         aside.append(f"process.env.NODE_ENV === {style.text('test')}")
     given, back = (": string", ": string" if aside else ": never") if typed else ("", "")
     head = f"function {file.name}(name{given}){back} {{\n"
