@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.fixes.support import Repaired, repaired
 
 FIRST = "supabase/migrations/20260101000000_first.sql"
@@ -138,6 +140,42 @@ def test_a_name_that_the_function_sets_is_left() -> None:
 def test_an_argument_that_picks_rows_is_left() -> None:
     body = "return (select count(*) from public.notes where owner_id = auth.uid() and title = title);"
     assert not called("running/tell_names_apart", "count_titled(title text) returns bigint", body).patches
+
+
+PICKED = "where owner_id = auth.uid() and title = title"
+
+
+def test_a_column_and_an_argument_held_against_each_other_are_named() -> None:
+    body = f"return (select count(*) from public.notes {PICKED});"
+    done = called("running/name_both_sides", "count_titled(title text) returns bigint", body)
+    made = done.files[f"{NEXT}_name_both_sides_in_count_titled.sql"]
+    assert "where owner_id = auth.uid() and notes.title = count_titled.title);" in made
+    assert done.left == []
+    assert only_better(done)
+
+
+def test_a_variable_is_named_by_a_label() -> None:
+    body = f"declare title text := 'a';\nbegin return (select count(*) from public.notes n {PICKED});"
+    text = CALLED.replace("begin\n  BODY", body).replace("FUNCTION", "count_a() returns bigint").replace("PATH", "")
+    done = repaired("running/name_both_sides", {FIRST: text})
+    made = done.files[f"{NEXT}_name_both_sides_in_count_a.sql"]
+    assert "<<own>>\ndeclare title" in made
+    assert "n.title = own.title" in made
+    assert done.left == []
+
+
+def test_rows_to_delete_are_picked_by_the_argument() -> None:
+    body = f"delete from public.notes {PICKED};"
+    done = called("running/name_both_sides", "drop_titled(title text) returns void", body)
+    made = done.files[f"{NEXT}_name_both_sides_in_drop_titled.sql"]
+    assert "owner_id = auth.uid() and notes.title = drop_titled.title;" in made
+    assert done.left == []
+
+
+@pytest.mark.parametrize("tables", ["public.notes a, public.notes b", "public.notes, public.letters"])
+def test_a_name_of_two_tables_or_of_an_unknown_one_is_left(tables: str) -> None:
+    body = f"return (select count(*) from {tables} where title = title);"
+    assert not called("running/name_both_sides", "count_titled(title text) returns bigint", body).patches
 
 
 INVITES = """
