@@ -23,6 +23,7 @@ _HMAC = re.compile(r"(?:createHmac|(?:^|\.)hmac\.(?:new|digest)|(?:^|\.)[hH]mac)
 _TOKEN_FACT = re.compile(
     r"(?i)^(?:typ|type|token_?type|token_?use|use|usage|iss|aud|azp|alg|purpose|version|aal|(?:account_?|user_?)?(?:status|state))$"
 )
+_ROWS_ID = re.compile(r"(?i)^row\.\w+\.(?:\w*_)?(?:uu)?id$|^row\.\w+\.\w+Id$")
 _MARK_OF_CLOCK = re.compile(r"(?i)^header\.(?:x-vercel-cron|x-appengine-cron|x-cron\w*|x-cloudscheduler\w*)$")
 _AFFECTED = re.compile(r"(?i)\.(?:matched_?count|modified_?count|deleted_?count|row_?count|rows_?affected)$")
 _ALWAYS_TRUE = re.compile(
@@ -363,7 +364,9 @@ def _compared(left: Value, right: Value, place: Code, configured: frozenset[str]
         said = any(known.SECRET_WORD.search(o) for v in origins for o in v) or any(
             known.SECRET_WORD.search(n) for n in names
         )
-        return [Guard("plan" if plan else "secret", plan or name, place)] if plan or said else []
+        if plan or said:
+            return [Guard("plan" if plan else "secret", plan or name, place)]
+        return [Guard("ownership", name, place)] if any(map(_is_callers_own, values)) else []
     mark = next((o for v in values for o in v.origins if _MARK_OF_CLOCK.search(o)), "")
     if mark and any(isinstance(v.constant, str) for v in values):
         return [Guard("secret", mark, place, True)]
@@ -372,6 +375,14 @@ def _compared(left: Value, right: Value, place: Code, configured: frozenset[str]
         by_hand = all(o.split(".")[0] == "cookie" for o in shown.origins)
         return [Guard("secret", name, place, fail_open=by_hand)]
     return []
+
+
+def _is_callers_own(value: Value) -> bool:
+    """Whether a value is the id of a row that was asked for by what is the caller's."""
+    if value.step is None or not any(_ROWS_ID.match(origin) for origin in value.origins):
+        return False
+    asked = (given for link in value.step.chain for given in link.values)
+    return any(origin.startswith("caller") for given in asked for origin in given.all_origins)
 
 
 def _shown(value: Value) -> bool:

@@ -387,3 +387,26 @@ def test_every_row_of_a_list_is_asked_about_first(leaves: str, severities: list[
         }});
     """
     assert found(express(text)) == severities
+
+
+@pytest.mark.parametrize(
+    ("mine", "allowed", "severities"),
+    [
+        ("where: { ownerId: req.user.id }", "mine.some((one) => one.id === req.params.crateId)", []),
+        ("where: { open: true }", "mine.some((one) => one.id === req.params.crateId)", ["medium"]),
+        ("where: { ownerId: req.user.id }", "mine.some((one) => one.colour === req.params.crateId)", ["medium"]),
+    ],
+)
+def test_what_is_among_the_callers_own_rows_is_his(mine: str, allowed: str, severities: list[str]) -> None:
+    text = f"""
+        app.get("/api/notes/:crateId", signedIn, async (req, res) => {{
+          const mine = await db.crate.findMany({{ {mine} }});
+          const allowed = {allowed};
+          if (!allowed) return res.status(403).end();
+          res.json(await db.note.findMany({{ where: {{ crateId: req.params.crateId }} }}));
+        }});
+        app.get("/api/mine", signedIn, async (req, res) => {{
+          res.json(await db.note.findMany({{ where: {{ ownerId: req.user.id }} }}));
+        }});
+    """
+    assert found(express(text)) == severities
