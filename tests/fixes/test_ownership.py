@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.fixes.support import repaired
+from tests.samples import edge
 
 SCHEMA = """
 import { pgTable, serial, integer, text } from "drizzle-orm/pg-core";
@@ -287,6 +288,39 @@ def test_only_the_fields_are_written_that_the_function_takes() -> None:
 )
 def test_a_type_that_is_open_says_nothing_of_the_fields(kind: str, more: str) -> None:
     assert "    data: form,\n" in saved(kind, more)
+
+
+PROFILES = """
+create table public.profiles (
+  id uuid primary key, nick text, bio text, role text, balance numeric, email text, stripe_account_id text,
+  created_at timestamptz
+);
+create policy "admins" on public.profiles for all using (role = 'admin');
+"""
+
+
+def own_profile(written: str, where: str = "user.id") -> str:
+    text = f"""
+        const user = await whoCalls(req);
+        if (!user) return new Response("no", {{ status: 401 }});
+        const changes = await req.json();
+        await db.from("profiles").update({written}).eq("id", {where});
+        return new Response("done");
+    """
+    files = edge(text, "change-profile") | {"supabase/migrations/1_profiles.sql": PROFILES}
+    after = repaired("input/pick_fields", files)
+    assert bool(after.patches) != bool(after.left)
+    return after.files["supabase/functions/change-profile/index.ts"]
+
+
+def test_of_his_own_row_a_person_writes_what_gives_no_power() -> None:
+    assert ".update({ nick: changes.nick, bio: changes.bio }).eq(" in own_profile("{ ...changes }")
+    text = own_profile("{ ...changes, updated_at: now }")
+    assert ".update({ nick: changes.nick, bio: changes.bio, updated_at: now })" in text
+
+
+def test_of_others_rows_nothing_is_told() -> None:
+    assert "{ ...changes }" in own_profile("{ ...changes }", "changes.id")
 
 
 PEOPLE = """

@@ -1,7 +1,8 @@
-"""A write that takes the whole request takes only the fields that its own function says it takes.
+"""A write that takes the whole request takes only the fields that are meant.
 
-The fields are those of the parameter's type, where it is spelled out beside it or in the same file. Left as it is where
-the parameter has no such type, where it is open (an index signature, another type mixed in), and in Python.
+The fields are those of the parameter's type, where it is spelled out beside it or in the same file. Where somebody
+changes his own row otherwise, they are the columns of its table that give no power, name nobody and nothing else, and
+are filled by nobody but him. Left as it is where neither is known, and in Python.
 """
 
 from __future__ import annotations
@@ -13,9 +14,13 @@ from apprescue.fixes.interface import Changes, fix
 from apprescue.model.app import App, Query
 from apprescue.model.finding import Finding
 from apprescue.model.patch import Edit, Safety
+from apprescue.source import meaning
 from apprescue.source import tree as t
+from apprescue.source.drizzle_names import drizzle_names, table_called
 from apprescue.source.edits import indent_of
 from apprescue.source.handled import parsed
+from apprescue.source.owner_path import table_named
+from apprescue.source.powers import kind_of
 from apprescue.source.project import SCRIPTS
 from apprescue.source.type_literals import shapes
 
@@ -23,6 +28,10 @@ _TAKES = ("data", "update", "create")
 _WRITES = ("set", "values", "insert", "update", "upsert")
 _CLOSED = "{}"
 _WIDE = 60
+_OTHERS = re.compile(
+    r"(?i)(?:^|_)(?:id|uuid|uid|email|phone|password|hash|token|secret|key|at|count|total|score|rating|status|state|views?|"
+    r"stripe|customer|paid|price|fee|points|followers?|likes?|slug|ip)(?:$|_)"
+)
 
 
 @fix("input/mass_assignment", title="Write only the fields that are meant", safety=Safety.REVIEW)
@@ -39,11 +48,41 @@ def _edits(app: App, query: Query) -> Iterator[Edit]:
     nodes = [node for top in parsed(path, text) for node in top.walk()]
     functions = [n for n in nodes if isinstance(n, t.Function) and n.line <= query.place.line <= n.end_line]
     own = min(functions, key=lambda n: n.end - n.start, default=None)
-    for taken in _taken([n for n in nodes if query.place.line <= n.line and n.end_line <= query.place.end_line]):
+    inside = [n for n in nodes if query.place.line <= n.line and n.end_line <= query.place.end_line]
+    for taken in _taken(inside):
         given = _parameter(own, taken.id) if own else None
         names = _fields(text, given) if given else []
         if names:
             yield Edit(path, taken.start, taken.end, _picked(taken.id, names, indent_of(text, taken.start)))
+    asked = [one for one in app.queries if one.place == query.place and one.route]
+    his = asked and all(any(f.value.comes_from("caller") for f in one.filters) for one in asked)
+    names = _columns(app, query) if his and query.operation == "update" else []
+    for start, end, name in _whole(inside) if names else ():
+        picked = _picked(name, names, indent_of(text, start))
+        alone = text.encode("utf-8", "surrogatepass")[start : start + 1] == b"{"
+        yield Edit(path, start, end, picked if alone else picked.strip("{}").lstrip(" ").rstrip().rstrip(","))
+
+
+def _columns(app: App, query: Query) -> list[str]:
+    """What a person may change of a row of his own, as the code calls it."""
+    table = table_named(app.schema, query.table)
+    columns = [one.name for one in table.columns if not kind_of(app, table, one)] if table else []
+    meant = [one for one in columns if not _OTHERS.search(one) and not meaning.RIGHTS.match(one)]
+    if query.library != "drizzle":
+        return meant if query.library == "supabase" else []
+    named = table_called(drizzle_names(app.files), query.table)
+    return [said for one in meant if (said := named.property_of(one))] if named else []
+
+
+def _whole(nodes: Sequence[t.Node]) -> Iterator[tuple[int, int, str]]:
+    """What a write is given whole and is no name of a typed parameter: `{ ...name }`, alone or before other fields."""
+    for node in nodes:
+        writes = isinstance(node, t.Call) and isinstance(node.callee, t.Member) and node.callee.name in _WRITES
+        row = node.args[0] if isinstance(node, t.Call) and writes and node.args else None
+        spread = [v for k, v in row.entries if k is None and isinstance(v, t.Name)] if isinstance(row, t.Object) else []
+        if isinstance(row, t.Object) and len(spread) == 1:
+            part = row if len(row.entries) == 1 else spread[0]
+            yield part.start - (0 if part is row else len("...")), part.end, spread[0].id
 
 
 def _taken(nodes: Sequence[t.Node]) -> Iterator[t.Name]:
