@@ -31,7 +31,7 @@ def repair(app: Path, log: Path, severity: str) -> str:
         shutil.copytree(app, copy, symlinks=True, ignore=shutil.ignore_patterns(".git", ".apprescue"))
         command = [sys.executable, "-m", "apprescue", "repair", str(copy), "--severity", severity, "--log", str(log)]
         ran = subprocess.run(command, capture_output=True, text=True, check=False)
-    return "" if log.exists() else (ran.stderr.strip() or ran.stdout.strip())[-300:]
+    return "" if log.exists() else (ran.stderr.strip() or ran.stdout.strip() or "it said nothing")[-300:]
 
 
 def row(name: str, found: Found) -> str:
