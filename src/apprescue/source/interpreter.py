@@ -53,6 +53,7 @@ from apprescue.source.values import (
     remember,
     settled,
     spread_fields,
+    without,
 )
 
 if TYPE_CHECKING:
@@ -953,7 +954,8 @@ class Run:
                     if isinstance(key, str):
                         self.bind(inner, self.part(value, key), scope, declares)
                     elif key is None:
-                        self.bind(inner, value, scope, declares)
+                        left = without(value, [key for key, _ in target.entries if isinstance(key, str)])
+                        self.bind(inner, left, scope, declares)
             case t.Array():
                 for number, inner in enumerate(target.items):
                     item = value.items[number] if value.items and number < len(value.items) else any_element(value)
@@ -966,8 +968,17 @@ class Run:
                 self.bind(target.value, value, scope, declares)
             case t.Member():
                 self._set_field(self.value(target.object, scope), target.name, value, target)
+                if value.literal and value.constant is None:
+                    self._emptied(target, scope)
             case t.Index():
                 self.value(target.key, scope)
+
+    def _emptied(self, part: t.Member, scope: Scope) -> None:
+        """A name's value without a part that is deleted, or set to nothing."""
+        if isinstance(part.object, t.Name):
+            holder = scope.holder(part.object.id)
+            if (known_before := holder.names.get(part.object.id)) is not None:
+                holder.names[part.object.id] = without(known_before, [part.name])
 
     def _set_field(self, owner: Value, name: str, value: Value, node: t.Node) -> None:
         if owner.name == "response" and name == "statusCode":
@@ -1001,6 +1012,9 @@ class Run:
                 origins |= value.origins
             else:
                 self.value(key, scope)
+        if "..." in fields:
+            last = max(n for n, (key, _) in enumerate(node.entries) if key is None)
+            fields["..."] = without(fields["..."], [key for key, _ in node.entries[last:] if isinstance(key, str)])
         made = Value(origins, fields=fields)
         for _, inner in node.entries:
             if isinstance(inner, t.Function) and inner.name and inner.name in fields:
@@ -1079,6 +1093,8 @@ class Run:
     def unary(self, node: t.Unary, scope: Scope) -> Value:
         """A negation and the like."""
         inner = self.value(node.value, scope)
+        if node.op == "delete" and isinstance(node.value, t.Member):
+            self._emptied(node.value, scope)
         if node.op == "!" and (truth := settled(inner)) is not None:
             return known_truth(not truth)
         if node.op == "!":

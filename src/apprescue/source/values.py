@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from apprescue.model.trace import INPUT, Guard, Step, Value
-from apprescue.source import known
+from apprescue.source import known, meaning
 
 NOTHING = Value(literal=True)
 SMALL = 12
@@ -15,6 +16,14 @@ _WAYS = 12
 def is_refused(value: Value) -> Value:
     """An answer for those who are not let in, or after an error."""
     return replace(value, op="refused") if value.op in ("", "of", "text") else value
+
+
+def without(value: Value, names: Iterable[str]) -> Value:
+    """A row from which parts were taken; it is no whole row any more where one of them is a secret."""
+    if not any(map(meaning.SECRET_COLUMN.search, names)):
+        return value
+    whole = (f"{one}.*" if one.startswith("row.") and one.count(".") == 1 else one for one in value.origins)
+    return replace(value, origins=frozenset(whole))
 
 
 _WHO = ("login", "secret", "signature", "ownership", "role")

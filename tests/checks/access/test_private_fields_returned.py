@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.samples import edge, express
 from tests.support import audit_files
 
@@ -139,3 +141,29 @@ def test_the_name_of_a_coin_is_no_secret() -> None:
     text = 'app.get("/api/creators", async (req, res) => res.json(await db.creator.findMany({ take: 20 })));'
     assert not found(shop(text) | {"prisma/schema.prisma": COINS.replace("PLUS", "")})
     assert found(shop(text) | {"prisma/schema.prisma": COINS.replace("PLUS", "reset_token String?")}) == ["high"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "severities"),
+    [
+        ("res.json(user);", ["medium"]),
+        ("const { passwordHash, ...shown } = user; res.json(shown);", []),
+        ("const { passwordHash: _, ...shown } = user; res.json({ user: shown });", []),
+        ("res.json({ ...user, passwordHash: undefined });", []),
+        ("user.passwordHash = undefined; res.json(user);", []),
+        ("delete user.passwordHash; res.json({ user });", []),
+        ("const { name, ...shown } = user; res.json(shown);", ["medium"]),
+        ("res.json({ passwordHash: null, ...user });", ["medium"]),
+        ("delete user.name; res.json(user);", ["medium"]),
+    ],
+)
+def test_a_secret_that_is_taken_out_of_the_row(answer: str, severities: list[str]) -> None:
+    model = "model User {\n  id String @id\n  name String\n  passwordHash String\n}\n"
+    text = f"""
+        app.get("/api/people/:id", signedIn, async (req, res) => {{
+          const user = await db.user.findUnique({{ where: {{ id: req.params.id }} }});
+          {answer}
+        }});
+    """
+    files = express(text) | {"prisma/schema.prisma": model}
+    assert [one.severity for one in audit_files(files, only=NAME)] == severities
