@@ -126,6 +126,12 @@ def test_a_wish_waits_for_the_server(served: bool) -> None:
     assert better(done)
 
 
+def test_a_row_that_begins_as_done_is_no_wish() -> None:
+    fee = "alter table public.{} add column fee int not null default 0;\n"
+    done = after("tips", fee.replace("{}", "tips") + ADD.replace("{}", "tips"), PAGE, start="completed")
+    assert done.patches == []
+
+
 @pytest.mark.parametrize(
     ("table", "rules", "page"),
     [

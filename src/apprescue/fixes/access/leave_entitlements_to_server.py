@@ -137,7 +137,9 @@ def _waiting(columns: list[Attribute]) -> list[Attribute]:
     """The columns of a row that stands for money that hold it at nothing, or at waiting for the server, as long as they
     stand at their defaults; what else a user says is what he asks for. None where the defaults open something."""
     decided = [one for one in columns if one.default]
-    return decided if any(_WAITING.search(one.default) or _NOTHING.search(one.default) for one in decided) else []
+    harmless = [one for one in decided if _WAITING.search(one.default) or _NOTHING.search(one.default)]
+    opens = any("status" in one.name and one not in harmless for one in decided)
+    return decided if harmless and not opens else []
 
 
 def _without(ground: Ground, relation: Relation, rule: Rule, closed: list[str]) -> Iterator[Rule]:
