@@ -211,13 +211,15 @@ def served() -> Iterator[tuple[subprocess.Popen[str], Path]]:
 
 def processes_titles(folder: Path) -> list[str]:
     """What the processes that work in the folder's data call themselves."""
-    at_work = [one.parent for one in Path("/proc").glob("[0-9]*/cwd") if _link(one) == folder / "data"]
-    return [(one / "cmdline").read_bytes().decode().replace("\0", " ") for one in at_work]
+    told = (_title(one, folder / "data") for one in Path("/proc").glob("[0-9]*"))
+    return [one for one in told if one is not None]
 
 
-def _link(path: Path) -> Path | None:
+def _title(process: Path, folder: Path) -> str | None:
+    """What a process calls itself; None where it works elsewhere, or ended while it was looked at."""
     try:
-        return path.readlink()
+        at_work = (process / "cwd").readlink() == folder
+        return (process / "cmdline").read_bytes().decode().replace("\0", " ") if at_work else None
     except OSError:
         return None
 
