@@ -132,6 +132,14 @@ def test_a_row_that_begins_as_done_is_no_wish() -> None:
     assert done.patches == []
 
 
+def test_an_active_row_of_no_plan_is_one() -> None:
+    plan = "alter table public.{} add column tier text not null default 'none';\n".replace("{}", "subscriptions")
+    page = "await supabase.from('{}').insert({{ user_id: me, tier: 'none', status: 'active' }});"
+    done = after("subscriptions", plan + ADD.replace("{}", "subscriptions"), page)
+    assert better(done)
+    assert done.left == []
+
+
 @pytest.mark.parametrize(
     ("table", "rules", "page"),
     [

@@ -108,6 +108,7 @@ _SIGN_IN = re.compile(
     r"(?i)(?:^|[/_-])(?:log-?in|sign-?in|authenticate|token|session|auth/\w*(?:login|signin)|verify-?(?:otp|code|password)|"
     r"forgot\w*|reset-?password|password-?reset|magic-?link|otp|2fa|mfa)(?:$|[/_-])"
 )
+_SIGN_OUT = re.compile(r"(?i)(?:^|[/_-])(?:log|sign)-?(?:out|off)(?:$|[/_-])")
 _WEBHOOK = re.compile(r"(?i)web-?hooks?|(?:^|[/_-])(?:ipn|hooks?|postback)(?:$|[/_-])|(?:^|[/_-])notify(?:$|/)")
 _SCHEDULED = re.compile(
     r"(?i)(?:^|[/_-])(?:cron|jobs?|scheduled?|scheduler|cleanup|maintenance|daily|hourly|weekly|nightly|auto|reminders?|"
@@ -132,6 +133,11 @@ def is_public_address(method: str, path: str) -> bool:
 def is_sign_in(path: str) -> bool:
     """Whether an address takes a password, a code or starts a reset."""
     return bool(_SIGN_IN.search(path))
+
+
+def is_sign_out(path: str) -> bool:
+    """Whether an address ends somebody's session."""
+    return bool(_SIGN_OUT.search(path))
 
 
 def is_webhook(path: str) -> bool:

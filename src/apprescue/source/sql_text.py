@@ -52,6 +52,17 @@ def default(text: str) -> str:
     return text.strip()
 
 
+def listed(text: str) -> list[str]:
+    """The parts of a list, divided by its outermost commas."""
+    parts, begin, depth = [], 0, 0
+    for token in _TOKEN.finditer(text):
+        depth += (token[0] in "([") - (token[0] in ")]")
+        if depth == 0 and token[0] == ",":
+            parts.append(text[begin : token.start()].strip())
+            begin = token.end()
+    return [*parts, text[begin:].strip()]
+
+
 def without_comments(text: str) -> str:
     """The text with its comments blanked; lines stay where they are."""
     return _COMMENT.sub(lambda m: m[0] if m[0][0] == "'" else "\n" * m[0].count("\n") or " ", text)

@@ -298,6 +298,21 @@ def test_guests_order_and_do_not_say_that_they_paid(state: str, severities: list
     assert found(express(text)) == severities
 
 
+@pytest.mark.parametrize(("change", "severities"), [("sold = sold + ?", []), ("title = ?", ["high"])])
+def test_a_guest_takes_from_what_is_there(change: str, severities: list[str]) -> None:
+    text = f"""
+        import mysql from "mysql2/promise";
+        const pool = mysql.createPool(process.env.DB);
+        app.post("/api/buy", async (req, res) => {{
+          const {{ ticket, count, mail }} = req.body;
+          await pool.execute("INSERT INTO orders (ticket, state, mail) VALUES (?, 'pending', ?)", [ticket, mail]);
+          await pool.execute("UPDATE tickets SET {change} WHERE id = ?", [count, ticket]);
+          res.end();
+        }});
+    """
+    assert found(express(text)) == severities
+
+
 @pytest.mark.parametrize(("test", "severities"), [("show.price === 0", []), ("req.body.free", ["high"])])
 def test_what_costs_nothing_is_paid(test: str, severities: list[str]) -> None:
     text = f"""

@@ -71,3 +71,14 @@ def test_a_token_that_decides_nothing() -> None:
         });
     """
     assert not found(express(text))
+
+
+def test_signing_out_takes_only_the_token_itself() -> None:
+    text = """
+        app.post("/api/ADDRESS", async (req, res) => {
+          const claims = jwt.decode(req.headers.authorization.slice(7));
+          res.json(await db.ended.create({ data: { until: claims.exp, user: claims.id } }));
+        });
+    """
+    assert found(express(text.replace("ADDRESS", "enter"))) == ["critical"]
+    assert not found(express(text.replace("ADDRESS", "auth/logout")))

@@ -25,10 +25,27 @@ def route(line: str) -> dict[str, str]:
         "await pool.query(`select * from zines where title = '${req.query.q}'`)",
         'await pool.query("select * from zines where title = \'" + req.query.q + "\'")',
         "await db.$queryRawUnsafe(`select * from zines order by ${req.query.sort}`)",
+        "await pool.query(`select * from zines where kind = '${req.query.q.toLowerCase().replace(/\\s+/g, '_')}'`)",
     ],
 )
 def test_sql_of_strangers(line: str) -> None:
     assert found(route(line)) == ["critical"]
+
+
+def test_what_a_helper_runs_is_shown_where_the_address_puts_it_in() -> None:
+    helper = POOL + "export async function ask(text) { return (await pool.query(text)).rows; }"
+    text = """
+        import { ask } from "./base";
+        app.get("/find", signedIn, async (req, res) => {
+          const kind = req.query.kind.toLowerCase();
+          res.json(await ask(`select * from zines where kind = '${kind}'`));
+        });
+    """
+    files = express(text)
+    main = next(path for path, written in files.items() if "/find" in written)
+    folder = main.rpartition("/")[0]
+    [one] = audit_files(files | {f"{folder}/base.ts".lstrip("/"): helper}, only=NAME)
+    assert one.place.path == main
 
 
 def search(line: str) -> dict[str, str]:
@@ -66,6 +83,8 @@ def test_expressions_of_strangers() -> None:
         "await pool.query(`select * from zines limit ${parseInt(req.query.limit)}`)",
         "await db.$queryRaw`select * from zines where title = ${req.query.q}`",
         "await pool.query(`select * from ${TABLE} where shown`)",
+        "await pool.query(`select * from zines where kind = '${req.query.q.replace(/'/g, \"''\")}'`)",
+        "await pool.query(`select * from zines where kind = '${req.query.q.replace(/[^a-z]/g, '').trim()}'`)",
     ],
 )
 def test_look_alikes(line: str) -> None:

@@ -19,7 +19,7 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Place
-from apprescue.model.trace import INPUT, Step, Value
+from apprescue.model.trace import INPUT, Step, Trace, Value
 from apprescue.source import known
 
 _RAW = re.compile(r"(?:\$queryRawUnsafe|\$executeRawUnsafe|sql\.raw|sequelize\(?\)?\.query|\.raw|text|\.extra)$")
@@ -28,6 +28,7 @@ _READS = re.compile(r"(?i)^\s*(?:select|with)\b")
 _EXECUTES = frozenset(
     "query execute fetch fetchrow fetchval executemany executescript run all get exec text raw unsafe".split()
 )
+_CLEANS = re.compile(r"(?i)escape|sanitiz|clean|quote")
 _CLEANED = frozenset(
     "parseInt Number int float Number.parseInt parseFloat encodeURIComponent re.escape escapeRegExp escapeRegex".split()
 )
@@ -51,7 +52,13 @@ def query_from_input(app: App) -> Iterator[Seen]:
             if sort:
                 seen.add(step.place)
                 severity, words = _SORTS[sort]
-                yield Seen(step.place, words, severity=severity)
+                yield Seen(_written(trace, step), words, severity=severity)
+
+
+def _written(trace: Trace, step: Step) -> Place:
+    """Where the statement is run; where a helper in another file runs it, where the address puts something in."""
+    pieces = [piece.step.place for value in step.args[:1] for piece in _pieces(value) if piece.step is not None]
+    return next((one for one in pieces if one.path == trace.place.path != step.place.path), step.place)
 
 
 _SORTS = {
@@ -121,6 +128,15 @@ def _answered(step: Step) -> bool:
     )
 
 
+def _cleans(step: Step) -> bool:
+    """Whether a call takes away what has a meaning; a replacement does where its pattern names quotes, commas, dots or
+    brackets, or all but what it keeps."""
+    if step.method in ("replace", "replaceAll", "sub"):
+        pattern = known.plain(step.args[0]) if step.args else ""
+        return not pattern or bool(re.search(r"\[\^|\\W|['\",.(]", pattern.strip("/")))
+    return bool(_CLEANS.search(step.name))
+
+
 def _tainted(value: Value, listed: frozenset[str] = frozenset()) -> bool:
     """Whether a text from the request is in there as it came (numbers, cleaned texts and those of a list are not)."""
     if value.op == "text":
@@ -129,7 +145,7 @@ def _tainted(value: Value, listed: frozenset[str] = frozenset()) -> bool:
         return any(_tainted(choice, listed) for choice, _ in value.choices)
     if value.step is not None and (value.step.name.rpartition(":")[2] in _CLEANED or _answered(value.step)):
         return False
-    if value.step is not None and re.search(r"(?i)escape|sanitiz|replace|clean|quote", value.step.name):
+    if value.step is not None and any(map(_cleans, (value.step, *value.step.chain))):
         return False
     chosen = any(o.split(".")[0] in INPUT and o not in listed for o in value.origins)
     return chosen and "validated" not in value.origins and value.op not in ("==", "!=", "<", ">")

@@ -39,7 +39,8 @@ from apprescue.source.server_key import is_sound, with_server_key
 from apprescue.source.sql_text import bare
 
 _WAITING = re.compile(r"'(?:pending|draft|requested|open|new|created|processing|unpaid|incomplete|submitted)'")
-_NOTHING = re.compile(r"'(?:none|free|inactive)'|^\(?0(?:\.0+)?\)?(?:::\w+)?$|^false$")
+_NO_PLAN = re.compile(r"'(?:none|free|inactive)'")
+_NOTHING = re.compile(rf"{_NO_PLAN.pattern}|^\(?0(?:\.0+)?\)?(?:::\w+)?$|^false$")
 _STAFF_PAGE = re.compile(r"(?i)(?:^|[/_.-])(?:admin|moderat|backoffice)|Admin[A-Z.]")
 
 
@@ -135,10 +136,12 @@ def _columns(finding: Finding, access: Access, relation: Relation, act: str) -> 
 
 def _waiting(columns: list[Attribute]) -> list[Attribute]:
     """The columns of a row that stands for money that hold it at nothing, or at waiting for the server, as long as they
-    stand at their defaults; what else a user says is what he asks for. None where the defaults open something."""
+    stand at their defaults; what else a user says is what he asks for. None where the defaults open something: a row
+    that begins as paid does, an active one of no plan does not."""
     decided = [one for one in columns if one.default]
     harmless = [one for one in decided if _WAITING.search(one.default) or _NOTHING.search(one.default)]
-    opens = any("status" in one.name and one not in harmless for one in decided)
+    no_plan = any(_NO_PLAN.search(one.default) for one in decided)
+    opens = not no_plan and any("status" in one.name and one not in harmless for one in decided)
     return decided if harmless and not opens else []
 
 

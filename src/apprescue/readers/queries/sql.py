@@ -12,6 +12,7 @@ from apprescue.source.chains import merged, place_of, query_links, whole
 from apprescue.source.handed import Handed, text_of
 from apprescue.source.known import Names
 from apprescue.source.rows import SQL, sql_table
+from apprescue.source.sql_text import bare, inside, listed
 
 _NAMES = Names(
     r"(?i)\.(?:query|execute\w*|fetch\w*|\$query\w*|\$execute\w*|unsafe|prepare|exec|raw|text|get|all|run|begin)|sql|neon\(|"
@@ -40,6 +41,13 @@ _SIGNS = {
     "is not": "not.is",
     "not in": "not.in",
 }
+_SETS = re.compile(r"(?is)^\s*update\s.+?\sset\s+(.+?)(?=\b(?:from|where|returning)\b|;|\Z)")
+_ASSIGNED = re.compile(r"(?s)(?:\w+\.)?[\"`]?(\w+)[\"`]?\s*=\s*(.+)")
+_ROW = re.compile(
+    r"(?is)^\s*(?:insert|replace)\s+(?:or\s+\w+\s+|ignore\s+)?(?:into\s+)?[\w.\"`]+\s*\(([^()]*)\)\s*(values)\s*\("
+    r"(?!.*\)\s*,\s*\()"
+)
+_NOW = re.compile(r"(?is)(?:now|current_timestamp|datetime|date|curdate|unix_timestamp)\s*(?:\(.*\))?")
 _CLAUSE = r"\b(?:group\s+by|order\s+by|limit|offset|returning|having|for\s+update|on\s+conflict|union)\b|;|\Z"
 
 
@@ -81,7 +89,7 @@ def _query(links: list[Step]) -> Query:
         limit=cut,
         paged=bool(re.search(r"(?i)\boffset\b", text)) or (limit is not None and cut is None),
         single=any(x.method in _ONE for x in links),
-        written=merged(values.all) if operation in ("insert", "update", "upsert") else None,
+        written=_written(text, values) if operation in ("insert", "update", "upsert") else None,
         sql=text,
     )
 
@@ -107,6 +115,32 @@ def _filters(where: str, values: Handed) -> Iterator[Filter]:
         yield from _with_alternatives(where, found)
     else:
         yield from found
+
+
+def _written(text: str, values: Handed) -> Value:
+    """What is written, by column where the statement names each; else all that it is given, together."""
+    sets, row = _SETS.match(text), _ROW.match(text)
+    _stand(values, text, sets or row)
+    if sets is not None:
+        pairs = [(one[1], one[2]) for part in listed(sets[1]) if (one := _ASSIGNED.match(part))]
+        return Value(fields={name.lower(): _expression(name, value.strip(), values) for name, value in pairs})
+    if row is not None:
+        names, given = [bare(name.strip("`")) for name in listed(row[1])], listed(inside(text, row.end(2)))
+        if len(names) == len(given):
+            return Value(fields={a: _expression(a, b, values) for a, b in zip(names, given, strict=True)})
+    return merged(values.all)
+
+
+def _expression(column: str, text: str, values: Handed) -> Value:
+    """The value of an expression; of one that adds to what stands in the column, both."""
+    if _NOW.fullmatch(text):
+        return Value(frozenset({"now"}))
+    adds = re.fullmatch(rf"(?is)(?:\w+\.)?[\"`]?{column}[\"`]?\s*([+-])\s*(\S+)", text)
+    if adds:
+        return Value(op=adds[1], operands=(Value(frozenset({f"row.{column}"}), column), values.of(adds[2])))
+    marks = re.findall(r"(?<!:):\w+|\$\d+|%s|%\(\w+\)s|\?", text)
+    plain = len(marks) < 2 and re.fullmatch(_MARK, text, re.I)
+    return values.of(text) if plain else merged([values.of(mark) for mark in marks])
 
 
 def _with_alternatives(where: str, found: list[Filter]) -> Iterator[Filter]:
