@@ -23,6 +23,7 @@ _HMAC = re.compile(r"(?:createHmac|(?:^|\.)hmac\.(?:new|digest)|(?:^|\.)[hH]mac)
 _TOKEN_FACT = re.compile(
     r"(?i)^(?:typ|type|token_?type|token_?use|use|usage|iss|aud|azp|alg|purpose|version|aal|(?:account_?|user_?)?(?:status|state))$"
 )
+_HOLDS = ("includes", "has")
 _ROWS_ID = re.compile(r"(?i)^row\.\w+\.(?:\w*_)?(?:uu)?id$|^row\.\w+\.\w+Id$")
 _MARK_OF_CLOCK = re.compile(r"(?i)^header\.(?:x-vercel-cron|x-appengine-cron|x-cron\w*|x-cloudscheduler\w*)$")
 _AFFECTED = re.compile(r"(?i)\.(?:matched_?count|modified_?count|deleted_?count|row_?count|rows_?affected)$")
@@ -247,7 +248,8 @@ def _leaf(value: Value, truth: bool, place: Code, configured: frozenset[str]) ->
     if value.name in ("request.user", "current_user") and value.step is None and place.path.endswith(".py"):
         return []
     if value.comes_from("caller") and not value.comes_from("row"):
-        return [Guard("login", name or "caller", place)]
+        holds = value.step is not None and value.step.method in _HOLDS and _names_a_thing(value)
+        return [Guard("ownership" if holds else "login", name or "caller", place)]
     return _of_row(value, name, place)
 
 

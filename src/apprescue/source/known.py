@@ -55,6 +55,8 @@ REQUEST = {
 }
 # What earlier middleware keeps for later handlers (`c.get("user")`, `res.locals.user`) and that tells who calls.
 KEPT_CALLER = Names(r"(?i)^(?:\w*(?:user|session|jwt|payload|auth|account|member|claims|identity)|uid|\w+_?id)$")
+# What it hangs on the request itself (`req.accessScope`, `req.authUser`).
+HANDED_CALLER = Names(r"(?i)^\w*(?:user|jwt|auth|member|claims|identity|(?<!micro)scope|principal)$")
 # Where code keeps who calls by assigning it: a step named `request.session.user=`.
 KEEPS_CALLER = Names(r"^(?:req|request|ctx|context|c)(?:\.session|\.user|\.state)?$|^(?:flask\.)?session$|\.session$")
 # What Hono's `c.req.valid(...)` gives.
@@ -84,10 +86,11 @@ SHOWN_HEADER = re.compile(r"(?i)auth|token|secret|key|signature|passw|internal|c
 SECRET_WORD = Names(
     r"(?i)(?:token|secret|code|otp|pin|hash|digest|passw(?:or)?d|pass|key|signature|nonce|state)(?:\(\))?$"
 )
-FLAG = Names(r"(?i)(?:^|[._])(?:is|can|has|may)_\w+$")
+FLAG = Names(r"(?:^|[._])(?i:is|can|has|may)(?:_\w+|[A-Z]\w*)$")
 PLAIN_FLAG = Names(
     r"(?i)(?:^|[._])(?:is|has)_?(?:authenticated|active|anonymous|verified|confirmed|valid|enabled|email\w*|logged_?in|"
-    r"signed_?in|banned|blocked|deleted|suspended|disabled|public|private|usable_password|changed|dirty|new|onboarded)$"
+    r"signed_?in|banned|blocked|deleted|suspended|disabled|public|private|usable_password|changed|dirty|new|"
+    r"online|(?:completed_?)?onboard\w*|complete\w*)$"
 )
 PLAN_WORD = Names(r"(?i)(?:^|[._])(?:plan|tier|is_?premium|is_?pro|subscri\w*|credits?|quota|balance|entitle\w*)$")
 

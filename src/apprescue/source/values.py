@@ -91,6 +91,8 @@ def part_of(owner: Value, name: str) -> Value:
             )
         if name in known.REQUEST_ITSELF:
             return Value(name="request", fields=owner.fields, op="of", operands=(owner,))
+    if owner.name == "request" and known.HANDED_CALLER.match(name):
+        return Value(frozenset({"caller"}), full, step=owner.step, op="of", operands=(owner,))
     if owner.name in ("context.var", "response.locals") and known.KEPT_CALLER.match(name):
         return kept_caller(name, full)
     if (found := known.shared(full)) is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
 from tests.samples import edge, express, fastapi
@@ -410,3 +412,67 @@ def test_what_is_among_the_callers_own_rows_is_his(mine: str, allowed: str, seve
         }});
     """
     assert found(express(text)) == severities
+
+
+TEAM = """
+    import bcrypt from "bcryptjs";
+    app.post("/api/login", async (req, res) => {
+      const found = await db.user.findUnique({ where: { email: req.body.email } });
+      if (!found || !(await bcrypt.compare(req.body.password, found.password))) return res.status(401).end();
+      res.json({ token: jwt.sign({ id: found.id }, process.env.JWT_SECRET) });
+    });
+    app.post("/api/users", GUARD async (req, res) => res.json(await db.user.create({ data: req.body })));
+    app.delete("/api/campaigns/:id", signedIn, async (req, res) => {
+      res.json(await db.campaign.delete({ where: { id: req.params.id } }));
+    });
+"""
+PEOPLE = """
+    enum Role {
+      ADMIN
+      ASSISTANT
+      THIRD
+    }
+    model User {
+      id String @id
+      email String @unique
+      password String
+      role Role @default(ADMIN)
+      campaigns Campaign[]
+      @@map("users")
+    }
+    model Campaign {
+      id String @id
+      createdById String
+      createdBy User @relation(fields: [createdById], references: [id])
+    }
+"""
+
+
+@pytest.mark.parametrize(
+    ("role", "guard", "severities"),
+    [("AI_AGENT", "signedIn,", []), ("CREATOR", "signedIn,", ["high"]), ("AI_AGENT", "", ["high"])],
+)
+def test_what_a_team_keeps_all_of_it_work_with(role: str, guard: str, severities: list[str]) -> None:
+    files = express(TEAM.replace("GUARD", guard)) | {"prisma/schema.prisma": dedent(PEOPLE.replace("THIRD", role))}
+    assert found(files) == severities
+
+
+SCOPED = """
+    app.use(async (req, res, next) => {
+      const claims = jwt.verify(req.headers.authorization.slice(7), process.env.JWT_SECRET);
+      req.accessScope = await scopeOf(claims);
+      next();
+    });
+    app.delete("/api/campaigns/:id", async (req, res) => {
+      if (!TEST) return res.status(403).end();
+      res.json(await db.campaign.delete({ where: { id: req.params.id } }));
+    });
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "severities"),
+    [("req.accessScope.ids.includes(req.params.id)", []), ("req.accessScope.ids.length", ["high"])],
+)
+def test_what_a_login_keeps_at_the_request_tells_whose_it_is(test: str, severities: list[str]) -> None:
+    assert found(express(SCOPED.replace("TEST", test))) == severities

@@ -22,7 +22,7 @@ from apprescue.model.app import App, Filter, Query, Route
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.trace import Step, Value
 from apprescue.source import meaning
-from apprescue.source.passwords import only_staff_signs_in
+from apprescue.source.passwords import only_a_team_signs_in
 from apprescue.source.routes import (
     adds_up,
     answering,
@@ -56,7 +56,7 @@ _SHARED = frozenset(
 def login_without_ownership(app: App) -> Iterator[Seen]:
     by_route, owned, tenants = queries_of(app), _owned(app), _tenants(app)
     found = []
-    for route in () if only_staff_signs_in(app) else answering(app.routes):
+    for route in () if only_a_team_signs_in(app) else answering(app.routes):
         if not meaning.is_webhook(route.path) and not meaning.is_sign_in(route.path):
             queries = own_queries(route, by_route.get(str(route), ()))
             reached = [q for q in queries if _reaches_others(q, route, owned) or _of_another_team(q, tenants)]
