@@ -23,6 +23,7 @@ _HMAC = re.compile(r"(?:createHmac|(?:^|\.)hmac\.(?:new|digest)|(?:^|\.)[hH]mac)
 _TOKEN_FACT = re.compile(
     r"(?i)^(?:typ|type|token_?type|token_?use|use|usage|iss|aud|azp|alg|purpose|version|aal|(?:account_?|user_?)?(?:status|state))$"
 )
+_BYPASS = re.compile(r"(?i)env\.\w*(?:_bypass|_?test_?mode|_?dev_?mode|insecure)$")
 _HOLDS = ("includes", "has")
 _ROWS_ID = re.compile(r"(?i)^row\.\w+\.(?:\w*_)?(?:uu)?id$|^row\.\w+\.\w+Id$")
 _MARK_OF_CLOCK = re.compile(r"(?i)^header\.(?:x-vercel-cron|x-appengine-cron|x-cron\w*|x-cloudscheduler\w*)$")
@@ -147,9 +148,8 @@ def may_be_missing(test: Value) -> bool:
 
 
 def _only_in_production(value: Value) -> bool:
-    return any(
-        "NODE_ENV" in o or o.endswith((".ENV", "ENVIRONMENT", "DEBUG", ".PROD", ".DEV")) for o in value.all_origins
-    )
+    named = (".ENV", "ENVIRONMENT", "DEBUG", ".PROD", ".DEV")
+    return any("NODE_ENV" in o or o.endswith(named) or _BYPASS.match(o) for o in value.all_origins)
 
 
 def _is_header(value: Value) -> bool:

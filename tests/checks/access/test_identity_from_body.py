@@ -121,3 +121,15 @@ def test_whom_something_is_meant_for() -> None:
         });
     """
     assert not found(express(text))
+
+
+def test_the_other_side_of_a_payment_is_named_by_the_request() -> None:
+    text = """
+        app.post("/api/tips", signedIn, async (req, res) => {
+          await db.transaction.create({ data: { userId: req.user.id, amount: -5 } });
+          res.json(await db.transaction.create({ data: { userId: req.body.WHO, amount: 5 } }));
+        });
+    """
+    assert not found(express(text.replace("WHO", "creatorId")))
+    assert found(express(text.replace("WHO", "userId"))) == ["high"]
+    assert found(express(text.replace("WHO", "creatorId").replace("signedIn, ", ""))) == ["high"]

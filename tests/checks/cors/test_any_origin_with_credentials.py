@@ -49,3 +49,24 @@ def test_without_cookies_little_comes_of_it() -> None:
         app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_credentials=True)
     """
     assert [f.severity for f in audit_files({"main.py": code}, only=NAME)] == ["low"]
+
+
+def test_a_header_written_by_hand_for_those_of_a_list() -> None:
+    refusal = """
+        import session from "express-session";
+        export function refuse(req, res) {
+          const origin = req.headers.origin;
+          TEST
+            res.setHeader("Access-Control-Allow-Origin", origin);
+            res.setHeader("Access-Control-Allow-Credentials", "true");
+          }
+          res.status(403).end();
+        }
+    """
+
+    def asked(test: str) -> list[str]:
+        files = {"server/index.ts": COOKIES.replace("app.use(cors(OPTIONS));", "") + refusal.replace("TEST", test)}
+        return [one.severity for one in audit_files(files, only=NAME)]
+
+    assert asked("if (origin) {") == ["high"]
+    assert asked("if (SITES.includes(origin)) {") == []

@@ -34,6 +34,24 @@ def test_every_message_is_believed(check: str) -> None:
     assert found(webhook(check)) == ["critical"]
 
 
+@pytest.mark.parametrize(("switch", "severities"), [("WEBHOOK_TEST_BYPASS", []), ("SHOP_IS_OPEN", ["critical"])])
+def test_a_switch_for_tests_lets_in_what_nobody_signed(switch: str, severities: list[str]) -> None:
+    text = """
+        import Stripe from "stripe";
+        const stripe = new Stripe(process.env.STRIPE_SECRET_KEY);
+        app.post("/api/webhook/pay", async (req, res) => {
+          if (process.env.SWITCH) {
+            await db.order.update({ where: { id: req.body.order }, data: { status: "paid" } });
+            return res.end();
+          }
+          const event = stripe.webhooks.constructEvent(req.body, req.headers["stripe-signature"], process.env.WEBHOOK);
+          await db.order.update({ where: { id: event.data.order }, data: { status: "paid" } });
+          res.end();
+        });
+    """
+    assert found(express(text.replace("SWITCH", switch))) == severities
+
+
 def test_a_message_that_is_not_about_money() -> None:
     text = """
         @app.post("/webhooks/kyc")

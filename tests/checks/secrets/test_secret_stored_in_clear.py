@@ -35,6 +35,13 @@ def test_encrypted_and_hashed_values_are_let_pass() -> None:
     assert found_in(body) == []
 
 
+def test_what_is_given_what_encrypting_gives_back() -> None:
+    body = "  const { iban } = await req.json()\n  const kept = MADE\n"
+    body += "  await db.from('payouts').insert({ iban_encrypted: kept })"
+    assert found_in(body.replace("MADE", "encryptText(iban)")) == []
+    assert found_in(body.replace("MADE", "iban")) == ["supabase/functions/wallet/index.ts:6"]
+
+
 def test_what_a_cipher_of_ones_own_made(audit_files):
     app = """
         from fastapi import FastAPI

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from apprescue.checks.interface import check
 from apprescue.model.app import App, Query
 from apprescue.model.finding import Impact, Seen, Severity
+from apprescue.model.trace import Value
 from apprescue.source import meaning
 from apprescue.source.routes import goes_round_rules, head, queries_of, written_by
 
@@ -26,6 +27,10 @@ _LOOKED_UP = re.compile(
 )  # a link's token: it names nobody
 _ACTOR = frozenset(
     "user author owner sender account member profile customer buyer subscriber follower fan admin caller".split()
+)
+_OTHERS = frozenset(
+    "creator recipient receiver target to seller influencer artist host brand followed friend other partner invitee "
+    "blocked reported streamer model merchant vendor provider".split()
 )
 
 
@@ -59,6 +64,7 @@ def _claimed(query: Query) -> Iterator[str]:
         return
     if any(g.kind == "role" or (g.kind in _TIES and not _LOOKED_UP.search(g.name)) for g in query.step.guards):
         return
+    signed_in = any(g.kind == "login" for g in query.step.guards)
     fields = written_by(query)
     if any(o.startswith("caller") for v in fields.values() for o in v.all_origins):
         return
@@ -67,5 +73,12 @@ def _claimed(query: Query) -> Iterator[str]:
         return
     for column, value in [*fields.items(), *conditions]:
         names = meaning.words(column)
-        if names[-1:] in (("id",), ("uid",)) and len(names) > 1 and names[0] in _ACTOR and value.comes_from("body"):
+        own = names[-1:] in (("id",), ("uid",)) and len(names) > 1 and names[0] in _ACTOR and value.comes_from("body")
+        if own and not (signed_in and _is_another(value)):
             yield column
+
+
+def _is_another(value: Value) -> bool:
+    """Whether the request says by the name of what it brings that it is the other side's (`user_id: creatorId`)."""
+    said = [meaning.words(origin.partition(".")[2]) for origin in value.origins if origin.startswith("body.")]
+    return bool(said) and all(words[0] in _OTHERS for words in said)

@@ -54,7 +54,8 @@ def webhook_without_signature(app: App) -> Iterator[Seen]:
 
 def _first_work(route: Route, queries: Sequence[Query]) -> Step | None:
     for query in queries:
-        if goes_round_rules(query) and query.operation in ("insert", "update", "upsert", "delete", "rpc"):
+        writes = query.operation in ("insert", "update", "upsert", "delete", "rpc")
+        if writes and goes_round_rules(query) and not any(g.kind == "development" for g in query.step.guards):
             return query.step
     return next((e.step for e in effects(route, queries)), None)
 

@@ -64,9 +64,15 @@ def _is_plain(app: App, query: Query, column: str, value: Value) -> bool:
         return False
     text = without_remarks(app.excerpt(query.place, around=30), query.place.path)
     written = re.search(rf"\b{re.escape(column)}[\"']?\s*[:=]\s*([\w.]+)", text)
-    if _PROTECTED.search(value.name) or (written and _PROTECTED.search(written[1])):
+    if _PROTECTED.search(value.name) or (written and _is_protected(written[1], text)):
         return False
     if value.is_input:
         return True
     made = value.step.name if value.step else value.name
     return bool(_PLAIN.match(made))
+
+
+def _is_protected(name: str, text: str) -> bool:
+    """Whether a name says that it is encrypted, or is given what an encrypting call gives back."""
+    made = re.search(rf"\b{re.escape(name)}\s*=(?!=)\s*(.+)", text)
+    return bool(_PROTECTED.search(name) or (made and _PROTECTED.search(made[1])))

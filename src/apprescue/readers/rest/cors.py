@@ -89,6 +89,9 @@ def _always_yes(value: Value) -> bool:
     return any((isinstance(v, Literal) and v.value is True) or (isinstance(v, Name) and v.id == first) for v in said)
 
 
+_ASKED = re.compile(r"(?i)\bif\b[^\n]*(?:\borigin\s+in\s+\w|\.(?:includes|has)\(\s*origin\b|allow\w*\(\s*origin\b)")
+
+
 def _written(path: str, text: str) -> Iterator[CorsRule]:
     if "ccess-control-allow-origin" in text.lower():
         for match in _HEADER.finditer(text):
@@ -99,7 +102,8 @@ def _written(path: str, text: str) -> Iterator[CorsRule]:
             near = text[max(0, match.start() - 600) : match.end() + 600]
             value = match["value"].strip().strip("\"'`)]} ")
             literal = value == "*" or "://" in value
-            reflects = not literal and bool(re.search(r"(?i)\borigin\b", value)) and "allow" not in value.lower()
+            echoed = re.search(r"(?i)\borigin\b", value) and "allow" not in value.lower()
+            reflects = bool(not literal and echoed and not _ASKED.search(near[: near.index(match[0])][-400:]))
             yield CorsRule(
                 Code(path, line), (value,) if literal else (), bool(_CREDENTIALS.search(near)), reflects, "header"
             )
