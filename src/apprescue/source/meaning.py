@@ -97,6 +97,7 @@ _PUBLIC_ADDRESS = re.compile(
     r"(?i)(?:^|[/_-])(?:log-?in|sign-?in|sign-?up|sign-?out|log-?out|register|registration|forgot\w*|reset-?password|set-?password|new-?password|set-?new-?password|"
     r"password[/_-]?reset|recover\w*|verify-?(?:email|otp|code|phone|token)|confirm\w*|callback|oauth\w*|sso|auth|session|csrf\w*|"
     r"refresh(?:-?token)?|contact(?:-us)?|newsletter|waitlist|subscribe-newsletter|unsubscribe|opt-?out|"
+    r"support|feedback|inquir(?:y|ies)|enquir(?:y|ies)|"
     r"magic-?link|otp|(?:re)?send-?(?:email-)?(?:verification|validation|activation|code|confirmation|otp)(?:-code|-email)?|dmca|takedown|click|pageview|impression|activate|accept-?invite|"
     r"account-exists|check-?(?:email|username|slug|availability)|webhooks?)(?:$|[/_:?.-])"
 )
@@ -165,8 +166,8 @@ SECRET_COLUMN = re.compile(
     r"token(?!_(?:symbol|address|supply|decimals|ticker|contract|mint|price|name)(?:$|_))|otp|pin_?code|ssn|tax_?id|card_?number|cvv|iban|account_?number|routing_?number|two_?factor\w*|mfa\w*|salt)(?:$|_)"
 )
 AMOUNT = re.compile(
-    r"(?i)^(?:unit_?)?(?:amount\w*|price\w*|total\w*|cost|value|subtotal|fee|monthly_?amount|price_?cents|amount_?cents|"
-    r"sum|quantity_?price|payment_?amount|tip_?amount)$"
+    r"(?i)^(?:unit_?)?(?:amount\w*|price\w*|total(?:_?(?:amount|price|cost|cents|due|sum|paid|value|usd|eur)\w*)?|cost|"
+    r"value|subtotal|fee|monthly_?amount|price_?cents|amount_?cents|sum|quantity_?price|payment_?amount|tip_?amount)$"
 )
 OWNER = re.compile(
     r"(?i)^(?:user|author|owner|sender|from_?user|account|member|profile|created_?by|creator|customer|seller|buyer|"

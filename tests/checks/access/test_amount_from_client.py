@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.samples import edge, express, fastapi, nextjs
 from tests.support import audit_files
 
@@ -141,3 +143,31 @@ def test_the_amount_is_held_against_a_list_of_prices() -> None:
     """
     assert not found(express(STRIPE + text.replace("TEST", "!PRICES[plan] || PRICES[plan] !== amount")))
     assert found(express(STRIPE + text.replace("TEST", "!PRICES[plan] || !amount"))) == ["high"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "severities"),
+    [
+        ("Math.ceil(req.body.text.length / 1500)", []),
+        ("Math.ceil(req.body.duration / 60)", []),
+        ("req.body.coins", ["high"]),
+        ("Math.ceil(req.body.price)", ["high"]),
+    ],
+)
+def test_what_is_worked_out_from_how_much_is_asked_for(amount: str, severities: list[str]) -> None:
+    text = """
+        app.post("/api/speak", signedIn, async (req, res) => {
+          res.json(await db.transaction.create({ data: { userId: req.user.id, amount: AMOUNT } }));
+        });
+    """
+    assert found(express(text.replace("AMOUNT", amount))) == severities
+
+
+def test_how_many_there_are_is_no_amount_of_money() -> None:
+    text = """
+        app.post("/api/draw", signedIn, async (req, res) => {
+          const { FIELD } = req.body;
+          res.json(await (await fetch("https://draw.example", { method: "POST", body: FIELD })).json());
+        });
+    """
+    assert not found(express(text.replace("FIELD", "totalSlides")))

@@ -37,3 +37,15 @@ def test_whether_a_secret_is_set_may_be_logged() -> None:
         "console.log('reset password for', email)\n"
     )
     assert found_in(code) == []
+
+
+def test_what_is_shown_to_the_staff_alone_is_less() -> None:
+    code = (
+        "import express from 'express'\nconst app = express()\napp.get('/api/admin/setup', signedIn, (req, res) => {\n"
+        "  if (req.user.role !== 'ADMIN') return res.status(403).end()\n"
+        "  res.json({ key: process.env.SHOP_API_KEY })\n})\n"
+    )
+    assert found_in(code) == [("medium", "server/index.ts:5")]
+    assert found_in(code.replace("if (req.user.role !== 'ADMIN')", "if (!req.user)")) == [
+        ("critical", "server/index.ts:5")
+    ]

@@ -25,6 +25,10 @@ from apprescue.source.routes import goes_round_rules, head, pays, queries_of
 
 _GIFT = re.compile(r"\b[tT]ip(?:s|per|ping|_\w+|[A-Z]\w*)?\b|(?i:donat|top.?up|deposit)")
 _SAID = frozenset("dispute complaint report proposal quote offer budget goal".split())
+_MEASURE = re.compile(
+    r"(?i)^(?:text|script|prompt|content|message|length|\w*duration\w*|\w*seconds|\w*minutes|characters|words|pages|"
+    r"images|files|slides|frames|model|quality|resolution)$"
+)
 _COMPARES = {"<", "<=", ">", ">=", "==", "!="}
 
 
@@ -74,7 +78,7 @@ def _chosen(value: Value) -> bool:
     for part in value.deep():
         for name, field in (part.fields or {}).items():
             chosen = field.comes_from("body", "query") and not any(o.startswith("row.") for o in field.all_origins)
-            if chosen and meaning.AMOUNT.match(name) and not _is_key(field):
+            if chosen and meaning.AMOUNT.match(name) and not _is_key(field) and not _is_measured(field):
                 return True
     return any(o.startswith(("body.", "query.")) and meaning.AMOUNT.match(o.partition(".")[2]) for o in value.origins)
 
@@ -82,6 +86,12 @@ def _chosen(value: Value) -> bool:
 def _is_key(value: Value) -> bool:
     """Whether a value is the provider's own id of a price (`priceId`), behind which the price stands."""
     return all(re.search(r"(?i)[_.]?(?:id|key|ref)$", o) for o in value.origins if o.startswith(("body.", "query.")))
+
+
+def _is_measured(value: Value) -> bool:
+    """Whether an amount is worked out from how much is asked for (`Math.ceil(text.length / 1500)`)."""
+    asked = [o.rpartition(".")[2] for o in value.all_origins if o.startswith(("body.", "query."))]
+    return bool(asked) and all(map(_MEASURE.match, asked))
 
 
 def _compared(route: Route) -> bool:

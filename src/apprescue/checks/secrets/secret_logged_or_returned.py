@@ -63,8 +63,12 @@ def _of_step(app: App, step: Step, answers: bool) -> Seen | None:
     if answers and _ANSWER.search(step.name):
         for value in step.values:
             if name := _env_secret(value):
-                detail = f"The answer holds the value of {name}: whoever calls this gets it."
-                return Seen(step.place, detail, severity=Severity.CRITICAL, cause=f"{step.place} {name}")
+                staff = any(guard.kind == "role" for guard in step.guards)
+                detail = (
+                    f"The answer holds the value of {name}: {'your staff' if staff else 'whoever calls this'} gets it."
+                )
+                severity = Severity.MEDIUM if staff else Severity.CRITICAL
+                return Seen(step.place, detail, severity=severity, cause=f"{step.place} {name}")
     return None
 
 
