@@ -153,3 +153,12 @@ def first_deed(route: Route, handled: Handled) -> t.Node | None:
         if (found := statement_at(handled, byte)) is not None:
             return found
     return None
+
+
+def first_statement(handled: Handled) -> t.Node | None:
+    """The statement before which nothing is done for strangers: the first, inside of a `try` that is all there is."""
+    body: Sequence[t.Node] = handled.node.body
+    while body and isinstance(body[0], t.Try):
+        body = body[0].body
+    is_block = body and not (isinstance(body[0], t.Return) and not handled.cut(body[0]).startswith("return"))
+    return body[0] if is_block and handled.node.is_async else None

@@ -4,7 +4,7 @@ The question is one of another handler's own statements that was seen to let onl
 needs; or, with Express and Hono, the guard that stands before other addresses, an admin's before an admin's address.
 Left as it is where a page calls it for anybody or sends no login along, where it takes orders of guests, where no page
 calls it and its name says that a clock or a provider may, and where a name in the question would mean something else.
-Functions that pages call by their names (`use server`) are left too: the app's own server may call them for nobody.
+Functions that pages call by their names (`use server`) are another repair's (`ask_in_action`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from apprescue.fixes.interface import Changes, fix
 from apprescue.model.app import App, Query, Route
@@ -27,7 +27,7 @@ from apprescue.source.handled import Handled, above_remarks, handler_of
 from apprescue.source.handwriting import Handwriting
 from apprescue.source.imports import Needed, imported, with_imports
 from apprescue.source.login_sent import callers_of
-from apprescue.source.neighbours import Fitted, fitted, own_blocks
+from apprescue.source.neighbours import Fitted, first_statement, fitted, own_blocks
 from apprescue.source.page_callers import Callers
 from apprescue.source.routes import answering, head, queries_of
 from apprescue.source.syntax import SCRIPTS
@@ -79,7 +79,7 @@ def _asking(app: App, route: Route, handled: Handled) -> Iterator[Edit]:
     if _ADMIN.search(route.path) or route.framework in _GUARDED:
         yield from _guarded(app, route)
         return
-    at = _first(handled)
+    at = first_statement(handled)
     if at is None:
         return
     found = Counter(one for other in app.routes for one in _questions(app, other, route, handled, at))
@@ -103,15 +103,6 @@ def _has_pages(app: App, route: Route, asked: str) -> bool:
     """Whether the app's pages, which do not call this address, are at hand: they call others that ask who is there."""
     others = (one for one in app.routes if one.framework == route.framework and one.guarded("login", "role"))
     return any(callers_of(app, one, asked) is Callers.SIGNED_IN for one in others)
-
-
-def _first(handled: Handled) -> t.Node | None:
-    """The statement before which nothing is done for strangers: the first, inside of a `try` that is all there is."""
-    body: Sequence[t.Node] = handled.node.body
-    while body and isinstance(body[0], t.Try):
-        body = body[0].body
-    is_block = body and not (isinstance(body[0], t.Return) and not handled.cut(body[0]).startswith("return"))
-    return body[0] if is_block and handled.node.is_async else None
 
 
 def _questions(app: App, other: Route, route: Route, there: Handled, at: t.Node) -> Iterator[tuple[Fitted, int]]:
