@@ -238,6 +238,28 @@ def test_a_view_that_sums_up_what_is_private_respects_its_reader() -> None:
     assert not any(cell.worse for cell in done.cells)
 
 
+ACCOUNTS = """
+create table public.contacts (email text primary key, opted_in boolean not null default false);
+alter table public.contacts enable row level security;
+create view public.contacts_with_account as
+  select c.email, c.opted_in, u.id as user_id, u.last_sign_in_at
+  from public.contacts c left join auth.users u on lower(u.email) = c.email;
+"""
+
+
+def test_a_view_of_the_accounts_is_the_servers() -> None:
+    done = repaired("access/respect_reader_rights", {FIRST: ACCOUNTS})
+    made = done.files[f"{NEXT}_leave_view_contacts_with_account_to_server.sql"]
+    assert "revoke all on public.contacts_with_account from anon, authenticated;" in made
+    assert done.left == []
+    assert only_better(done)
+
+
+def test_a_view_of_the_accounts_that_a_page_asks_is_left() -> None:
+    page = CLIENT + "export const all = () => supabase.from('contacts_with_account').select('email');\n"
+    assert not repaired("access/respect_reader_rights", {FIRST: ACCOUNTS, "src/a.ts": page}).patches
+
+
 def test_a_view_that_does_is_left() -> None:
     option = "with (security_invoker = on)"
     assert not repaired("access/respect_reader_rights", {FIRST: PEOPLE.replace("OPTION", option)}).patches

@@ -188,6 +188,37 @@ def test_python_refuses_too() -> None:
     ) in after
 
 
+UNVERIFIED = """
+import os
+
+import stripe
+from fastapi import FastAPI, HTTPException, Request
+
+from app.db import database
+
+app = FastAPI()
+
+
+@app.post("/billing/webhooks/stripe")
+async def paid(request: Request):
+    payload = await request.body()
+    signature = request.headers.get("stripe-signature")
+    secret = os.getenv("STRIPE_WEBHOOK_SECRET", "")
+    if secret and signature:
+        event = stripe.Webhook.construct_event(payload, signature, secret)
+    else:
+        import json
+        event = json.loads(payload)
+    await database.orders.update_one({"id": event["order"]}, {"$set": {"status": "paid"}})
+"""
+
+
+def test_what_was_imported_to_believe_it_goes() -> None:
+    after = locked(UNVERIFIED, "app/hooks.py").files["app/hooks.py"]
+    assert "    else:\n        raise HTTPException(" in after
+    assert "import json" not in after
+
+
 @pytest.mark.parametrize(
     "text",
     [

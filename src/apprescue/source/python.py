@@ -412,14 +412,16 @@ def _print(s: Syntax, f: _File) -> Node:
 
 
 def _imports(s: Syntax, f: _File) -> list[Node]:
+    """One node for each module; the first begins with the statement."""
     made: list[Node] = []
     for part in _parts(s):
         module, alias = _imported(part, f)
+        start = part.start_byte if made else s.start_byte
         if part.type == "aliased_import":
-            made.append(_like(Import(module, [("*", alias)]), part, f))
+            made.append(_place(Import(module, [("*", alias)]), start, part.end_byte, f))
         elif part.type == "dotted_name":
             first = module.partition(".")[0]
-            made.append(_like(Import(first, [("*", first)]), part, f))
+            made.append(_place(Import(first, [("*", first)]), start, part.end_byte, f))
         else:
             made.append(_lower(part, f))
     return made

@@ -8,7 +8,7 @@ from typing import Any
 from apprescue.model.schema import DbFunction, Policy, Table, Trigger
 from apprescue.source.sql import Statement, Tree, dotted, relation, words
 from apprescue.source.sql_catalog import Catalog, place, role_names, type_name
-from apprescue.source.sql_text import clause
+from apprescue.source.sql_text import bare, clause
 
 _EVENTS = ((4, "insert"), (16, "update"), (8, "delete"), (32, "truncate"))
 _TIMINGS = {2: "before", 0: "after", 64: "instead of"}
@@ -225,9 +225,9 @@ def _drop_index(catalog: Catalog, name: str) -> None:
 def _called(catalog: Catalog, node: Tree) -> list[tuple[str, tuple[str, ...]]]:
     """The functions that a name means: the one with those parameter types, or every one of the name."""
     name = dotted(node.get("objname"))
-    types = tuple(type_name(a.get("TypeName")) for a in node.get("objargs", ()))
+    types = [bare(type_name(a.get("TypeName"))) for a in node.get("objargs", ())]
     same = [key for key in catalog.functions if key[0] == name]
-    exact = [key for key in same if key[1] == types]
+    exact = [key for key in same if [bare(one) for one in key[1]] == types]
     return exact or (same if not types else [])
 
 

@@ -39,3 +39,9 @@ def test_a_rule_permits_it() -> None:
 
 def test_without_row_rules_nothing_is_refused() -> None:
     assert found("alter table public.questions disable row level security;") == 0
+
+
+def test_a_test_tries_what_must_not_work() -> None:
+    rule = "create policy see on public.questions for select using (true);"
+    files = {"scripts/test-rules.ts": CODE, "supabase/migrations/0001_start.sql": TABLE + rule}
+    assert not audit_files(files, only=NAME)

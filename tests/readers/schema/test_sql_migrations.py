@@ -85,6 +85,16 @@ def test_functions_and_who_may_call_them() -> None:
     assert function.body == " select 1 "
 
 
+def test_a_type_is_the_same_with_its_schema() -> None:
+    schema = left(
+        "create type kind as enum ('a'); create function f(one kind) returns int language sql as $$ select 1 $$;",
+        "create function f(one text) returns int language sql as $$ select 1 $$;",
+        "revoke execute on function public.f(public.kind) from public, anon, authenticated;",
+    )
+    by_type = {one.parameters[0][1]: "public" in one.executors for one in schema.functions}
+    assert list(by_type.values()) == [False, True]
+
+
 def test_rights_on_tables() -> None:
     schema = left(
         "create table t (id int, name text);",
