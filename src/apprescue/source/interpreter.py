@@ -1167,7 +1167,7 @@ class Run:
         )
 
     def _filtered(self, node: t.If, scope: Scope) -> Value:
-        self.value(node.test, scope)
+        self.trace.tests.append(self.value(node.test, scope))
         return joined_value([self.value(n, scope) for n in node.then])
 
     def place(self, node: t.Node) -> Code:

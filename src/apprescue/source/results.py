@@ -209,6 +209,8 @@ def _asked(step: Step, owner: Value, results: list[Value]) -> Value | None:
     parts = owner.fields if not owner.origins and "..." not in (owner.fields or ()) else None
     if step.method == "get" and parts is not None and first.name.startswith("request.") and first.literal:
         return parts.get(str(first.constant)) or (step.args[1] if len(step.args) > 1 else NOTHING)
+    if step.method == "get" and first.literal and (kept := (owner.fields or {}).get(str(first.constant))) is not None:
+        return kept
     if (
         step.method in ("includes", "has")
         and owner.items is not None

@@ -244,9 +244,11 @@ _LOCAL = re.compile(
     r"^(?:localhost|127\.|0\.0\.0\.0|host\.docker|(?:[\w-]*?)(?:db|postgres|mysql|redis|mongo|database|rabbitmq)\d?$|host$|hostname$)"
 )
 _STOCK = re.compile(
-    r"^(?:pass(?:word|wd)?|postgres|root|admin|user(?:name)?|secret|test|example|guest|mysql|mongo|redis|changeme|pw|pwd|123456?|foo|bar|\W*)$",
+    r"^(?:(?:(?:your|my|our|db|prod|secure|strong|secret|super|dev|the)_?-?)*pass(?:word|wd)?|\[[^\]]*\]|postgres|root|admin|"
+    r"user(?:name)?|secret|test|example|guest|mysql|mongo|redis|changeme|pw|pwd|123456?|foo|bar|\W*)$",
     re.I,
 )
+_EXAMPLE = re.compile(r"(?:^|\.)example(?:\.(?:com|org|net)$|\.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +269,7 @@ class Address:
     @property
     def stock(self) -> bool:
         """Whether user and password are those of documentation."""
-        return bool(_STOCK.match(self.password)) or is_placeholder(self.password) or self.host.startswith("example.")
+        return bool(_STOCK.match(self.password)) or is_placeholder(self.password) or bool(_EXAMPLE.search(self.host))
 
 
 def addresses(text: str) -> Iterator[Address]:

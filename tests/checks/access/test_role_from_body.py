@@ -148,3 +148,25 @@ def test_a_model_that_lists_harmless_values(kind: str, severities: list[str]) ->
             await db.users.insert_one({{"email": person.email, "role": {said}}})
     """
     assert found(fastapi(text)) == severities
+
+
+def test_an_admin_by_what_his_token_was_unpacked_to() -> None:
+    text = """
+        async def current_user(token: str = Depends(scheme)) -> dict:
+            payload = jwt.decode(token, settings.JWT_SECRET, algorithms=["HS256"])
+            return {"email": payload.get("sub"), "role": payload.get("role", "viewer")}
+
+        def require_admin(user: dict = Depends(current_user)) -> dict:
+            if user.get("KEY") != "admin":
+                raise HTTPException(status_code=403)
+            return user
+
+        class Change(BaseModel):
+            role: str
+
+        @app.patch("/users/{user_id}")
+        async def change(user_id: str, change: Change, admin: dict = Depends(require_admin)):
+            await db.users.update_one({"id": user_id}, {"$set": {"role": change.role}})
+    """
+    assert not found(fastapi(text.replace("KEY", "role")))
+    assert found(fastapi(text.replace("KEY", "nothing"))) == ["critical"]

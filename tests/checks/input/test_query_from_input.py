@@ -152,3 +152,16 @@ def test_names_that_the_database_answered() -> None:
     """
     assert not found(express(POOL + text))
     assert found(express(POOL + text.replace("known.rows[0].table_name}", "req.query.name}"))) == ["critical"]
+
+
+def test_what_a_list_kept_of_a_list() -> None:
+    text = """
+        @app.get("/clips")
+        async def clips(state: str = ""):
+            known = frozenset({"ready", "sent"})
+            asked = [one.strip() for one in state.split(",")TEST]
+            said = ", ".join(f"'{one}'" for one in asked)
+            return await database.execute(f"select * from clips where state in ({said})")
+    """
+    assert not found(fastapi(text.replace("TEST", " if one.strip() in known")))
+    assert found(fastapi(text.replace("TEST", " if one.strip()"))) == ["critical"]

@@ -45,6 +45,19 @@ def test_placeholders_examples_and_tests_are_let_pass() -> None:
     assert audit_files(files, only=CHECK) == []
 
 
+@pytest.mark.parametrize(
+    ("address", "count"),
+    [
+        ("postgresql://[username]:[password]@[host]:[port]/[database]", 0),
+        ("postgresql://prod_user:secure_password@db.shop.dev:5432/prod", 0),
+        ("postgresql://owner:npg_" + "pT4x9qLmZ2vR@db.example.com:5432/prod", 0),
+        ("postgresql://owner:npg_" + "pT4x9qLmZ2vR@db.shop.dev:5432/prod", 1),
+    ],
+)
+def test_an_address_that_shows_what_to_write(address: str, count: int) -> None:
+    assert len(audit_files({"DEPLOY.md": f"Connect to {address}\n"}, only=CHECK)) == count
+
+
 def test_the_name_of_a_block_is_no_value() -> None:
     text = 'resource "aws_secretsmanager_secret" "zines" {\n  name = "${var.stage}/zines"\n}\n'
     assert not audit_files({"infra/main.tf": text}, only=CHECK)
