@@ -174,6 +174,9 @@ def _plain(handled: Handled) -> str:
     names = [one.target.id if isinstance(one.target, t.Name) else "" for one in handled.node.params]
     style = style_of(handled.text, handled.path)
     said, end = f"{{ error: {style.text(SAYS)} }}", style.end
+    if _ACTIONS.match(handled.text):
+        told = f"return {{ success: false, error: {style.text(SAYS)} }}{end}"
+        return told if _ANSWERS.search(handled.cut(handled.node)) else f"throw new Error({style.text(SAYS)}){end}"
     if handled.framework == "nextjs" and not re.search(r"(?:^|/)pages/", handled.path):
         return f"return Response.json({said}, {{ status: 403 }}){end}"
     if handled.framework == "hono" and names and names[0]:
@@ -206,6 +209,8 @@ def _forbids(text: str, was: str, indent: str) -> str:
     return said.replace(f"\n{was}", f"\n{indent}")
 
 
+_ACTIONS = re.compile(r"""\s*(?:(?://[^\n]*|/\*.*?\*/)\s*)*["']use server["']""", re.S)
+_ANSWERS = re.compile(r"return \{\s*success:\s*false")
 _SENDS = {"express": "status(403).json", "nextjs": "status(403).json", "fastify": "code(403).send"}
 
 

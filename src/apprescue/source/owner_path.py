@@ -44,7 +44,8 @@ class Way:
 
 
 def way_to_owner(app: App, table: str) -> Way | None:
-    """The shortest way from a table to the owner's id; None where there is none, or no single one."""
+    """The shortest way from a table to the owner's id; None where there is none, or no single one: what hangs on the
+    things of two people has two sides."""
     owners = _evidence(app)
     known = table_named(app.schema, table)
     if known is None:
@@ -52,21 +53,20 @@ def way_to_owner(app: App, table: str) -> Way | None:
     ways: list[tuple[tuple[str, str], ...]] = [()]
     ends = [_bare(known.name)]
     reached = set(ends)
-    for _ in range(_FAR):
-        found = [
-            (*way, (name, column)) for way, name in zip(ways, ends, strict=True) for column in owners.get(name, ())
-        ]
-        if found:
-            return Way(found[0]) if len(found) == 1 else None
+    found: list[tuple[tuple[str, str], ...]] = []
+    for _ in range(_FAR + 1):  # one more, to see whether somebody else stands behind it
+        pairs = list(zip(ways, ends, strict=True))
+        found += [(*way, (name, column)) for way, name in pairs for column in owners.get(name, ())]
         further = [
             ((*way, (name, column)), parent)
-            for way, name in zip(ways, ends, strict=True)
+            for way, name in pairs
+            if name not in owners
             for column, parent in _parents(app.schema, name)
             if _bare(parent) not in reached
         ]
         ways, ends = [way for way, _ in further], [parent for _, parent in further]
         reached |= set(map(_bare, ends))
-    return None
+    return Way(found[0]) if len(found) == 1 and len(found[0]) <= _FAR else None
 
 
 def told_owner(app: App, table: str) -> Way | None:
@@ -131,10 +131,9 @@ def _evidence(app: App) -> dict[str, tuple[str, ...]]:
     for table in app.schema.tables:
         name = _bare(table.name)
         said = {c for t, columns in counts.items() if same_name(t, name) for c in columns}
-        own = [c.name for c in table.columns if any(same_name(c.name, one) for one in said)]
-        sure = [
-            c.name for c in table.columns if meaning.words(c.name) in _SURE and _holds_people(app.schema, table, c.name)
-        ]
+        people = [c.name for c in table.columns if holds_people(app.schema, table, c.name)]
+        own = [one for one in people if any(same_name(one, other) for other in said)]
+        sure = [one for one in people if meaning.words(one) in _SURE]
         if columns := own or _ruled(app.schema, table) or sure or _made_by(table):
             found[name] = tuple(columns)
     return found
@@ -154,10 +153,18 @@ def _ruled(schema: Schema, table: Table) -> list[str]:
     return [column.name for column in table.columns if column.name in said]
 
 
-def _holds_people(schema: Schema, table: Table, column: str) -> bool:
-    """Whether a column points at the users, or at nothing that the schema names."""
-    keys = [key for key in table.foreign_keys if key.columns == (column,)]
-    return all(meaning.words(_bare(key.to_table)) in _PEOPLE for key in keys)
+def holds_people(schema: Schema, table: Table, column: str) -> bool:
+    """Whether a column may hold the id of a user: it points at the users, at rows that have their ids, or at nothing
+    that the schema names; what points at a profile with an id of its own does not."""
+    for key in (one for one in table.foreign_keys if one.columns == (column,)):
+        other = schema.table(key.to_table)
+        alike = other is not None and any(
+            mine.columns == tuple(key.to_columns or ("id",)) and meaning.words(_bare(mine.to_table)) in _PEOPLE
+            for mine in other.foreign_keys
+        )
+        if meaning.words(_bare(key.to_table)) not in _PEOPLE and not alike:
+            return False
+    return True
 
 
 def _parents(schema: Schema, name: str) -> list[tuple[str, str]]:

@@ -47,6 +47,7 @@ _PAYLOAD = re.compile(
     r"function\s+verify\w*\([^()]*\)\s*:\s*(?:Promise<)?)\s*\{([^{}]*)\}"
 )
 _KEY = re.compile(rf"(?:^|,)\s*({_IDS})\s*(?=[:,]|$)")
+_PART_OF_ID, _USERS_ID = re.compile(r"(\w*(?:Id|_id|uid))\."), re.compile(r"(?i)^(?:\w*user_?id|uid)$")
 _PEOPLE = (("user",), ("account",), ("member",))
 _ROOT = re.compile(r"^\(?(\w+)")
 
@@ -58,7 +59,7 @@ def caller_in(app: App, route: Route, handled: Handled, before: int) -> str:
     asked = [one for one in handled.node.walk() if isinstance(one, t.Assign) and one.value and one.end <= before]
     asked = [one for one in asked if names.intersection(bound_names(one.target))]
     others = {name for one in asked if _of_another(app, route, handled, one) for name in bound_names(one.target)}
-    return (
+    found = (
         next(_kept(handled, asked), "")
         or _written(handled, names, others)
         or next((f"{n}.id" for one in asked for n in _fetched(handled, one) if n in names), "")
@@ -66,6 +67,8 @@ def caller_in(app: App, route: Route, handled: Handled, before: int) -> str:
         or next((text for one in asked if (text := _answered(app, route, handled, one))), "")
         or _set_before(app, handled)
     )
+    held = _PART_OF_ID.match(found)
+    return found if held is None else held[1] if _USERS_ID.match(held[1]) else ""
 
 
 def _kept(handled: Handled, asked: Iterable[t.Assign]) -> Iterator[str]:

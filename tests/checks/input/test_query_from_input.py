@@ -165,3 +165,13 @@ def test_what_a_list_kept_of_a_list() -> None:
     """
     assert not found(fastapi(text.replace("TEST", " if one.strip() in known")))
     assert found(fastapi(text.replace("TEST", " if one.strip()"))) == ["critical"]
+
+
+def test_a_text_that_others_are_searched_for_is_not_of_a_list() -> None:
+    text = """
+        @app.get("/find")
+        async def find(q: str):
+            shown = [tag for tag in await db.tags.distinct("name") if q.lower() in tag.lower()]
+            return shown + await db.zines.find({"title": {"$regex": q}}).to_list(20)
+    """
+    assert found(fastapi(text)) == ["medium"]

@@ -28,6 +28,7 @@ _READS = re.compile(r"(?i)^\s*(?:select|with)\b")
 _EXECUTES = frozenset(
     "query execute fetch fetchrow fetchval executemany executescript run all get exec text raw unsafe".split()
 )
+_LETTERS = ("lower", "upper", "strip", "casefold", "toLowerCase", "toUpperCase", "trim")
 _CLEANS = re.compile(r"(?i)escape|sanitiz|clean|quote")
 _CLEANED = frozenset(
     "parseInt Number int float Number.parseInt parseFloat encodeURIComponent re.escape escapeRegExp escapeRegex".split()
@@ -103,11 +104,16 @@ def _listed(tests: Iterable[Value]) -> frozenset[str]:
     """The parts of the request that a test asked to be one of a list, or a key, that the request did not bring."""
     found: set[str] = set()
     for test in tests:
-        if test.op == "in" and not _sent_along(test.operands[1]):
+        if test.op == "in" and not _sent_along(test.operands[1]) and not _is_text(test.operands[1]):
             found.update(o for o in test.operands[0].origins if o.split(".")[0] in INPUT and "." in o)
         elif test.operands:
             found.update(_listed(test.operands))
     return frozenset(found)
+
+
+def _is_text(value: Value) -> bool:
+    """Whether something is searched in a text, and not in a list."""
+    return value.op == "text" or (value.step is not None and value.step.method in _LETTERS)
 
 
 def _sent_along(known_texts: Value) -> bool:

@@ -22,7 +22,7 @@ from apprescue.source.edits import indent_of
 from apprescue.source.handled import SAYS, Handled, above_remarks, at_head, handler_of, refusal
 from apprescue.source.handwriting import Handwriting
 from apprescue.source.neighbours import own_blocks
-from apprescue.source.owner_path import same_name, told_owner, way_to_owner
+from apprescue.source.owner_path import holds_people, same_name, table_named, told_owner, way_to_owner
 from apprescue.source.routes import head, queries_of, written_by
 from apprescue.source.staff_words import unless_staff
 from apprescue.source.style import style_of
@@ -58,9 +58,12 @@ def act_for_caller(finding: Finding, app: App) -> Changes:
 def _whose(app: App, query: Query) -> Iterator[str]:
     """The parts of the request that say whose the rows of a query are."""
     way = way_to_owner(app, query.table) or told_owner(app, query.table)
+    table = table_named(app.schema, query.table)
     held: list[tuple[str, Value]] = [(f.column, f.value) for f in query.filters if f.operator in ("eq", "==")]
     for column, value in [*held, *written_by(query).items()]:
         known = way is None or (len(way.steps) == 1 and same_name(way.owner[1], column))
+        spelled = next((c.name for c in table.columns if same_name(c.name, column)), "") if table else ""
+        known = known and (table is None or holds_people(app.schema, table, spelled))
         if known and meaning.OWNER.match(column) and meaning.words(column)[-1:] in (("id",), ("uid",)):
             yield from (origin for origin in value.origins if origin.startswith(_CHOSEN))
 

@@ -2,10 +2,10 @@
 does not own it is refused with 403, in the words in which the file refuses elsewhere.
 
 Whose a row is, is told by the app itself: the column that it holds against, or fills with, the signed-in user's id, in
-the row's own table or in the one that it hangs on. Every row that the address reaches so is asked about. Left as it is
-where no such column or more than one leads to an owner of any of them, where many ids are sent at once, where the
-handler's id of the caller cannot be told, and for libraries other than Drizzle, Prisma, supabase-js, Mongoose and the
-usual carriers of SQL.
+the row's own table or in the one that it hangs on, by way of his profile too. Every row that the address reaches so is
+asked about. Left as it is where no such column or more than one leads to an owner of any of them (what two people
+share), where many ids are sent at once, where the handler's id of the caller cannot be told, and for libraries other
+than Drizzle, Prisma, supabase-js, Mongoose and the usual carriers of SQL.
 """
 
 from __future__ import annotations
