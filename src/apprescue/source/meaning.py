@@ -116,7 +116,7 @@ _SCHEDULED = re.compile(
     r"digest|check|expire\w*|expiration|process|sync|refresh|reconcil\w*|send-\w*-reminders?|aggregate)(?:$|[/_-])"
 )
 _DEBUG = re.compile(
-    r"(?i)(?:^|[/_-])(?:debug\w*|test|tests|testing|test-\w+|dev|seed\w*|setup|init(?:ialize)?(?:-\w+)?|fix-\w+|repair\w*|"
+    r"(?i)(?<![/_-]ab)(?<!a-b)(?<!split)(?:^|[/_-])(?:debug\w*|test|tests|testing|test-\w+|dev|seed\w*|setup|init(?:ialize)?(?:-\w+)?|fix-\w+|repair\w*|"
     r"migrate\w*|migration\w*|reset-(?!password|token|link|code|email|pin)\w+|temp|tmp|demo\w*|sandbox|playground|dummy|mock\w*|sample|example|phpinfo|"
     r"create-?db|createdb|populate|_debug)(?:$|[/_-])"
 )

@@ -75,3 +75,9 @@ def test_a_word_within_a_name() -> None:
         'app.post("/api/contests/:id/latest", signedIn, async (req, res) => res.json(await db.entry.deleteMany({})));'
     )
     assert not found(express(text))
+
+
+def test_comparing_two_ways_is_no_test_of_the_app() -> None:
+    text = 'app.post("/api/content/ADDRESS", async (req, res) => res.json(await db.clip.deleteMany({})));'
+    assert found(express(text.replace("ADDRESS", "run-test"))) == ["high"]
+    assert not found(express(text.replace("ADDRESS", "ab-test")))

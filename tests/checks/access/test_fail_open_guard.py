@@ -121,3 +121,24 @@ def test_a_key_that_the_host_always_gives() -> None:
     """
     assert not found(cron(lock.replace("NAME", "SUPABASE_SERVICE_ROLE_KEY")))
     assert found(cron(lock.replace("NAME", "OWN_KEY"))) == ["high"]
+
+
+COMES_BACK = """
+    const code = new URL(req.url).searchParams.get("PART");
+    const header = req.headers.get("Authorization");
+    if (!header && !code) return new Response("no", { status: 401 });
+    if (header) {
+      const { data, error } = await db.auth.getUser(header.replace("Bearer ", ""));
+      if (error) return new Response("no", { status: 401 });
+    }
+    await db.from("connections").update({ code }).eq("kind", "video");
+    return new Response("done");
+"""
+
+
+@pytest.mark.parametrize(
+    ("address", "part", "severities"),
+    [("video-oauth", "code", []), ("video-oauth", "kind", ["high"]), ("video", "code", ["high"])],
+)
+def test_a_provider_sends_people_back_without_a_login(address: str, part: str, severities: list[str]) -> None:
+    assert found(edge(COMES_BACK.replace("PART", part), address)) == severities

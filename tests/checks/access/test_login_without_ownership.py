@@ -476,3 +476,16 @@ SCOPED = """
 )
 def test_what_a_login_keeps_at_the_request_tells_whose_it_is(test: str, severities: list[str]) -> None:
     assert found(express(SCOPED.replace("TEST", test))) == severities
+
+
+@pytest.mark.parametrize(("table", "severities"), [("liveSession", []), ("coachSession", ["high"])])
+def test_what_is_live_is_watched_by_others(table: str, severities: list[str]) -> None:
+    text = f"""
+        app.get("/api/own", signedIn, async (req, res) => {{
+          res.json(await db.{table}.findMany({{ where: {{ creatorId: req.user.id }} }}));
+        }});
+        app.get("/api/live/:id", signedIn, async (req, res) => {{
+          res.json(await db.{table}.findUnique({{ where: {{ id: req.params.id }} }}));
+        }});
+    """
+    assert found(express(text)) == severities

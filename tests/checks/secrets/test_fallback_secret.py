@@ -55,3 +55,17 @@ def test_other_fallbacks_are_ordinary() -> None:
         "const secret = process.env.JWT_SECRET || 'dev-' + Math.random()\nconst none = process.env.CRON_SECRET || ''\n"
     )
     assert audit_files({"package.json": "{}", "lib/env.ts": code}, only=CHECK) == []
+
+
+def test_a_password_of_tests_that_another_setting_lets_in() -> None:
+    code = (
+        "const on = process.env.E2E_BYPASS MARK 'true'\nconst mine = process.env.E2E_PASSWORD || 'tide-pool'\n"
+        "export const may = (given) => on && given === mine\n"
+    )
+
+    def told(mark: str) -> list[str]:
+        files = {"package.json": "{}", "lib/auth.ts": code.replace("MARK", mark)}
+        return [one.severity for one in audit_files(files, only=CHECK)]
+
+    assert told("===") == []
+    assert told("||") == ["high"]

@@ -45,6 +45,7 @@ _OWN_ID = (("id",), ("uuid",))
 _SHARED = frozenset(
     "profile creator user account room channel member post video course product category tag comment plan".split()
 )
+_WATCHED = frozenset("live livestream stream broadcast webinar".split())
 
 
 @check(
@@ -165,6 +166,8 @@ def _somebodys(query: Query, owned: frozenset[str]) -> bool:
     """Whether rows of a table are one person's business; profiles and rooms are there to be looked at."""
     noun = meaning.words(query.table)[-1:]
     parents = {meaning.words(f.column)[-2:-1] for f in query.filters}
+    if any(_WATCHED.intersection(meaning.words(one)) for one in (query.table, *(f.column for f in query.filters))):
+        return False
     if not noun or meaning.is_content(query.table) or noun[0] in _SHARED:
         return False
     if not meaning.is_social(query.table) and any(_WHOSE.match(f.column) and f.operator == "eq" for f in query.filters):

@@ -29,6 +29,8 @@ _DEVELOPMENT = re.compile(
     r"|not\s+\w*prod|\bif\s+(?:settings\.)?DEBUG",
     re.I,
 )
+_FOR_TESTS = re.compile(r"(?:^|_)(?:E2E|TESTS?)(?:_|$)")
+_SWITCHED = re.compile(r"env(?:iron)?\b\W*(?:get\W*)?\w*(?:E2E|TEST)\w*\W+={2,3}\s*[\"'](?:true|1)")
 _REFUSAL = re.compile(r"\braise\b|\bthrow\b|process\.exit|sys\.exit|Deno\.exit")
 
 
@@ -37,7 +39,7 @@ def fallback_secret(app: App) -> Iterator[Seen]:
     for read in app.env_reads:
         if not _is_open(read) or is_test(read.place.path) or is_example(read.place.path):
             continue
-        if _only_in_development(app, read) or _refused(app, read):
+        if _only_in_development(app, read) or _refused(app, read) or _only_with_tests(app, read):
             continue
         demanded = _demanded_elsewhere(app, read)
         note = " The start fails without it elsewhere, so this fallback is dead; remove it." if demanded else ""
@@ -65,6 +67,11 @@ def _harm(name: str) -> str:
     if re.search(r"ENCRYPT|CRYPT", name):
         return "anybody who reads it can open what is encrypted"
     return "anybody who reads it can make valid logins"
+
+
+def _only_with_tests(app: App, read: EnvRead) -> bool:
+    """Whether it is a password for tests, which another setting for tests has to let in first."""
+    return bool(_FOR_TESTS.search(read.name) and _SWITCHED.search(app.files.get(read.place.path, "")))
 
 
 def _only_in_development(app: App, read: EnvRead) -> bool:
