@@ -212,3 +212,45 @@ def test_without_a_harmless_default_it_is_left(default: str) -> None:
     done = repaired("access/choose_harmless_role", fastapi(ENROL.replace(' = "fan"', default).replace("TEST", "pass")))
     assert done.left
     assert not done.patches
+
+
+ASSIGNED = """
+    from sqlalchemy import Column, String
+    from sqlalchemy.orm import Session, declarative_base
+
+    Base = declarative_base()
+
+    class User(Base):
+        __tablename__ = "users"
+        id = Column(String, primary_key=True)
+        name = Column(String)
+        role = Column(String)
+
+    class Change(BaseModel):
+        name: str | None = None
+        role: str | None = None
+
+    @app.patch("/me")
+    async def change(payload: Change, user: dict = Depends(signed_in), session: Session = Depends(session_of)):
+        me = session.query(User).filter(User.id == user["id"]).first()
+        if payload.name is not None:
+            me.name = payload.name
+        if payload.role is not None:
+            ROLE
+        session.commit()
+        return {"name": me.name}
+"""
+
+
+def test_python_that_assigns_a_role_to_ones_own_row() -> None:
+    after = repaired(FIX, fastapi(ASSIGNED.replace("ROLE", "me.role = payload.role")))
+    assert not after.left
+    (text,) = (one for path, one in after.files.items() if path.endswith(".py"))
+    assert "role" not in text.partition("first()")[2]
+    assert "me.name = payload.name\n    session.commit()" in text
+
+
+def test_what_else_is_done_with_a_role_stays() -> None:
+    row = "me.role = payload.role\n            log(payload.role)"
+    (text,) = (one for path, one in repaired(FIX, fastapi(ASSIGNED.replace("ROLE", row))).files.items() if "py" in path)
+    assert "if payload.role is not None:\n        log(payload.role)" in text

@@ -316,3 +316,13 @@ def test_what_a_provider_issues_is_not_drawn_by_chance() -> None:
     found = repaired("secrets/require_secret", {"server/mail.js": text, "package.json": PACKAGE})
     assert found.files[".env.example"] == "MAIL_PASSWORD=\n"
     assert "change it where it was issued" in found.patches[0].todo[0]
+
+
+def test_the_address_of_a_database_goes_as_a_whole_and_is_asked_for_once() -> None:
+    text = "import { Client } from 'pg';\nexport const db = new Client({\n  connectionString: ADDRESS,\n});\n"
+    address = "'postgresql://keeper:k8Zr2wLx9v@db.harbour.example.org:5432/zines'".replace("example.org", "boats.net")
+    files = {"scripts/a.ts": text.replace("ADDRESS", address), "scripts/b.ts": text.replace("ADDRESS", address)}
+    found = repaired("secrets/read_from_environment", {**files, "package.json": PACKAGE})
+    assert found.left == []
+    assert "connectionString: process.env.DATABASE_URL || missing('DATABASE_URL')," in found.files["scripts/b.ts"]
+    assert found.files[".env.example"].count("DATABASE_URL=") == 1

@@ -56,6 +56,7 @@ def calls_of(app: App, route: Route) -> list[AddressCall]:
         one
         for path, text in sorted(app.files.items())
         if path.endswith(SCRIPTS) and rarest in text and not is_test(path)
+        if any(_matches(app, route, said) for said in _addresses(path, text))
         for one in _in_file(written(path, text), app, route)
         if one.call is None or (path, one.call.line) not in told
         if _method(one) in ("", route.method) or route.method == "ANY"
@@ -66,6 +67,12 @@ def calls_of(app: App, route: Route) -> list[AddressCall]:
 def written(path: str, text: str) -> Handwriting:
     """A file as it is written; it is kept a while, for questions that are asked of many addresses."""
     return Handwriting(path, text)
+
+
+@lru_cache(maxsize=4096)
+def _addresses(path: str, text: str) -> frozenset[str]:
+    """What a file says that may be an address: far less to keep than the file as it is written."""
+    return frozenset(said for node in written(path, text).nodes if "/" in (said := _said(node)))
 
 
 def _in_file(file: Handwriting, app: App, route: Route) -> Iterator[AddressCall]:

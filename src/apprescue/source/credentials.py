@@ -222,7 +222,9 @@ CALLS: tuple[tuple[tuple[str, ...], str, Parser], ...] = (
     (
         ("createHmac(", "hmac.new(", "cookieParser("),
         "secret that signs",
-        _lines(r"\b(?:createHmac\(\s*[\"'][\w-]+[\"']\s*,|hmac\.new\(|cookieParser\()\s*b?[\"']([^\"'\s${}]{3,})[\"']"),
+        _lines(
+            r"\b(?:createHmac\(\s*[\"'][\w-]+[\"']\s*,|hmac\.new\(|cookieParser\()\s*b?[\"'](?!\w+-(?:salt|log|hash)[\"'])([^\"'\s${}]{3,})[\"']"
+        ),
     ),
     (
         ("session(",),

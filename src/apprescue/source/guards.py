@@ -98,11 +98,19 @@ def _logical(value: Value, truth: bool, place: Code, configured: frozenset[str])
     alone, other = (one, right) if one else (two, left)
     if not alone:
         return []
-    if _only_in_production(other) or _always(other) is (value.op == "&&"):
+    if _only_in_production(other) or _always(other) is (value.op == "&&") or _is_of_somebody(other, right):
         return alone
     if present(other) or _is_header(other):
         return [Guard(g.kind, g.name, g.place, g.kind != "development") for g in alone]
     return []
+
+
+def _is_of_somebody(test: Value, comparison: Value) -> bool:
+    """Whether the owner of a row is only compared where it has one: `row.owner is not None and row.owner != caller`."""
+    asked = test.operands[0] if test.op in ("!=", "==") and test.operands[1].literal else test
+    asked = asked.operands[0] if asked.op == "!" else asked
+    sides = comparison.operands if comparison.op in ("==", "!=") else ()
+    return asked.comes_from("row") and any(asked.name == one.name and asked.origins == one.origins for one in sides)
 
 
 def _always(value: Value) -> bool | None:
@@ -369,6 +377,8 @@ def _compared(left: Value, right: Value, place: Code, configured: frozenset[str]
         if plan or said:
             return [Guard("plan" if plan else "secret", plan or name, place)]
         return [Guard("ownership", name, place)] if any(map(_is_callers_own, values)) else []
+    if all(v.comes_from("row") for v in values) and [_is_callers_own(v) for v in values].count(True) == 1:
+        return [Guard("ownership", name, place)]
     mark = next((o for v in values for o in v.origins if _MARK_OF_CLOCK.search(o)), "")
     if mark and any(isinstance(v.constant, str) for v in values):
         return [Guard("secret", mark, place, True)]

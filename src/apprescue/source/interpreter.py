@@ -83,6 +83,7 @@ class Run:
         self.tried = False
         self.stack: list[int] = []
         self.entered: dict[int, int] = {}
+        self.gave: dict[object, Value] = {}
         self.made: dict[int, tuple[Closure, list[Guard]]] = {}
         self.function = trace.function
         self.returned: list[tuple[Value, tuple[Guard, ...]]] = []
@@ -123,6 +124,7 @@ class Run:
         """Run a function's body; the value it gives back."""
         node = closure.node
         self.entered[id(node)] = self.entered.get(id(node), 0) + 1
+        asked = _asked(closure, args)
         if (
             id(node) in self.stack
             or len(self.stack) >= self.deepest
@@ -153,6 +155,7 @@ class Run:
         self.guards = before + [g for g in thrown if g not in before]
         ways = tuple((v, tuple(g for g in gs if g not in thrown)) for v, gs in returned)
         if len(ways) == 1:
+            self.gave[asked] = ways[0][0]
             return ways[0][0]
         told = next((v for v, _ in reversed(ways) if v.step is not None), Value())
         return Value(
@@ -794,7 +797,8 @@ class Run:
                 self.guards.append(guard)
                 self.trace.guards.append(guard)
         if step.result is None:
-            step.result = answer_of(step, callee, results)
+            before = self.gave.get(_asked(target, args)) if isinstance(target, Closure) else None
+            step.result = before or answer_of(step, callee, results)
         if step.method in known.FINDS_OR_RAISES:
             self.hold(implied(step.result, True, step.place, self.configured))
         if step.method in known.GROWS:
@@ -1029,6 +1033,8 @@ class Run:
         for item in node.items:
             value = self.value(item.value if isinstance(item, t.Spread) else item, scope)
             spread = value.items if isinstance(item, t.Spread) else None
+            if spread is None and isinstance(item, t.Spread) and len(node.items) == 1 and value.step is not None:
+                return value
             items += [value] if spread is None else spread
         return Value(frozenset().union(*(i.origins for i in items)) if items else frozenset(), items=tuple(items))
 
@@ -1198,3 +1204,8 @@ _VALUE: dict[type, Callable[..., Value]] = {
     t.Spread: _R.inside,
     **dict.fromkeys((t.Return, t.Throw, t.If, t.Try, t.With, t.Block, t.Jump, t.Import, t.Export), _R.statement_value),
 }
+
+
+def _asked(closure: Closure, args: Iterable[Value]) -> object:
+    """A name for a call: what a function gave back once, it gives back again where it is not entered any more."""
+    return id(closure.node), tuple((one.name, one.origins) for one in args)

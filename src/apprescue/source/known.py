@@ -199,6 +199,8 @@ GROWS = frozenset({"push", "unshift", "append"})
 SAME_TEXT = frozenset(
     "strip lstrip rstrip lower upper encode decode trim toString toLowerCase toUpperCase get_secret_value".split()
 )
+# Ways to make a list of a setting ("one,two"), and to go on with it.
+PARTS_OF_TEXT = frozenset("split map filter".split())
 LOOPING = frozenset("map forEach flatMap filter reduce some every find findIndex".split())
 
 

@@ -16,6 +16,7 @@ from apprescue.source.secret_kinds import DATABASE, SESSION, is_placeholder, kin
 from apprescue.source.settings import addresses, is_secret_value, is_wordlike, named_values, secret_name
 
 ADDRESSES = ("generic-credential-uri", "mongodb-connection-string")
+_ANYBODYS = re.compile(r"(?i)^(?:p[a@]ss(?:w[o0]rd)?|test|admin|demo|welcome|qwerty)[\W\d]{0,8}$")
 _WORDS = {"password": "password", "signing": "secret that signs or encrypts", "key": "access key"}
 
 
@@ -68,7 +69,10 @@ def by_reading(path: str, text: str) -> Iterator[Leak]:
         return
     quiet = is_quiet(path)
     for one in credentials(path, text):
-        power = "medium" if "hash" in one.what or "login" in one.what else "high"
+        if one.what == "access key" and is_placeholder(one.value):
+            continue
+        weak = "hash" in one.what or "login" in one.what or (one.what == "access key" and _ANYBODYS.match(one.value))
+        power = "medium" if weak else "high"
         yield _leak("credential-file", one.what, one.value, Code(path, one.line), power=power, quiet=quiet)
     yield from _by_address(path, text, quiet)
     if quiet:

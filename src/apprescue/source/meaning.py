@@ -98,8 +98,8 @@ _PUBLIC_ADDRESS = re.compile(
     r"password[/_-]?reset|recover\w*|verify-?(?:email|otp|code|phone|token)|confirm\w*|callback|oauth\w*|sso|auth|session|csrf\w*|"
     r"refresh(?:-?token)?|contact(?:-us)?|newsletter|waitlist|subscribe-newsletter|unsubscribe|opt-?out|"
     r"support|feedback|inquir(?:y|ies)|enquir(?:y|ies)|"
-    r"magic-?link|otp|(?:re)?send-?(?:email-)?(?:verification|validation|activation|code|confirmation|otp)(?:-code|-email)?|dmca|takedown|click|pageview|impression|activate|accept-?invite|"
-    r"account-exists|check-?(?:email|username|slug|availability)|webhooks?)(?:$|[/_:?.-])"
+    r"magic-?link|otp|(?:re)?send-?(?:email-)?(?:verification|validation|activation|code|confirmation|otp)(?:-code|-email)?|dmca|takedown|click|pageview|impression|activate|accept-?invit(?:e|ation)|(?:invit(?:e|ation)s?[/_-])accept|"
+    r"account-exists|check-?(?:email|username|slug|availability)|webhooks?)(?:$|[/_:?.-])|/(?:api|auth|accounts?|users?)/reset$"
 )
 _PUBLIC_READING = re.compile(
     r"(?i)(?:^|[/_-])(?:health\w*|status|ping|ready|live|robots|sitemap|manifest|favicon|public|og|rss|feed\.xml|version|docs|"

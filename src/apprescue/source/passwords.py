@@ -21,6 +21,8 @@ _TEAM = re.compile(
     r"(?i)^(?:super_?)?(?:admin|administrator|staff|moderator|operator|owner|manager|assistant|editor|employee|analyst|"
     r"support|(?:ai_?)?agent|bot|root)s?$"
 )
+_COMPANY = re.compile(r"""(?i)(\w+)\s*=\s*['"]@[\w-]+(?:\.[\w-]+)+['"]""")
+_SIGNS_IN = re.compile(r"NextAuth|authorize|signIn|sign_in|login|authenticate")
 _OTHERWISE = re.compile(
     r"@supabase/|@clerk/|firebase/auth|firebase-admin|@auth0/|openid-client|passport-(?!local)|better-auth|"
     r"next-auth/providers/(?!credentials)|OAuth2?(?:Strategy|Session)|verifyIdToken|/userinfo|magic-?link",
@@ -43,8 +45,11 @@ def only_staff_signs_in(app: App) -> bool:
 
 def only_a_team_signs_in(app: App) -> bool:
     """Whether those who sign in are the people of one office: its staff, or accounts that others of them made and that
-    can have no role but one of a team. What one of them keeps, the others work with."""
-    return _signs_in_only(app, lambda name: _STAFF.match(name) or _is_of_team(app.schema, name))
+    can have no role but one of a team, or the people of one company by their addresses. What one of them keeps, the
+    others work with."""
+    return any(map(_of_one_company, app.files.values())) or _signs_in_only(
+        app, lambda name: _STAFF.match(name) or _is_of_team(app.schema, name)
+    )
 
 
 def _signs_in_only(app: App, is_theirs: Callable[[str], object]) -> bool:
@@ -56,6 +61,15 @@ def _signs_in_only(app: App, is_theirs: Callable[[str], object]) -> bool:
     signs_up = any(open_to_all(one.step.guards) for one in made if one.route)
     code = (text for path, text in app.files.items() if path.endswith((*SCRIPTS, ".py", "package.json", ".txt")))
     return not signs_up and not any(map(_OTHERWISE.search, code))
+
+
+def _of_one_company(text: str) -> bool:
+    """Whether a file that signs people in turns away every mail address but those of one domain."""
+    if not _SIGNS_IN.search(text):
+        return False
+    ours = [re.escape(found[1]) for found in _COMPANY.finditer(text)] + [r"['\"]@[\w-]+\.[\w.-]+['\"]"]
+    ends = rf"(?:!\s*|\bnot\s+)[\w.?()]+\.ends_?[wW]ith\(\s*(?:{'|'.join(ours)})\s*\)"
+    return re.search(rf"(?s)\bif\b[\s(]*{ends}.{{0,160}}?\b(?:return|raise|throw)\b", text) is not None
 
 
 def _is_of_team(schema: Schema, name: str) -> bool:

@@ -44,6 +44,8 @@ def answer_of(step: Step, callee: Value, results: list[Value]) -> Value:
         return first
     if step.method in known.SAME_TEXT and owner.comes_from("env") and not any(a.origins for a in step.args):
         return Value(owner.origins, owner.name, owner.constant, step=step)
+    if step.method in known.PARTS_OF_TEXT and owner.comes_from("env"):
+        return Value(owner.origins, name, step=step)
     if (
         owner.fields is not None
         and owner.is_input

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from apprescue.source import tree as t
 from apprescue.source.handwriting import Handwriting
@@ -23,7 +24,7 @@ def harmless_words(files: Mapping[str, str], near: Handwriting, field: str, incl
             words
             for path, text in texts.items()
             if path.endswith(SCRIPTS) and ".includes(" in text and field.lower() in text.lower()
-            for words in _lists(near if path == near.path else Handwriting(path, text), field)
+            for words in _lists(path, text, field)
             if not including or including in words
         }
         if found:
@@ -31,7 +32,13 @@ def harmless_words(files: Mapping[str, str], near: Handwriting, field: str, incl
     return ()
 
 
-def _lists(file: Handwriting, field: str) -> Iterator[tuple[str, ...]]:
+@lru_cache(maxsize=1024)
+def _lists(path: str, text: str, field: str) -> frozenset[tuple[str, ...]]:
+    """The harmless words of each list of a file that a field is held against; asked for again with each role."""
+    return frozenset(_read(Handwriting(path, text), field))
+
+
+def _read(file: Handwriting, field: str) -> Iterator[tuple[str, ...]]:
     for node in file.nodes:
         if not isinstance(node, t.Call) or len(node.args) != 1 or not isinstance(node.callee, t.Member):
             continue

@@ -147,7 +147,11 @@ def effects(route: Route, queries: Sequence[Query]) -> Iterator[Effect]:
     for query in (q for q in queries if not q.step.refusing):
         if query.operation == "insert" and _of_a_guest(query):
             continue
-        if _of_own_making(query) or (paid and query.operation != "delete" and meaning.is_money(query.table)):
+        if (
+            _of_own_making(query)
+            or _by_secret(query)
+            or (paid and query.operation != "delete" and meaning.is_money(query.table))
+        ):
             continue
         if goes_round_rules(query) and (effect := _of_query(query, route.method)):
             if not effect.what.startswith("read") or _tells(route, query):
@@ -202,6 +206,12 @@ def _of_own_making(query: Query) -> bool:
     return query.operation == "update" and any(
         f.value.step is not None and any(link.method in made for link in f.value.step.chain) for f in query.filters
     )
+
+
+def _by_secret(query: Query) -> bool:
+    """Whether a row is changed for whoever knows what only its own letter says: the token of an invitation."""
+    known = (f for f in query.filters if f.operator == "eq" and _LETTERS.search(f.column.rpartition(".")[2]))
+    return query.operation in ("update", "delete") and any(f.value.is_input for f in known)
 
 
 def _of_query(query: Query, method: str) -> Effect | None:
@@ -278,6 +288,9 @@ def _of_somebody(query: Query) -> bool:
     )
 
 
+_LETTERS = re.compile(
+    r"(?i)(?:^|_)(?:(?:invit\w*|reset|verif\w*|confirm\w*|activation|magic|unsubscribe|share|access|one_?time)_?)(?:token|secret)(?:_?hash)?$"
+)
 _COUNTER = re.compile(
     r"(?i)(?:counts?|likes|dislikes|views|shares|clicks|downloads|plays|impressions|followers|subscribers|viewers|enrollments|"
     r"last_?(?:seen|active|used)\w*|updated_?at)$"

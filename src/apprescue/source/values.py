@@ -184,7 +184,10 @@ def spread_fields(value: Value) -> dict[str, Value] | None:
 def either_value(old: Value, new: Value, guards: tuple[Guard, ...]) -> Value:
     """A name that a branch gave another value; `guards` hold where it did."""
     if old.literal and old.constant is None and not new.literal:
-        return new
+        shown = any(guard.kind in ("secret", "signature") for guard in guards)
+        if not shown or new.choices or new.op not in ("", "of", "??", "||"):
+            return new
+        return replace(new, op="", operands=(), choices=((old, ()), (new, guards)))
     if new.step is not None and old.step is not None and old.step in new.step.chain:
         return new
     if new.op == "text" and new.operands[: len(old.operands) or 1] == (old.operands or (old,)):

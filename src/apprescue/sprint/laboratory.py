@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from apprescue.lab.postgres import PostgresError, Server, serve
 from apprescue.methods import catalog
 from apprescue.methods.filling import files, rows
 from apprescue.methods.trying import access_matrix
-from apprescue.model.access import Access, Verdict
+from apprescue.model.access import Access, Cell, Verdict
 from apprescue.model.app import App
 from apprescue.model.catalog import Catalog
 from apprescue.model.database import Database, DatabaseError
@@ -28,6 +29,7 @@ SECONDS = 60.0
 ASKING = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".css", ".html", ".md", ".svg")
 MAKING = "drizzle-orm"
 _DENIED, _UNTESTED = Verdict.DENIED, Verdict.UNTESTED
+_LACKS = re.compile(r'(?:relation "(.+?)"|column .+?|operator|function .+?) does not exist|is of type')
 
 
 def trial(app: App, bench: Bench, facts: Collection[Fact] = (), progress: Tell = lambda _: None) -> Trial:
@@ -104,20 +106,35 @@ def trial_in(
         progress("trying who can do what to whose rows")
         intent = intent_of(app, known)
         access = access_matrix.matrix(session, known, filled, intent)
-        return Trial(_without_guesses(access, known, rebuilt), rebuilt, answers, known, intent)
+        return Trial(_without_guesses(app, access, known, rebuilt), rebuilt, answers, known, intent)
 
 
-def _without_guesses(access: Access, known: Catalog, rebuilt: Rebuilt) -> Access:
+def _without_guesses(app: App, access: Access, known: Catalog, rebuilt: Rebuilt) -> Access:
     """A refusal by a table that no file made and no file rules says nothing of the real one: such a table is told once
     as one of which nothing is known."""
     guessed = {r.name for r in known.relations if f"table {r.name}" in rebuilt.guessed and not r.policies}
     empty = {cell for cell in access.cells if cell.object in guessed and cell.verdict in (_DENIED, _UNTESTED)}
     why = "no file makes this table, so its real rules are not known"
+    unmade = {name.rpartition(".")[2] for name in rebuilt.guessed if name.startswith("table ")}
+    asked = {one.table for one in app.queries if one.operation != "rpc" and one.table}
+    unmade |= {name for name in asked if not known.relation(name)}
+    lacking = {cell for cell in access.cells if _lacks_any(cell, unmade, known)}
+    what = "it fails here by what no file makes, so nothing is known of the real one"
+    told = [(cell.object, why) for cell in empty] + [(cell.object, what) for cell in lacking]
     return replace(
         access,
-        cells=tuple(cell for cell in access.cells if cell not in empty),
-        missing=(*access.missing, *((name, why) for name in sorted({cell.object for cell in empty}))),
+        cells=tuple(cell for cell in access.cells if cell not in empty | lacking),
+        missing=(*access.missing, *sorted(set(told))),
     )
+
+
+def _lacks_any(cell: Cell, unmade: Collection[str], known: Catalog) -> bool:
+    """Whether a function fails by a table that is not there, or by the shape of one that no file makes."""
+    gap = _LACKS.search(cell.detail) if cell.verdict is Verdict.BROKEN else None
+    if gap is None or not unmade:
+        return False
+    body = next((one.body for one in known.routines if one.name == cell.name), "")
+    return gap[1] is not None or any(re.search(rf"\b{re.escape(one)}\b", body) for one in unmade)
 
 
 def _answers(session: Database, rebuilt: Rebuilt, facts: Collection[Fact]) -> Iterator[tuple[Fact, bool]]:

@@ -189,3 +189,31 @@ STAFF = """
 def test_where_only_admins_have_a_password_a_login_is_enough(old: str, new: str, severities: list[str]) -> None:
     text = 'import bcrypt from "bcryptjs";\n' + dedent(STAFF.replace(old, new) if old else STAFF)
     assert found(express(text)) == severities
+
+
+ADDRESSES = """
+    ADMINS = {one.strip().lower() for one in os.environ.get("ADMINS", "ann@studio.example").split(",") if one.strip()}
+
+    @app.get("/admin/guests")
+    async def guests(user: dict = Depends(signed_in)):
+        email = str((user or {}).get("email") or "").strip().lower()
+        if not user or email not in LIST:
+            raise HTTPException(status_code=404, detail="Not here")
+        return await db.guests.find({}).to_list(100)
+"""
+
+
+@pytest.mark.parametrize(("listed", "severities"), [("ADMINS", []), ("BANNED", ["high"])])
+def test_a_setting_that_lists_the_admins(listed: str, severities: list[str]) -> None:
+    text = "import os\n\nBANNED = set()\n\n" + dedent(ADDRESSES.replace("LIST", listed))
+    assert found(fastapi(text)) == severities
+
+
+def test_an_admin_signs_out() -> None:
+    text = """
+        app.post("/api/admin/ACT", signedIn, async (req, res) => {
+          res.json(await db.token.deleteMany({ where: { kind: "admin" } }));
+        });
+    """
+    assert not found(express(text.replace("ACT", "logout")))
+    assert found(express(text.replace("ACT", "clear"))) == ["high"]

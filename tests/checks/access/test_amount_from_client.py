@@ -171,3 +171,14 @@ def test_how_many_there_are_is_no_amount_of_money() -> None:
         });
     """
     assert not found(express(text.replace("FIELD", "totalSlides")))
+
+
+@pytest.mark.parametrize(("word", "severities"), [("process.env.WORD", []), ("'word'.length", ["high"])])
+def test_a_server_that_shows_a_secret_names_the_amount(word: str, severities: list[str]) -> None:
+    text = f"""
+        app.post("/api/results", async (req, res) => {{
+          if (!process.env.WORD || req.headers["x-word"] !== {word}) return res.status(403).end();
+          res.json(await db.transaction.create({{ data: {{ userId: req.body.userId, amount: req.body.amount }} }}));
+        }});
+    """
+    assert found(express(text)) == severities

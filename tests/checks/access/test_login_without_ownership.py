@@ -489,3 +489,108 @@ def test_what_is_live_is_watched_by_others(table: str, severities: list[str]) ->
         }});
     """
     assert found(express(text)) == severities
+
+
+OFFICE = """
+    import NextAuth from "next-auth";
+    import Credentials from "next-auth/providers/credentials";
+    const OURS = "@studio.example";
+    export const { auth } = NextAuth({ providers: [Credentials({
+      authorize: async (typed) => {
+        const email = String(typed.email);
+        TURNED AWAY
+        return verified(email, typed.password);
+      },
+    })] });
+"""
+
+
+@pytest.mark.parametrize(
+    ("turned_away", "severities"),
+    [
+        ("if (!email.endsWith(OURS)) return null;", []),
+        ('if (!email.endsWith("@studio.example")) { await noted(email); return null; }', []),
+        ('if (email.endsWith(OURS)) log("one of us");', ["high"]),
+        ("", ["high"]),
+    ],
+)
+def test_the_people_of_one_company_work_with_all_of_it(turned_away: str, severities: list[str]) -> None:
+    text = """
+        app.get("/api/invoices/:id", signedIn, async (req, res) => {
+          res.json(await db.invoice.findUnique({ where: { id: req.params.id } }));
+        });
+    """
+    assert found(express(text) | {"auth.ts": dedent(OFFICE.replace("TURNED AWAY", turned_away))}) == severities
+
+
+MANY = """
+    import os
+    from supabase import create_client
+
+    def acting_as(token):
+        client = create_client(os.environ.get("SUPABASE_URL"), os.environ.get("KEY"))
+        client.postgrest.auth(token)
+        return client
+
+    def lead(token, lead_id):
+        return acting_as(token).table("leads").select("*").eq("id", lead_id).execute()
+
+    def change(token, lead_id, values):
+        return acting_as(token).table("leads").update(values).eq("id", lead_id).execute()
+
+    @app.patch("/leads/{lead_id}")
+    async def patch(lead_id: str, values: dict, authorization: str = Header(None), user: dict = Depends(signed_in)):
+        token = authorization.split(" ")[1]
+        if not any(lead(token, lead_id) for _ in range(1)) or not lead(token, lead_id) or not lead(token, lead_id):
+            raise HTTPException(404)
+        if not lead(token, lead_id) or not lead(token, lead_id) or not lead(token, lead_id):
+            raise HTTPException(404)
+        return change(token, lead_id, values)
+"""
+
+
+@pytest.mark.parametrize(("key", "severities"), [("SUPABASE_ANON_KEY", []), ("SUPABASE_SERVICE_KEY", ["high"])])
+def test_a_client_that_is_made_for_each_query_keeps_its_rights(key: str, severities: list[str]) -> None:
+    assert found(fastapi(MANY.replace('"KEY"', f'"{key}"'))) == severities
+
+
+MEMBERS = """
+    async function membership(user) {
+      const rows = (await db.member.findMany({ where: { userId: user.id } })) ?? [];
+      const sorted = [...rows].sort((a, b) => a.rank - b.rank);
+      return { userId: user.id, shopId: sorted[0].shopId };
+    }
+    app.patch("/api/threads/:id", signedIn, async (req, res) => {
+      const ctx = await membership(req.user);
+      const thread = await db.thread.findUnique({ where: { id: req.params.id } });
+      if (!thread || TEST) return res.status(404).end();
+      res.json(await db.thread.update({ where: { id: req.params.id }, data: { note: req.body.note } }));
+    });
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "severities"),
+    [("thread.shopId !== ctx.shopId", []), ("thread.shopId !== thread.placeId", ["high"]), ("thread.done", ["high"])],
+)
+def test_a_row_of_the_shop_that_one_belongs_to(test: str, severities: list[str]) -> None:
+    assert found(express(MEMBERS.replace("TEST", test))) == severities
+
+
+@pytest.mark.parametrize(
+    ("test", "severities"),
+    [
+        ("draft.ownerId !== null && draft.ownerId !== req.user.id", []),
+        ("draft.ownerId && draft.ownerId !== req.user.id", []),
+        ("draft.stage !== null && draft.ownerId !== req.user.id", ["high"]),
+    ],
+)
+def test_rows_of_nobody_are_everybodys(test: str, severities: list[str]) -> None:
+    text = f"""
+        app.delete("/api/drafts/:id", signedIn, async (req, res) => {{
+          const draft = await db.draft.findUnique({{ where: {{ id: req.params.id }} }});
+          if ({test}) return res.status(404).end();
+          res.json(await db.draft.delete({{ where: {{ id: req.params.id }} }}));
+        }});
+    """
+    assert found(express(text)) == severities

@@ -444,3 +444,77 @@ def test_the_old_password_lets_nobody_else_choose_a_new_one(asked: str, severiti
         }});
     """
     assert found(express(text)) == severities
+
+
+LETTER = """
+    app.post("/api/people/join", async (req, res) => {
+      const rows = await pool.query(
+        "update users set password_hash = $2, COLUMN = null where COLUMN = $1 returning id",
+        [req.body.token, req.body.word]);
+      res.json({ done: rows.length > 0 });
+    });
+"""
+
+
+@pytest.mark.parametrize(("column", "severities"), [("invite_token", []), ("reset_token", []), ("number", ["high"])])
+def test_what_only_a_letter_says_changes_a_row(column: str, severities: list[str]) -> None:
+    assert found(express(LETTER.replace("COLUMN", column))) == severities
+
+
+@pytest.mark.parametrize(("path", "severities"), [("/api/reset", []), ("/api/stock/reset", ["high"])])
+def test_a_reset_is_mailed_to_whoever_asks(path: str, severities: list[str]) -> None:
+    text = f"""
+        import {{ Resend }} from "resend";
+        const resend = new Resend(process.env.RESEND_API_KEY);
+        app.post("{path}", async (req, res) => {{
+          await resend.emails.send({{ to: req.body.email, subject: "A new word", html: "A link" }});
+          res.end();
+        }});
+    """
+    assert found(express(text)) == severities
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "severities"),
+    [
+        ("/api/creators/claim", "email, password", []),
+        ("/api/admin/make", "email, password", ["critical"]),
+        ("/api/creators/claim", "email", ["critical"]),
+        ("/api/creators/claim", "email, password, role", ["critical"]),
+    ],
+)
+def test_whoever_chooses_a_password_signs_up(path: str, fields: str, severities: list[str]) -> None:
+    text = f"""
+        import {{ createClient }} from "@supabase/supabase-js";
+        const supabase = createClient(process.env.SUPABASE_URL, process.env.SUPABASE_SERVICE_ROLE_KEY);
+        app.post("{path}", async (req, res) => {{
+          const {{ {fields} }} = req.body;
+          res.json(await supabase.auth.admin.createUser({{ {fields} }}));
+        }});
+    """
+    assert found(express(text)) == severities
+
+
+EITHER = """
+    import { createClient } from "@supabase/supabase-js";
+    const supabase = createClient(process.env.SUPABASE_URL, process.env.SUPABASE_SERVICE_ROLE_KEY);
+    app.post("/api/places/move", async (req, res) => {
+      const word = process.env.WORKERS_WORD;
+      let shop = null;
+      if (word && req.headers["x-worker-word"] === word) {
+        shop = req.body.shop ?? null;
+      }
+      OTHERS
+      res.json(await supabase.from("shops").update({ place: req.body.place }).eq("id", shop));
+    });
+"""
+SIGNED_IN = """if (!shop) {
+        const { data: { user } } = await supabase.auth.getUser(req.headers.authorization.slice(7));
+        if (!user) return res.status(401).end();
+        shop = user.id;
+      }"""
+
+
+@pytest.mark.parametrize(("others", "severities"), [(SIGNED_IN, []), ("shop = shop ?? req.body.other;", ["high"])])
+def test_a_worker_shows_a_secret_and_others_sign_in(others: str, severities: list[str]) -> None:
+    assert found(express(EITHER.replace("OTHERS", others))) == severities

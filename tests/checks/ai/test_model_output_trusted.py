@@ -34,3 +34,7 @@ def test_the_answer_is_shown_as_text() -> None:
 
 def test_a_program_of_ones_own() -> None:
     assert found('eval("1 + 1");') == 0
+
+
+def test_a_pattern_is_searched_for_in_the_answer() -> None:
+    assert found("const tag = /<(\\w+)>/g; const hit = tag.exec(text); box.textContent = hit[1];") == 0

@@ -66,3 +66,14 @@ def test_one_part_of_an_address_holds_no_slash_in_python() -> None:
             return open(f"uploads/{name}").read()
     """
     assert not found(fastapi(text))
+
+
+def test_what_has_path_in_its_name_opens_no_file() -> None:
+    text = """
+        import { revalidatePath } from "next/cache";
+        app.post("/fresh", (req, res) => {
+          revalidatePath(`/report/${req.body.slug}`);
+          res.end();
+        });
+    """
+    assert not found(express(text))

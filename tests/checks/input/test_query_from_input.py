@@ -175,3 +175,15 @@ def test_a_text_that_others_are_searched_for_is_not_of_a_list() -> None:
             return shown + await db.zines.find({"title": {"$regex": q}}).to_list(20)
     """
     assert found(fastapi(text)) == ["medium"]
+
+
+@pytest.mark.parametrize(("most", "severities"), [("Math.min(asked, 500)", []), ("asked", ["critical"])])
+def test_what_is_calculated_is_a_number(most: str, severities: list[str]) -> None:
+    text = f"""
+        app.get("/clips", async (req, res) => {{
+          const asked = req.query.limit || 200;
+          const most = Number.isFinite(asked) ? {most} : 200;
+          res.json(await pool.query(`select * from clips limit ${{most}}`));
+        }});
+    """
+    assert found(express(POOL + text)) == severities

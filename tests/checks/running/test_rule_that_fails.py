@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from apprescue.model.finding import Finding
 from tests.letters import BASE
 from tests.support import audit_files
@@ -48,3 +50,23 @@ def test_a_question_with_the_owners_rights_is_fine() -> None:
 
 def test_rules_that_work_are_fine() -> None:
     assert not found("")
+
+
+SUMS = """
+create function public.turnover(whose uuid) returns numeric language plpgsql stable security definer
+set search_path = public as $$ begin
+  if auth.uid() is null then return 0; end if;
+  return (select sum(s.total) from MADE s where s.made_on >= current_date);
+end $$;
+grant execute on function public.turnover(uuid) to authenticated;
+"""
+
+
+@pytest.mark.parametrize(("made", "seen", "told"), [("sales", "sales", 0), ("old_sales", "sales", 0), ("sales", "", 1)])
+def test_a_function_that_lacks_what_no_file_makes_is_not_known_to_fail(made: str, seen: str, told: int) -> None:
+    page = f'await supabase.from("{seen}").select("id, total, made_on");' if seen else ""
+    files = {
+        "supabase/migrations/0001_start.sql": BASE + SUMS.replace("MADE", made),
+        "src/page.ts": f'import {{ supabase }} from "./client";\n{page}',
+    }
+    assert len(audit_files(files, only=NAME)) == told

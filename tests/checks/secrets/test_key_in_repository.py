@@ -82,3 +82,20 @@ def test_the_name_of_a_secret_that_a_store_keeps() -> None:
     text = "check:\n  auth: Bearer {{ secrets.session }}\n  hookSecret: chat_hook_address\n"
     assert not audit_files({"ops/checks.yml": text}, only=CHECK)
     assert audit_files({"ops/checks.yml": text.replace("{{ secrets.session }}", "x")}, only=CHECK)
+
+
+@pytest.mark.parametrize(
+    ("value", "severities"),
+    [("PASTE_TOKEN_HERE", []), ("Password123!", ["medium"]), ("q8Zr2kLw9XvTn4Bd7Hs1", ["high"])],
+)
+def test_a_collection_of_requests(value: str, severities: list[str]) -> None:
+    text = f'{{"variable": [{{ "key": "admin_token", "value": "{value}", "type": "string" }}]}}\n'
+    found = audit_files({"chat.postman_collection.json": text}, only=CHECK)
+    assert [one.severity for one in found] == severities
+
+
+@pytest.mark.parametrize(("word", "found"), [("click-salt", 0), ("clicked-away", 1)])
+def test_a_fingerprint_is_no_signature(word: str, found: int) -> None:
+    made = f'createHmac("sha256", "{word}").update(a)'
+    text = f'import {{ createHmac }} from "crypto";\nexport const mark = (a) => {made};\n'
+    assert len(audit_files({"server/mark.ts": text}, only=CHECK)) == found

@@ -35,7 +35,7 @@ def admin_action_without_role(app: App) -> Iterator[Seen]:
     by_route, shown = queries_of(app), _shown_to_admins(app)
     for route in () if only_staff_signs_in(app) else app.routes:
         kinds = {g.kind for g in route.guards if not g.fail_open}
-        if "login" not in kinds or kinds & _ENOUGH:
+        if "login" not in kinds or kinds & _ENOUGH or meaning.is_sign_out(route.path):
             continue
         meant = meaning.is_admin(route.path) or route.path in shown
         step = _admin_step(route) or (_admin_query(route, by_route.get(str(route), [])) if meant else None)

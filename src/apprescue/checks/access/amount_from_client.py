@@ -42,7 +42,7 @@ def amount_from_client(app: App) -> Iterator[Seen]:
     by_route = queries_of(app)
     for route in app.routes:
         if meaning.is_webhook(route.path) or any(
-            g.kind in ("signature", "role") and not g.fail_open for g in route.guards
+            g.kind in ("signature", "secret", "role") and not g.fail_open for g in route.guards
         ):
             continue
         found = [step for step in route.steps if _charged(step) and not _compared(route)]

@@ -21,7 +21,7 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App, Query, Route
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Code
-from apprescue.model.trace import INPUT
+from apprescue.model.trace import INPUT, Step
 from apprescue.source import meaning
 from apprescue.source.passwords import compared
 from apprescue.source.routes import Effect, answering, effects, head, is_left_over, open_to_all, own_queries, queries_of
@@ -68,8 +68,17 @@ def _worst(route: Route, queries: Sequence[Query]) -> Effect | None:
 def _signs_up(route: Route) -> bool:
     """Whether an address makes an account for whoever chooses a password for it."""
     asked = {one.name.lower() for one in route.parameters if one.where in ("body", "form")}
-    people = route.method == "POST" and _PEOPLE.search(route.path) is not None
-    return people and "password" in asked and bool(asked & {"email", "username", "phone"})
+    people = _PEOPLE.search(route.path) is not None or (
+        not meaning.is_admin(route.path) and "role" not in asked and any(map(_makes_account, route.steps))
+    )
+    names = {"email", "username", "phone"}
+    return route.method == "POST" and people and "password" in asked and bool(asked & names)
+
+
+def _makes_account(step: Step) -> bool:
+    """Whether an account is made with the password that the caller chose."""
+    fields = (step.args[0].fields if step.args else None) or {}
+    return step.method == "createUser" and "password" in fields and fields["password"].comes_from("body")
 
 
 def _told_as_left_over(app: App, route: Route, worst: Effect) -> bool:

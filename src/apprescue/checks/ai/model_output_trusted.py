@@ -20,10 +20,12 @@ from apprescue.checks.interface import check
 from apprescue.model.app import App
 from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.place import Place
+from apprescue.model.trace import Step
 from apprescue.source.known import Names
 
 _RUNS = Names(
-    r"(?:^|\.)(?:eval|Function|exec|execSync|system|popen|run|\$queryRawUnsafe|\$executeRawUnsafe|writeln|insertAdjacentHTML)$"
+    r"(?:^|\.)(?:eval|Function|execSync|system|popen|run|\$queryRawUnsafe|\$executeRawUnsafe|writeln|insertAdjacentHTML)$|"
+    r"^exec$|(?:(?i:process|cp|shell|sh|db|database|sqlite|client|pool|conn\w*|cursor|sandbox|vm)\.)exec$"
 )
 _RPC = Names(r"(?i)exec_?sql|run_?sql|execute_?sql")
 
@@ -41,10 +43,11 @@ def model_output_trusted(app: App) -> Iterator[Seen]:
         for step in trace.steps:
             first = step.args[0] if step.args else None
             sql = step.method == "rpc" and first is not None and bool(_RPC.search(str(first.constant)))
-            if (
-                (sql or _RUNS.search(step.name))
-                and any(v.comes_from("model") for v in step.values)
-                and step.place not in seen
-            ):
+            if (sql or _runs(step)) and any(v.comes_from("model") for v in step.values) and step.place not in seen:
                 seen.add(step.place)
                 yield Seen(step.place, f"{step.method} is given what the model wrote.")
+
+
+def _runs(step: Step) -> bool:
+    """Whether a call runs a text. What JavaScript calls `exec` without saying whose is a pattern's."""
+    return bool(_RUNS.search(step.name)) and (step.name != "exec" or step.place.path.endswith(".py"))

@@ -23,7 +23,7 @@ from apprescue.source import known
 
 _FILES = known.Names(
     r"(?:fs(?:/promises)?\.(?:promises\.)?(?:readFile|writeFile|unlink|createReadStream|createWriteStream|rm|appendFile|stat)(?:Sync)?|"
-    r"response\.(?:sendFile|download)|FileResponse|send_file|(?:^|\.)open|os\.remove|os\.unlink|Path|pathlib\.Path|"
+    r"response\.(?:sendFile|download)|FileResponse|send_file|(?:^|\.)open|os\.remove|os\.unlink|(?<!\w)Path|pathlib\.Path|"
     r"aiofiles\.open|Deno\.(?:readFile|readTextFile|writeFile))$"
 )
 _ANY = ("path", "query", "body")

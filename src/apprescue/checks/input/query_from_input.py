@@ -151,6 +151,8 @@ def _tainted(value: Value, listed: frozenset[str] = frozenset()) -> bool:
         return any(_tainted(choice, listed) for choice, _ in value.choices)
     if value.step is not None and (value.step.name.rpartition(":")[2] in _CLEANED or _answered(value.step)):
         return False
+    if value.step is not None and value.step.name.startswith("Math."):
+        return False
     if value.step is not None and any(map(_cleans, (value.step, *value.step.chain))):
         return False
     chosen = any(o.split(".")[0] in INPUT and o not in listed for o in value.origins)

@@ -2,7 +2,7 @@
 
 Where somebody edits his own row, the field is left out of what is written. Where a row is added, it takes only the
 words without power which the app itself knows for it, and the app's own default for all others. Left as it is where
-the field is all that is written, where the app names no default, and in Python.
+the field is all that is written, where the app names no default, and where Python adds a row.
 """
 
 from __future__ import annotations
@@ -54,7 +54,10 @@ def _left_out(app: App, route: Route, query: Query, field: str) -> Iterator[Edit
     others = own_row and [
         n for n, v in written_by(query).items() if not _gives_rights(n) and v.comes_from("body", "form")
     ]
-    if file is None or file.is_python or at is None or at.path != file.path or not others:
+    if file is None or at is None or at.path != file.path or not others:
+        return
+    if file.is_python:
+        yield from _unassigned(file, query, field)
         return
     inside = [n for n in file.nodes if query.place.line <= n.line <= (query.place.end_line or query.place.line)]
     entry = next((e for n in inside if isinstance(n, t.Object) for e in _entries(file, n, field)), None)
@@ -73,6 +76,30 @@ def _left_out(app: App, route: Route, query: Query, field: str) -> Iterator[Edit
         shorter = re.sub(rf"(?<=[{{,])\s*{field}\s*,|,\s*{field}(?=\s*[,}}])", "", file.of(pattern), count=1)
         if shorter != file.of(pattern):
             yield file.instead(pattern, shorter)
+
+
+def _unassigned(file: Handwriting, query: Query, field: str) -> Iterator[Edit]:
+    """Python that assigns to a row's fields without the line for this one, or the `if` that holds nothing else."""
+    own = next((file.function(n) for n in file.nodes if n.line == query.place.line), None)
+    for node in own.walk() if own is not None else ():
+        sets = isinstance(node, t.Assign) and isinstance(node.target, t.Member) and node.target.name == field
+        if (
+            not sets
+            or not isinstance(node, t.Assign)
+            or not isinstance(node.value, t.Member)
+            or node.value.name != field
+        ):
+            continue
+        over = next(file.above(node), None)
+        alone = (
+            isinstance(over, t.If)
+            and len(over.then) == 1
+            and not over.other
+            and file.of(node.value) in file.of(over.test)
+        )
+        row = over if alone and over is not None else node
+        start = file.code.rfind(b"\n", 0, row.start) + 1
+        yield Edit(file.path, start, file.code.find(b"\n", row.end - 1) + 1, "")
 
 
 def _entries(file: Handwriting, node: t.Object, field: str) -> Iterator[t.Node]:

@@ -1,13 +1,14 @@
 """A secret that is written down is taken out: server code reads it from the environment, a text names its setting.
 
-In JavaScript, TypeScript and Python that runs on a server, the whole literal becomes a read that refuses to go on
-without; in texts for people the value becomes the setting's name in angle brackets. Code of the browser, settings
-files and a secret that is only a part of a literal are left. What was committed stays in git's history: every secret
-has to be replaced where it was issued, and the steps for that are told.
+In JavaScript, TypeScript and Python that runs on a server, the whole literal (the secret, or a database's address with
+it) becomes a read that refuses to go on without; in texts for people the value becomes the setting's name in angle
+brackets. Code of the browser, settings files and a secret that is only a part of another literal are left. What was
+committed stays in git's history: every secret has to be replaced where it was issued, and the steps for that are told.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from apprescue.fixes.interface import Changes, fix
@@ -32,11 +33,13 @@ def read_from_environment(finding: Finding, app: App, leaks: tuple[Leak, ...]) -
     """The edits of every file that the finding names, then what to do where the secret was issued."""
     found = told_by(finding, leaks)
     cleared: list[Leak] = []
+    changed: dict[Edit, None] = {}
     for path in dict.fromkeys(leak.place.path for leak in found):
         own = [leak for leak in found if leak.place.path == path]
         edits = list(_of_text(app, path, own) if is_prose(path) else _of_code(app, path, own))
-        yield from edits
+        changed |= dict.fromkeys(edits)
         cleared += own if edits else []
+    yield from changed
     told: dict[str, Change] = {}
     for leak in cleared:
         text = f"Replace {named(leak).rstrip(',')}: it stays in git's history. {rotation(leak.provider)}"
@@ -61,7 +64,13 @@ def _of_code(app: App, path: str, own: Sequence[Leak]) -> Iterator[Edit]:
     text = app.files.get(path, "")
     tops = parse_python(text) if path.endswith(".py") else parse(text, jsx=not path.endswith(".ts"))
     nodes = [n for top in tops for n in top.walk() if isinstance(n, t.Literal) and isinstance(n.value, str)]
-    found = [(node, setting_name(leak, app)) for leak in own for node in nodes if node.value == leak.value]
+    found = [(node, setting_name(leak, app)) for leak in own for node in nodes if _is_secret(str(node.value), leak)]
     if found and all(name for _, name in found):
         yield from read_instead(app, path, found)
         yield from asked_for(app, path, [name for _, name in found])
+
+
+def _is_secret(value: str, leak: Leak) -> bool:
+    """Whether a literal is the secret, or the whole address of a database with the password in it."""
+    address = leak.rule == "address" and re.match(r"[a-z][\w+.-]*://", value) is not None
+    return value == leak.value or (address and f":{leak.value}@" in value)
