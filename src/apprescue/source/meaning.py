@@ -94,11 +94,13 @@ def is_social(name: str) -> bool:
 
 
 _PUBLIC_ADDRESS = re.compile(
-    r"(?i)(?:^|[/_-])(?:log-?in|sign-?in|sign-?up|sign-?out|log-?out|register|registration|forgot\w*|reset-?password|set-?password|new-?password|set-?new-?password|"
+    r"(?i)(?:^|[/_-])(?:log-?in|sign-?in|sign-?up|sign-?out|log-?out|register|registration|forgot\w*|reset-?password|"
+    r"set-?password|new-?password|set-?new-?password|"
     r"password[/_-]?reset|recover\w*|verify-?(?:email|otp|code|phone|token)|confirm\w*|callback|oauth\w*|sso|auth|session|csrf\w*|"
     r"refresh(?:-?token)?|contact(?:-us)?|newsletter|waitlist|subscribe-newsletter|unsubscribe|opt-?out|"
     r"support|feedback|inquir(?:y|ies)|enquir(?:y|ies)|"
-    r"magic-?link|otp|(?:re)?send-?(?:email-)?(?:verification|validation|activation|code|confirmation|otp)(?:-code|-email)?|dmca|takedown|click|pageview|impression|activate|accept-?invit(?:e|ation)|(?:invit(?:e|ation)s?[/_-])accept|"
+    r"magic-?link|otp|(?:re)?send-?(?:email-)?(?:verification|validation|activation|code|confirmation|otp)(?:-code|-email)?|"
+    r"dmca|takedown|click|pageview|impression|activate|accept-?invit(?:e|ation)|(?:invit(?:e|ation)s?[/_-])accept|"
     r"account-exists|check-?(?:email|username|slug|availability)|webhooks?)(?:$|[/_:?.-])|/(?:api|auth|accounts?|users?)/reset$"
 )
 _PUBLIC_READING = re.compile(
@@ -170,7 +172,7 @@ AMOUNT = re.compile(
     r"value|subtotal|fee|monthly_?amount|price_?cents|amount_?cents|sum|quantity_?price|payment_?amount|tip_?amount)$"
 )
 OWNER = re.compile(
-    r"(?i)^(?:user|author|owner|sender|from_?user|account|member|profile|created_?by|creator|customer|seller|buyer|"
+    r"(?i)^(?:auth_?(?=u?id$)|(?:(?:auth|supabase|clerk|firebase)_?)?user|author|owner|sender|from_?user|account|member|profile|created_?by|creator|customer|seller|buyer|"
     r"uploader|follower|subscriber|fan|admin|artist|student|instructor)(?:_?(?:id|uid|uuid))?$"
 )
 RIGHTS = re.compile(

@@ -131,7 +131,8 @@ _PLACES = re.compile(
     re.I,
 )
 _OWNER = re.compile(
-    r"^(?:user|owner|author|creator|sender|created_by|profile|account|customer|buyer|seller|member|"
+    r"^(?:auth_u?(?=id$)|(?:(?:auth|supabase|clerk|firebase)_)?user|owner|author|creator|sender|created_by|profile|"
+    r"account|customer|buyer|seller|member|"
     r"follower|subscriber|reporter|reviewer|uploader|"
     r"fan|viewer|voter|supporter|donor|giver|from_user|host|client|employee|participant|recipient|"
     r"student|artist|brand|patient|poster|commenter|requester|"
