@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.fixes.support import Repaired, repaired
+from tests.letters import BASE
 
 FIRST = "supabase/migrations/20260101000000_first.sql"
 NEXT = "supabase/migrations/20260101000001"
@@ -326,3 +327,26 @@ def test_an_argument_among_the_values_of_an_insert_is_told_apart_and_its_conflic
     done = called("running/tell_names_apart", "note(title text) returns void", body)
     assert "unique index concurrently" in done.files[f"{NEXT}_unique_notes_title.sql"]
     assert done.left == []
+
+
+ROLES = """
+create type public.app_role as enum ('admin', 'user');
+create table public.user_roles (
+  user_id uuid references auth.users (id), role public.app_role, primary key (user_id, role)
+);
+alter table public.user_roles enable row level security;
+create function public.has_role(_user_id uuid, _role public.app_role) returns boolean language sql stable
+security definer set search_path = public as
+$$ select exists (select 1 from user_roles where user_id = _user_id and role = _role) $$;
+create policy "Own" on public.user_roles for select to authenticated
+  using (auth.uid() = user_id or public.has_role(auth.uid(), 'admin'));
+revoke execute on function public.has_role(uuid, public.app_role) from public, anon, authenticated;
+"""
+
+
+def test_a_rule_may_call_the_function_that_it_asks_again() -> None:
+    after = repaired("running/let_rules_ask", {"supabase/migrations/0001_start.sql": BASE + ROLES})
+    assert after.left == []
+    (path,) = (one for one in after.files if "let_rules_ask" in one and "undo" not in one)
+    assert "grant execute on function public.has_role(uuid,public.app_role) to authenticated;" in after.files[path]
+    assert not [one for one in after.cells if one.worse]

@@ -169,3 +169,14 @@ def test_a_run_that_is_killed_leaves_the_tree_and_the_next_one_goes_on(shop: Pat
         assert state(shop) == before
     done = repair(shop, READ)
     assert git(shop, "rev-list", "--count", f"main..{done.branch}") == "1"
+
+
+def test_a_patch_that_breaks_something_is_tried_once(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = f"{ORDERED}export const key = '{'sk_' + 'live_'}51Hq8ZkLmN0pQrStUvWxYz12345';\n"
+    monkeypatch.setattr(loop, "on_shelf", lambda _: [a_fix(text), a_fix(text)])
+    examined: list[object] = []
+    examine = loop.examine
+    monkeypatch.setattr(loop, "examine", lambda *given: examined.append(given) or examine(*given))
+    (one,) = repair(shop, READ).repairs
+    assert "opens another problem" in one.reason
+    assert len(examined) == 2

@@ -31,7 +31,7 @@ _MACHINE = re.compile(
     r"|(?:^|/)(?:dist|build|\.next|out|coverage|node_modules|vendor|bower_components|site-packages|\.venv|venv)/"
 )
 _TOOLS = re.compile(
-    r"(?:^|/)\.(?:local|cache|history|idea|vscode|cursor|claude|aider|windsurf|emergent|bolt)(?:/|\.)(?!.*\.(?:md|txt)$)|\.log$"
+    r"(?:^|/)\.(?:local|cache|history|idea|vscode|cursor|claude|agents|codex|aider|windsurf|emergent|bolt)(?:/|\.)(?!.*\.(?:md|txt)$)|\.log$"
 )
 _PROSE = (".md", ".mdx", ".mdc", ".rst", ".adoc", ".txt", ".html", ".htm", ".log", ".tex")
 

@@ -25,6 +25,8 @@ def side_of(path: str, files: Mapping[str, str]) -> str:
         return "browser"
     if _SERVER_LINE.match(text[:2000]):
         return "server"
+    if not path.endswith((".tsx", ".jsx")) and "createServerFn" in text:
+        return "server"
     packages = _manifest_above(path, files)
     if '"next"' in packages:
         return "browser" if re.search(r"(?:^|/)(?:hooks|contexts?|store|stores)/", path) else "server"

@@ -12,6 +12,7 @@ from apprescue.sprint import compare
 from apprescue.sprint.run import Examined
 
 URGENT = (Severity.CRITICAL, Severity.HIGH)
+STILL_THERE = "The problem is still there after it."
 LEFT_TO_SERVER = ("access/self_made_entitlement", "access/own_row_overreached")
 
 
@@ -20,7 +21,7 @@ def against(
 ) -> str:
     """What speaks against a patch; empty where it is proved. It is also for what it laid bare (`along`)."""
     if not compare.closed(finding, before.findings, after.findings):
-        return "The problem is still there after it."
+        return STILL_THERE
     if lost := _unexamined(before, after):
         return f"After it, {lost} could not be examined any more."
     if gone := _routes(before) - _routes(after) - {str(finding.place)}:

@@ -29,7 +29,10 @@ SECONDS = 60.0
 ASKING = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".css", ".html", ".md", ".svg")
 MAKING = "drizzle-orm"
 _DENIED, _UNTESTED = Verdict.DENIED, Verdict.UNTESTED
-_LACKS = re.compile(r'(?:relation "(.+?)"|column .+?|operator|function .+?) does not exist|is of type')
+_LACKS = re.compile(
+    r'(?:relation "(?P<table>.+?)"|column "?(?P<column>[\w.]+)"?|function (?P<function>[\w.]+)\(.*?\)|operator|type)'
+    r" does not exist|is of type"
+)
 
 
 def trial(app: App, bench: Bench, facts: Collection[Fact] = (), progress: Tell = lambda _: None) -> Trial:
@@ -118,7 +121,9 @@ def _without_guesses(app: App, access: Access, known: Catalog, rebuilt: Rebuilt)
     unmade = {name.rpartition(".")[2] for name in rebuilt.guessed if name.startswith("table ")}
     asked = {one.table for one in app.queries if one.operation != "rpc" and one.table}
     unmade |= {name for name in asked if not known.relation(name)}
-    lacking = {cell for cell in access.cells if _lacks_any(cell, unmade, known)}
+    others = [one.statement for one in rebuilt.refusals]
+    others += [app.files[path] for path, _ in rebuilt.left_out if path in app.files]
+    lacking = {cell for cell in access.cells if _lacks_any(cell, unmade, others, known)}
     what = "it fails here by what no file makes, so nothing is known of the real one"
     told = [(cell.object, why) for cell in empty] + [(cell.object, what) for cell in lacking]
     return replace(
@@ -128,13 +133,17 @@ def _without_guesses(app: App, access: Access, known: Catalog, rebuilt: Rebuilt)
     )
 
 
-def _lacks_any(cell: Cell, unmade: Collection[str], known: Catalog) -> bool:
-    """Whether a function fails by a table that is not there, or by the shape of one that no file makes."""
+def _lacks_any(cell: Cell, unmade: Collection[str], others: Collection[str], known: Catalog) -> bool:
+    """Whether something fails by what is not there but may be: a table that no file makes, or its shape, or what
+    stands in `others`, the statements and files that were not run."""
     gap = _LACKS.search(cell.detail) if cell.verdict is Verdict.BROKEN else None
-    if gap is None or not unmade:
+    if gap is None:
         return False
+    name = next((one.rpartition(".")[2] for one in gap.groupdict().values() if one), "")
+    if name and any(re.search(rf"\b{re.escape(name)}\b", text) for text in others):
+        return True
     body = next((one.body for one in known.routines if one.name == cell.name), "")
-    return gap[1] is not None or any(re.search(rf"\b{re.escape(one)}\b", body) for one in unmade)
+    return bool(unmade) and (bool(gap["table"]) or any(re.search(rf"\b{re.escape(one)}\b", body) for one in unmade))
 
 
 def _answers(session: Database, rebuilt: Rebuilt, facts: Collection[Fact]) -> Iterator[tuple[Fact, bool]]:

@@ -20,7 +20,9 @@ from apprescue.source.assigned import changed
 from apprescue.source.endpoint import route_of
 from apprescue.source.flow import Flow
 from apprescue.source.project import Project
+from apprescue.source.quiet import is_tools_own
 from apprescue.source.sides import side_of
+from apprescue.source.syntax import SCRIPTS
 from apprescue.source.texts import has_any
 
 TESTS = re.compile(
@@ -64,7 +66,7 @@ def written(files: Mapping[str, str]) -> Written:
     """The database's rules and the names of the environment."""
     trouble: list[NotExamined] = []
     with _undisturbed():
-        env_seen = tuple(_env(files, trouble))
+        env_seen = tuple(_env(_of_the_app(files), trouble))
         return Written(_schema(files, trouble), env_seen, tuple(trouble))
 
 
@@ -80,7 +82,7 @@ def read(
     in the texts, where that was read beside us."""
     trouble: list[NotExamined] = []
     with _undisturbed():
-        flow = Flow(Project(files))
+        flow = Flow(Project(_of_the_app(files)))
         progress("reading routes")
         found = list(_routes(flow, trouble))
         progress("following the code")
@@ -99,6 +101,11 @@ def read(
         for reader in on_shelf(rest):
             app = replace(app, **reader.read(app, flow.project))
     return app, flow, trouble
+
+
+def _of_the_app(files: Mapping[str, str]) -> dict[str, str]:
+    """The texts without the scripts that an agent or an editor keeps in a folder of its own."""
+    return {path: text for path, text in files.items() if not (path.endswith((".py", *SCRIPTS)) and is_tools_own(path))}
 
 
 def _routes(flow: Flow, trouble: list[NotExamined]) -> Iterator[Route]:

@@ -32,7 +32,7 @@ from apprescue.source.files import read_tree
 from apprescue.source.syntax import complaints
 from apprescue.sprint import compare
 from apprescue.sprint.bench import TRYING, Bench
-from apprescue.sprint.judge import after_of, against, opened
+from apprescue.sprint.judge import STILL_THERE, after_of, against, opened
 from apprescue.sprint.laboratory import Laboratory
 from apprescue.sprint.ledger import Ledger, ledger
 from apprescue.sprint.notes import TRAILER, Notes
@@ -137,6 +137,7 @@ class _Work:
         self._redact = self._now.redact
         self._notes = Notes(book, branch.base, self._redact)
         self._tripwires = Tripwires(self._redact)
+        self._taken_back: dict[str, str] = {}
         self.own = OwnChecks(root, branch.root, self._now.app.files, progress)
 
     def noted(self) -> Iterator[Repair]:
@@ -221,7 +222,7 @@ class _Work:
             return Repair(finding, State.REFUSED, f"The edits do not fit: {error}.", patch)
         lines = sum(row[:1] in "+-" and row[:3] not in ("+++", "---") for row in told.splitlines() if row)
         made = Repair(finding, State.REFUSED, "", patch, difference=told, lines=lines, before=finding.proof)
-        reason = self._unfit(patch, after, lines)
+        reason = self._unfit(patch, after, lines) or self._taken_back.get(told, "")
         if reason:
             return replace(made, reason=reason)
         self._branch.put({path: after[path] for path in patch.paths if path in after}, patch.gone)
@@ -255,10 +256,13 @@ class _Work:
             self._branch.restore(patch.paths)
             bare = opened(self._now, then, finding)
             more = self._first_patch(bare[0], then) if bare and len(along) < ALONG else None
-            if more is None:
-                return replace(made, reason=reason)
-            both = self._tried(finding, joined(self._now.app.files, patch, more), (*along, bare[0]))
-            return both if both.state is State.REPAIRED else replace(made, reason=reason)
+            patch = joined(self._now.app.files, patch, more) if more is not None else patch
+            both = self._tried(finding, patch, (*along, bare[0])) if more is not None else made
+            if both.state is State.REPAIRED:
+                return both
+            if reason != STILL_THERE:  # what breaks something does so for whichever finding it is tried
+                self._taken_back[made.difference] = reason
+            return replace(made, reason=reason)
         test = self._left_behind(made, then, cells)
         message = self._redact(_message(patch, finding))
         made = replace(made, state=State.REPAIRED, cells=len(cells), after=after_of(finding, then), test="".join(test))
@@ -270,6 +274,7 @@ class _Work:
         made = replace(made, commit=self._branch.commit([*patch.paths, *test, *outdated], message))
         self._left -= made.lines
         self._now = then
+        self._taken_back.clear()
         return made
 
     def _first_patch(self, finding: Finding, state: Examined) -> Patch | None:

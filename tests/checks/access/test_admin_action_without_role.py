@@ -217,3 +217,15 @@ def test_an_admin_signs_out() -> None:
     """
     assert not found(express(text.replace("ACT", "logout")))
     assert found(express(text.replace("ACT", "clear"))) == ["high"]
+
+
+@pytest.mark.parametrize(("whose", "severities"), [("req.user.id", []), ("req.body.id", ["high"])])
+def test_ones_own_password(whose: str, severities: list[str]) -> None:
+    text = f"""
+        import {{ createClient }} from "@supabase/supabase-js";
+        const supabase = createClient(process.env.SUPABASE_URL, process.env.SUPABASE_SERVICE_ROLE_KEY);
+        app.post("/api/word", signedIn, async (req, res) => {{
+          res.json(await supabase.auth.admin.updateUserById({whose}, {{ password: req.body.word }}));
+        }});
+    """
+    assert found(express(text)) == severities

@@ -38,3 +38,8 @@ def test_a_program_of_ones_own() -> None:
 
 def test_a_pattern_is_searched_for_in_the_answer() -> None:
     assert found("const tag = /<(\\w+)>/g; const hit = tag.exec(text); box.textContent = hit[1];") == 0
+
+
+def test_a_picture_that_the_model_described_is_asked_for() -> None:
+    assert found("await replicate.run('maker/picture', { input: { prompt: text } });") == 0
+    assert found("db.run(text);") == 1

@@ -70,3 +70,14 @@ def test_a_function_that_lacks_what_no_file_makes_is_not_known_to_fail(made: str
         "src/page.ts": f'import {{ supabase }} from "./client";\n{page}',
     }
     assert len(audit_files(files, only=NAME)) == told
+
+
+@pytest.mark.parametrize(("refused", "told"), [("loop", 0), ("perform 1", 1)])
+def test_what_the_database_refused_to_make_is_not_known_to_be_missing(refused: str, told: int) -> None:
+    noted = """
+    create function public.counted(target uuid) returns void language plpgsql as $$ begin REFUSED; end $$;
+    create function public.noted(target uuid) returns void language plpgsql security definer set search_path = public
+    as $$ begin perform public.NAMED(target); end $$;
+    """
+    name = "counted" if refused == "loop" else "summed"
+    assert len(found(noted.replace("REFUSED", refused).replace("NAMED", name))) == told

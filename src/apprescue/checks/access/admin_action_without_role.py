@@ -22,6 +22,7 @@ from apprescue.source import known, meaning
 from apprescue.source.passwords import only_staff_signs_in
 from apprescue.source.routes import answers_with, goes_round_rules, head, queries_of
 
+_OF_ONE = ("updateUserById", "update_user_by_id", "deleteUser", "delete_user")
 _ENOUGH = {"role", "ownership", "secret", "signature"}
 
 
@@ -63,7 +64,8 @@ def _admin_step(route: Route) -> Step | None:
     """Work on accounts that the caller names; looking one up, and telling nothing of it, is none."""
     for step in route.steps:
         told = not step.method.startswith(("get", "list")) or answers_with(route, step)
-        if ".auth.admin." in step.name and told and any(_chosen_freely(v) for v in step.values):
+        about = step.args[:1] if step.method in _OF_ONE else step.values
+        if ".auth.admin." in step.name and told and any(map(_chosen_freely, about)):
             return step
     return None
 

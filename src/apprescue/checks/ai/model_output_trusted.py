@@ -24,8 +24,8 @@ from apprescue.model.trace import Step
 from apprescue.source.known import Names
 
 _RUNS = Names(
-    r"(?:^|\.)(?:eval|Function|execSync|system|popen|run|\$queryRawUnsafe|\$executeRawUnsafe|writeln|insertAdjacentHTML)$|"
-    r"^exec$|(?:(?i:process|cp|shell|sh|db|database|sqlite|client|pool|conn\w*|cursor|sandbox|vm)\.)exec$"
+    r"(?:^|\.)(?:eval|Function|execSync|system|popen|subprocess\.run|\$queryRawUnsafe|\$executeRawUnsafe|writeln|insertAdjacentHTML)$|"
+    r"^exec$|(?:(?i:process|cp|shell|sh|db|database|sqlite|client|pool|conn\w*|cursor|sandbox|vm)(?:\(\))?\.)(?:exec|run)$"
 )
 _RPC = Names(r"(?i)exec_?sql|run_?sql|execute_?sql")
 

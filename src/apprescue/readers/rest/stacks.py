@@ -14,7 +14,7 @@ _BY_PACKAGE = {
     "sqlmodel": "SQLAlchemy", "mongoose": "MongoDB", "mongodb": "MongoDB", "motor": "MongoDB", "pymongo": "MongoDB",
     "firebase": "Firebase", "firebase-admin": "Firebase", "stripe": "Stripe", "pg": "PostgreSQL",
     "asyncpg": "PostgreSQL", "next-auth": "Auth.js", "@clerk/nextjs": "Clerk", "@clerk/express": "Clerk",
-    "lovable-tagger": "Lovable",
+    "lovable-tagger": "Lovable", "@tanstack/react-start": "TanStack Start",
 }  # fmt: skip
 _BY_FILE = {
     "supabase/config.toml": "Supabase",
