@@ -137,7 +137,7 @@ class _Work:
         self._redact = self._now.redact
         self._notes = Notes(book, branch.base, self._redact)
         self._tripwires = Tripwires(self._redact)
-        self._taken_back: dict[str, str] = {}
+        self._taken_back: dict[str, str] = {}  # what broke something breaks it for every finding
         self.own = OwnChecks(root, branch.root, self._now.app.files, progress)
 
     def noted(self) -> Iterator[Repair]:
@@ -256,25 +256,22 @@ class _Work:
             self._branch.restore(patch.paths)
             bare = opened(self._now, then, finding)
             more = self._first_patch(bare[0], then) if bare and len(along) < ALONG else None
-            patch = joined(self._now.app.files, patch, more) if more is not None else patch
-            both = self._tried(finding, patch, (*along, bare[0])) if more is not None else made
+            wider = joined(self._now.app.files, patch, more) if more is not None else None
+            both = self._tried(finding, wider, (*along, bare[0])) if wider is not None else made
             if both.state is State.REPAIRED:
                 return both
-            if reason != STILL_THERE:  # what breaks something does so for whichever finding it is tried
-                self._taken_back[made.difference] = reason
+            self._taken_back |= {} if reason == STILL_THERE else {made.difference: reason}
             return replace(made, reason=reason)
         test = self._left_behind(made, then, cells)
-        message = self._redact(_message(patch, finding))
         made = replace(made, state=State.REPAIRED, cells=len(cells), after=after_of(finding, then), test="".join(test))
         known, left = self._now.findings, then.findings
         closes = {one.key for one in known if compare.again(one, known, left) is None} - {finding.key}
         self._notes.proved(made, closes)
         outdated = self._tripwires.outdated(then.app)
         self._branch.put({}, outdated)
+        message = self._redact(_message(patch, finding))
         made = replace(made, commit=self._branch.commit([*patch.paths, *test, *outdated], message))
-        self._left -= made.lines
-        self._now = then
-        self._taken_back.clear()
+        self._left, self._now, self._taken_back = self._left - made.lines, then, {}
         return made
 
     def _first_patch(self, finding: Finding, state: Examined) -> Patch | None:
