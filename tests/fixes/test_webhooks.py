@@ -90,6 +90,24 @@ def test_a_webhook_gets_its_body_as_it_came() -> None:
     assert "app.post('/api/webhook', express.raw({ type: 'application/json' }), async" in text
 
 
+def test_a_route_in_a_file_that_imports_the_router_alone() -> None:
+    routes = EXPRESS.replace("import express from", "import { Router } from").replace("app.use(express.json());\n", "")
+    files = {
+        "src/pay.js": routes.replace("const app = express", "export const app = Router").replace("/api/", "/"),
+        "src/index.js": """
+            import express from 'express';
+            import { app as pay } from './pay';
+            const app = express();
+            app.use(express.json());
+            app.use('/api', pay);
+        """,
+    }
+    after = repaired("running/keep_webhook_body", files)
+    assert not after.left
+    assert "import { Router, raw } from 'express';" in after.files["src/pay.js"]
+    assert "app.post('/webhook', raw({ type: 'application/json' }), async" in after.files["src/pay.js"]
+
+
 def test_a_raw_parser_that_stands_there_stays_alone() -> None:
     code = EXPRESS.replace("webhook', async", "webhook', express.raw({ type: '*/*' }), async")
     after = repaired("running/keep_webhook_body", {"server.js": code})

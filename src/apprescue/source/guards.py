@@ -114,9 +114,12 @@ def _is_of_somebody(test: Value, comparison: Value) -> bool:
 
 
 def _always(value: Value) -> bool | None:
-    """What a literal in a test comes to (`const isModerator = false`, a list); None for everything else."""
+    """What a literal in a test comes to (`const isModerator = false`, a list and whether it holds anything); None for
+    everything else."""
     if value.items is not None and not value.op and value.step is None:
         return True if value.items else None
+    if value.name.endswith(".length") and value.operands and value.operands[0].items:
+        return True if all(item.literal for item in value.operands[0].items) else None
     if value.op == "!":
         inner = _always(value.operands[0])
         return None if inner is None else not inner

@@ -578,7 +578,8 @@ class Run:
             )
         if name == "length" and (owner.items is not None or owner.name == "request.metadata"):
             fixed = owner.name == "request.metadata"
-            return Value(name=f"{owner.name}.length", constant=len(owner.items or ()) if fixed else None, literal=fixed)
+            known_length = len(owner.items or ()) if fixed else None
+            return Value(name=f"{owner.name}.length", constant=known_length, literal=fixed, operands=(owner,))
         if owner.fields is not None:
             if name in owner.fields:
                 return owner.fields[name]

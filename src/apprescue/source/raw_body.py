@@ -10,8 +10,10 @@ from apprescue.model.patch import Edit
 from apprescue.model.place import Code
 from apprescue.source import tree as t
 from apprescue.source.handwriting import dotted, hand
+from apprescue.source.imports import Needed, with_imports
 
 _PLAIN = re.compile(r"/[\w/.-]*")
+_EXPRESS = re.compile(r"\bimport\s+(?:\*\s+as\s+)?express\b|\bexpress\s*=")
 _NAME = "parseBody"
 
 
@@ -41,7 +43,10 @@ def taken_raw(app: App, route: Route) -> Iterator[Edit]:
         return
     call = next((c for c in file.nodes if isinstance(c, t.Call) and _registers(c, route)), None)
     if call is not None and not any("raw(" in file.of(arg) for arg in call.args[1:-1]):
-        yield file.at(call.args[0].end, f", express.raw({{ type: {file.said('application/json')} }})")
+        whole = _EXPRESS.search(file.text) is not None
+        maker = "express.raw" if whole else "raw"
+        yield file.at(call.args[0].end, f", {maker}({{ type: {file.said('application/json')} }})")
+        yield from with_imports(file.path, file.text, file.top, [] if whole else [Needed("raw", "express")])
 
 
 def _is_use(call: t.Call) -> bool:

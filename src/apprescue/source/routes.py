@@ -358,7 +358,18 @@ def chosen_from_list(route: Route, value: Value) -> bool:
 def _listed(test: Value) -> frozenset[str]:
     if test.op == "in" and test.operands[1].items and all(i.literal for i in test.operands[1].items):
         return test.operands[0].origins
+    if texts_of_refusal(test):
+        return test.operands[0].operands[0].origins
     return frozenset(o for part in test.operands for o in _listed(part))
+
+
+def texts_of_refusal(test: Value) -> tuple[str, ...]:
+    """The texts that a test names which holds for all others: `kind !== "a" && kind !== "b"`."""
+    sides = [part.operands for part in test.operands if part.op == "!=" and len(part.operands) == 2]
+    if test.op != "&&" or len(sides) != len(test.operands) or len({one.origins for one, _ in sides}) != 1:
+        return ()
+    texts = tuple(other.constant for _, other in sides if other.literal and isinstance(other.constant, str))
+    return texts if len(texts) == len(sides) else ()
 
 
 def answers(route: Route) -> list[Value]:

@@ -170,3 +170,44 @@ def test_an_admin_by_what_his_token_was_unpacked_to() -> None:
     """
     assert not found(fastapi(text.replace("KEY", "role")))
     assert found(fastapi(text.replace("KEY", "nothing"))) == ["critical"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "count"), [("roles.length && !roles.includes(req.user.role)", 0), ("roles.length", 1)]
+)
+def test_a_guard_that_asks_for_one_of_the_roles_that_it_is_given(asked: str, count: int) -> None:
+    text = f"""
+        const authorize = (...roles) => (req, res, next) => {{
+          if ({asked}) {{ res.status(403).json({{}}); return; }}
+          next();
+        }};
+        app.patch("/api/admin/users/:id", signedIn, authorize("ADMIN"), async (req, res) => {{
+          const {{ isVerified }} = req.body;
+          res.json(await db.user.update({{ where: {{ id: req.params.id }}, data: {{ isVerified }} }}));
+        }});
+    """
+    assert len(found(express(text))) == count
+
+
+@pytest.mark.parametrize(("second", "count"), [("SELLER", 0), ("ADMIN", 1)])
+def test_all_but_two_words_are_refused(second: str, count: int) -> None:
+    text = f"""
+        app.post("/api/join", async (req, res) => {{
+          const {{ email, role }} = req.body;
+          if (role !== "BUYER" && role !== "{second}") return res.status(400).end();
+          res.json(await db.user.create({{ data: {{ email, role }} }}));
+        }});
+    """
+    assert len(found(express(text))) == count
+
+
+@pytest.mark.parametrize(("beside", "count"), [("bankName", 0), ("city", 1)])
+def test_the_kind_of_a_bank_account_gives_no_rights(beside: str, count: int) -> None:
+    text = f"""
+        app.put("/api/profile", signedIn, async (req, res) => {{
+          const {{ accountType, {beside} }} = req.body;
+          const where = {{ userId: req.user.id }};
+          res.json(await db.userProfile.update({{ where, data: {{ accountType, {beside} }} }}));
+        }});
+    """
+    assert len(found(express(text))) == count

@@ -20,9 +20,18 @@ from apprescue.model.finding import Impact, Seen, Severity
 from apprescue.model.trace import Value
 from apprescue.source import meaning
 from apprescue.source.role_words import POWER
-from apprescue.source.routes import chosen_from_list, goes_round_rules, head, queries_of, written_by
+from apprescue.source.routes import (
+    chosen_from_list,
+    goes_round_rules,
+    head,
+    queries_of,
+    texts_of_refusal,
+    written_by,
+)
 
 _TEAM = re.compile(r"(?i)member|employee|staff|team|collaborat|participant")
+_OF_BANK = re.compile(r"(?i)account_?(?:number|holder)|iban|routing_?number|bank_?name")
+_ACCOUNT = re.compile(r"(?i)account_?type$")
 _PEOPLE = re.compile(r"(?i)user|profile|account|member|admin|creator|employee|staff")
 
 
@@ -57,8 +66,15 @@ def _by_somebody_above(query: Query) -> bool:
 def _rights(route: Route, query: Query) -> Iterator[str]:
     if not goes_round_rules(query) or query.operation not in ("insert", "update", "upsert") or query.written is None:
         return
-    for name, value in written_by(query).items():
-        if meaning.RIGHTS.match(name) and value.comes_from("body", "query") and not _harmless(route, value):
+    fields = written_by(query)
+    bank = any(map(_OF_BANK.search, fields))
+    for name, value in fields.items():
+        if (
+            meaning.RIGHTS.match(name)
+            and not (bank and _ACCOUNT.match(name))
+            and value.comes_from("body", "query")
+            and not _harmless(route, value)
+        ):
             yield f"“{name}”"
 
 
@@ -78,4 +94,5 @@ def _texts_of_tests(route: Route) -> Iterator[str]:
         test = waiting.pop()
         if test.op == "in":
             yield from (str(item.constant) for item in test.operands[1].items or ())
+        yield from texts_of_refusal(test)
         waiting.extend(test.operands)
